@@ -1,0 +1,1 @@
+"""Finds who copied a news story from whom."""
