@@ -1,0 +1,224 @@
+"""Words to word ids, signatures and keys: the two sieves that propose. Owns datasketch; knows no document, no SQL.
+
+Everything works on a batch laid flat: the ids of many texts one after the other, with the length of each.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.model import Ids, Offsets, Settings
+
+U64 = NDArray[np.uint64]
+Keys = NDArray[np.int64]
+Signatures = NDArray[np.uint32]
+
+# Words longer than four 8-byte loads are hashed one by one: there are next to none, and a page can be one "word".
+_LOADS = 4
+_MULTIPLIERS = tuple(
+    np.uint64(m)
+    for m in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93, 0xA0761D6478BD642F)
+)
+_LENGTH = np.uint64(0xE7037ED1A0B428DB)
+_MASKS = np.array([(1 << (8 * n)) - 1 for n in range(8)] + [0xFFFFFFFFFFFFFFFF], dtype=np.uint64)
+_PERMUTATION_CHUNK = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Sketches:
+    """The sketches of a batch of n texts: ``signatures`` uint32 ``(n, permutations)``, keys flat.
+
+    Text ``i`` has ``keys[bounds[i]:bounds[i + 1]]``, int64, sorted, each once.
+    """
+
+    signatures: Signatures
+    keys: Keys
+    bounds: NDArray[np.int64]
+
+    def keys_of(self, i: int) -> Keys:
+        return self.keys[self.bounds[i] : self.bounds[i + 1]]
+
+
+def word_ids(folded: bytes, at: Offsets, upto: Offsets) -> Ids:
+    """A 32-bit id for each word ``folded[at[i]:upto[i]]``: equal words, equal ids, on every machine.
+
+    Two different words share an id once in 2^32 pairs; an alignment can then hold a wrong word, never a wrong page.
+    """
+    if not len(at):
+        return np.zeros(0, dtype=np.uint32)
+    lengths = (upto - at).astype(np.int64)
+    padded = np.frombuffer(folded + bytes(8), dtype=np.uint8)
+    loads = np.ndarray(shape=(len(padded) - 7,), dtype="<u8", buffer=padded, strides=(1,))
+    hashed = lengths.astype(np.uint64) * _LENGTH
+    for k in range(_LOADS):
+        long = np.flatnonzero(lengths > 8 * k)
+        words = loads[at[long] + 8 * k] & _MASKS[np.minimum(lengths[long] - 8 * k, 8)]
+        hashed[long] = _mix(hashed[long] ^ (words * _MULTIPLIERS[k]))
+    for i in np.flatnonzero(lengths > 8 * _LOADS):
+        digest = hashlib.blake2b(folded[at[i] : upto[i]], digest_size=8).digest()
+        hashed[i] = np.uint64(int.from_bytes(digest, "little"))
+    return (hashed >> np.uint64(32)).astype(np.uint32)
+
+
+def shingle_hashes(ids: Ids, settings: Settings) -> U64:
+    """A 64-bit hash for each run of ``shingle_words`` word ids: shape ``(max(0, n - k + 1),)``.
+
+    The lower 32 bits are what the MinHash is made of: ``MinHash.update_batch`` over them with an identity
+    ``hashfunc`` gives the same signature.
+    """
+    k = settings.shingle_words
+    if len(ids) < k:
+        return np.zeros(0, dtype=np.uint64)
+    mixed = _mix(ids.astype(np.uint64) + _LENGTH)
+    total = np.zeros(len(ids) - k + 1, dtype=np.uint64)
+    for j in range(k):
+        total += mixed[j : len(mixed) - k + 1 + j] * _MULTIPLIERS[j % len(_MULTIPLIERS)] * np.uint64(2 * j + 1)
+    return _mix(total)
+
+
+def sketch(ids: Ids, lengths: NDArray[np.int64], settings: Settings) -> Sketches:
+    """Sketch a batch: ``ids`` holds the texts one after the other, ``lengths`` their numbers of words.
+
+    Body keys are the bands of the signature (Broder 1997; Leskovec, Rajaraman, Ullman, ch. 3). Passage keys are
+    the minima of every window of shingles (winnowing: Schleimer, Wilkerson, Aiken 2003): any unbroken run of
+    ``settings.promised_words`` words that two texts share gives both at least one equal key. A shorter shared run
+    may share none. Raises ``ValueError`` for a text shorter than one shingle: it has no sketch.
+    """
+    if len(lengths) == 0:
+        empty = np.zeros((0, settings.permutations), dtype=np.uint32)
+        return Sketches(empty, np.zeros(0, dtype=np.int64), np.zeros(1, dtype=np.int64))
+    if int(lengths.min()) < settings.shingle_words:
+        raise ValueError(f"a text of {lengths.min()} words has no shingle of {settings.shingle_words}")
+    hashes, bounds = _flat_shingles(ids, lengths, settings)
+    signatures = sign(hashes.astype(np.uint32), bounds[:-1], settings)
+    keys, owners = _passage_keys(hashes, bounds, settings)
+    body = _body_keys(signatures, settings)
+    every_key = np.concatenate([keys, body.ravel()])
+    every_owner = np.concatenate([owners, np.repeat(np.arange(len(lengths)), body.shape[1])])
+    every_key, every_owner = _unique(every_key, every_owner)
+    return Sketches(signatures, every_key, np.searchsorted(every_owner, np.arange(len(lengths) + 1)))
+
+
+def sign(hashes: NDArray[np.uint32], starts: NDArray[np.int64], settings: Settings) -> Signatures:
+    """The MinHash of each slice of ``hashes`` that begins at ``starts``; no slice may be empty.
+
+    Bit for bit datasketch's own signature, one pass a permutation over the whole batch.
+    """
+    a, b = _permutations(settings)
+    mixed = _fmix32(hashes)
+    signatures = np.empty((len(starts), len(a)), dtype=np.uint32)
+    for first, last in _chunks(starts):
+        upto = int(starts[last]) if last < len(starts) else len(hashes)
+        part = mixed[starts[first] : upto]
+        inner = starts[first:last] - starts[first]
+        turned = np.empty_like(part)
+        for k in range(len(a)):
+            np.multiply(part, a[k], out=turned)
+            turned += b[k]
+            signatures[first:last, k] = np.minimum.reduceat(turned, inner)
+    return signatures
+
+
+def resemblance(a: NDArray[np.uint32], b: NDArray[np.uint32]) -> float:
+    """Estimate |A∩B|/|A∪B| of two texts' shingles from their signatures (Broder 1997).
+
+    With 128 permutations the standard error is at most 0.044.
+    """
+    return float(np.mean(a == b))
+
+
+def is_body_key(key: int) -> bool:
+    """Whether a key is a band of the whole body (one shared is a candidate) rather than a window's minimum."""
+    return bool(key & 1)
+
+
+def _flat_shingles(ids: Ids, lengths: NDArray[np.int64], settings: Settings) -> tuple[U64, NDArray[np.int64]]:
+    """The shingle hashes of all texts without those that cross from one text into the next, and their bounds."""
+    k = settings.shingle_words
+    every = shingle_hashes(ids, settings)
+    ends = np.cumsum(lengths)
+    inside = np.ones(len(every), dtype=bool)
+    for j in range(1, k):
+        inside[ends[:-1] - j] = False
+    return every[inside], np.concatenate([[0], np.cumsum(lengths - k + 1)])
+
+
+def _passage_keys(hashes: U64, bounds: NDArray[np.int64], settings: Settings) -> tuple[Keys, NDArray[np.int64]]:
+    """Each window's minimum with the text it is of; a text shorter than a window is one window."""
+    counts = np.diff(bounds)
+    owners = np.repeat(np.arange(len(counts)), counts)
+    minima, width = hashes, 1
+    while width < settings.window_shingles:
+        step = min(width, settings.window_shingles - width)
+        shifted = np.minimum(minima[:-step], minima[step:]) if len(minima) > step else minima[:0]
+        minima, width = shifted, width + step
+    whole = owners[: len(minima)] == owners[settings.window_shingles - 1 :][: len(minima)]
+    short = np.flatnonzero(counts < settings.window_shingles)
+    alone = np.minimum.reduceat(hashes, bounds[:-1])[short]
+    keys = np.concatenate([minima[whole], alone])
+    return _tag(_mix(keys), 0), np.concatenate([owners[: len(minima)][whole], short])
+
+
+def _body_keys(signatures: Signatures, settings: Settings) -> Keys:
+    """One key a band: shape ``(n, bands)``."""
+    rows = signatures[:, : settings.bands * settings.band_rows].astype(np.uint64)
+    rows = rows.reshape(len(signatures), settings.bands, settings.band_rows)
+    total = np.broadcast_to(np.arange(1, settings.bands + 1, dtype=np.uint64) * _LENGTH, rows.shape[:2]).copy()
+    for row in range(settings.band_rows):
+        total = _mix(total ^ (rows[:, :, row] * _MULTIPLIERS[row % len(_MULTIPLIERS)]))
+    return _tag(total, 1)
+
+
+def _tag(keys: U64, bit: int) -> Keys:
+    return ((keys & ~np.uint64(1)) | np.uint64(bit)).view(np.int64)
+
+
+def _unique(keys: Keys, owners: NDArray[np.int64]) -> tuple[Keys, NDArray[np.int64]]:
+    order = np.lexsort((keys, owners))
+    keys, owners = keys[order], owners[order]
+    first = np.ones(len(keys), dtype=bool)
+    first[1:] = (keys[1:] != keys[:-1]) | (owners[1:] != owners[:-1])
+    return keys[first], owners[first]
+
+
+def _chunks(starts: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """Whole texts grouped to about ``_PERMUTATION_CHUNK`` shingles, which stay in the cache."""
+    chunks, first = [], 0
+    while first < len(starts):
+        last = int(np.searchsorted(starts, starts[first] + _PERMUTATION_CHUNK, side="left"))
+        last = max(first + 1, last)
+        chunks.append((first, last))
+        first = last
+    return chunks
+
+
+@cache
+def _permutations(settings: Settings) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    from datasketch import MinHash  # over a second to import, so only where it is used
+
+    a, b = MinHash(num_perm=settings.permutations, seed=settings.seed, scheme=settings.scheme).permutations
+    return np.asarray(a, dtype=np.uint32), np.asarray(b, dtype=np.uint32)
+
+
+def _fmix32(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """MurmurHash3's finaliser, which datasketch 2's ``affine32`` applies to every hash first."""
+    h = hashes ^ (hashes >> np.uint32(16))
+    h = h * np.uint32(0x85EBCA6B)
+    h ^= h >> np.uint32(13)
+    h = h * np.uint32(0xC2B2AE35)
+    h ^= h >> np.uint32(16)
+    return h
+
+
+def _mix(h: U64) -> U64:
+    """MurmurHash3's 64-bit finaliser (Appleby)."""
+    h = h ^ (h >> np.uint64(33))
+    h = h * np.uint64(0xFF51AFD7ED558CCD)
+    h ^= h >> np.uint64(33)
+    h = h * np.uint64(0xC4CEB9FE1A85EC53)
+    return h ^ (h >> np.uint64(33))

@@ -1,0 +1,277 @@
+"""The one SQLite file: transactions and every query. Owns sqlite-utils; knows what no key and no score means.
+
+Rows are written in the order of their keys, so that the same content gives the same tables.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from types import TracebackType
+from typing import IO, Any
+
+from dedup.model import Document, Link, Match, Settings, StoreError, Story
+from dedup.store import rows as row_of
+from dedup.store.connection import create, open_database, require_ours, require_settings, take_lock, told
+from dedup.store.rows import DOCUMENT_COLUMNS, LINK_COLUMNS, MATCH_COLUMNS, MatchRow, Record, number_of
+
+__all__ = ["MatchRow", "Record", "Store", "number_of"]
+
+_SLICE = 5000
+
+
+class Store:
+    """An open store. ``writing`` takes the writer's lock for as long as it is open.
+
+    Raises ``StoreError`` for a file that is not ours or cannot be opened, ``SettingsMismatch`` for one made with
+    other settings, ``StoreBusy`` where another process is writing.
+    """
+
+    def __init__(
+        self, path: str | os.PathLike[str], settings: Settings | None = None, *, writing: bool = False
+    ) -> None:
+        self.path = str(path)
+        self._lock: IO[str] | None = take_lock(self.path) if writing and self.path != ":memory:" else None
+        try:
+            self.db = open_database(self.path, writing)
+            self.settings = self._prepare(settings, writing)
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file and give back the lock; a second call does nothing."""
+        if hasattr(self, "db"):
+            self.db.close()
+        if self._lock is not None:
+            lock, self._lock = self._lock, None
+            with contextlib.suppress(OSError):
+                os.unlink(lock.name)
+            lock.close()
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing. Takes the write lock at once: a read that turns into a write would fail without waiting."""
+        with told(self.path):
+            self.db.conn.execute("begin immediate")
+            try:
+                yield
+            except BaseException:
+                self.db.conn.rollback()
+                raise
+            self.db.conn.commit()
+
+    # documents
+
+    def digests(self, ids: Iterable[str]) -> dict[str, str]:
+        """The digest of each of the ids that the store holds."""
+        return dict(self._where_in("select id, digest from documents where id in", list(ids)))
+
+    def put_records(self, records: Iterable[Record]) -> None:
+        """Add documents with their sketches; none of them may be in the store."""
+        rows = sorted(records, key=lambda record: record.number)
+        columns = ", ".join(("number", *DOCUMENT_COLUMNS, "words", "body_words", "credits", "digest"))
+        marks = ", ".join("?" * (len(DOCUMENT_COLUMNS) + 5))
+        self._many(f"insert into documents ({columns}) values ({marks})", map(row_of.document_row, rows))
+        insert = "insert into sketches (document, signature, tokens, body) values (?, ?, ?, ?)"
+        self._many(insert, map(row_of.sketch_row, rows))
+
+    def drop_documents(self, numbers: Iterable[int]) -> None:
+        """Take documents out with their sketches, matches and links; postings are the caller's to drop."""
+        self._many("delete from documents where number = ?", ((number,) for number in numbers))
+
+    def documents(self, numbers: Iterable[int]) -> dict[int, Document]:
+        """The documents of the numbers that the store holds."""
+        query = f"select number, {', '.join(DOCUMENT_COLUMNS)} from documents where number in"
+        found = self._where_in(query, list(numbers))
+        return {row[0]: Document(**dict(zip(DOCUMENT_COLUMNS, row[1:], strict=True))) for row in found}
+
+    def find_number(self, id_or_url: str) -> int | None:
+        """The number of the document with this id, else of the first with this URL; ``None`` if there is neither."""
+        for column in ("id", "url"):
+            found = self._rows(f"select number from documents where {column} = ? order by id limit 1", (id_or_url,))
+            if found:
+                return int(found[0][0])
+        return None
+
+    def records(self, numbers: Iterable[int], *, text: bool = True) -> dict[int, Record]:
+        """Documents with their sketches; ``text=False`` leaves the text empty, for work on facts alone."""
+        columns = [f"d.{name}" if name != "text" or text else "''" for name in DOCUMENT_COLUMNS]
+        query = (
+            f"select d.number, {', '.join(columns)}, d.words, d.body_words, d.credits, d.digest,"
+            " s.signature, s.tokens, s.body from documents d join sketches s on s.document = d.number where d.number in"
+        )
+        return {row[0]: row_of.record(row) for row in self._where_in(query, list(numbers))}
+
+    def numbers(self) -> list[int]:
+        """Every document's number, in order."""
+        return [row[0] for row in self._rows("select number from documents order by number")]
+
+    # postings
+
+    def posters(self, keys: Iterable[int]) -> dict[int, list[int]]:
+        """The documents that post each key, in the order of their numbers; keys nobody posts are left out."""
+        held: dict[int, list[int]] = {}
+        query = "select key, document from postings where key in"
+        for key, document in self._where_in(query, sorted(keys), "order by key, document"):
+            held.setdefault(key, []).append(document)
+        return held
+
+    def add_postings(self, rows: Iterable[tuple[int, int]]) -> None:
+        self._many("insert into postings (key, document) values (?, ?)", sorted(rows))
+
+    def drop_postings(self, rows: Iterable[tuple[int, int]]) -> None:
+        self._many("delete from postings where key = ? and document = ?", sorted(rows))
+
+    # matches
+
+    def pairs_of(self, numbers: Iterable[int], step: str | None = None) -> list[tuple[int, int]]:
+        """The stored pairs with an end among ``numbers``, in order, each once."""
+        only = f"step = '{step}' and " if step else ""
+        wanted = list(numbers)
+        pairs: set[tuple[int, int]] = set()
+        for end in ("a", "b"):
+            pairs.update((a, b) for a, b in self._where_in(f"select a, b from matches where {only}{end} in", wanted))
+        return sorted(pairs)
+
+    def matches_of(self, numbers: Iterable[int]) -> list[MatchRow]:
+        """The stored matches with an end among ``numbers``, in the order of their pairs."""
+        wanted, rows = list(numbers), {}
+        for end in ("a", "b"):
+            for row in self._where_in(f"select {MATCH_COLUMNS} from matches where {end} in", wanted):
+                rows[row[0], row[1]] = row
+        return [row_of.match(rows[pair]) for pair in sorted(rows)]
+
+    def get_match(self, a: int, b: int) -> Match | None:
+        rows = self._rows(f"select {MATCH_COLUMNS} from matches where a = ? and b = ?", (min(a, b), max(a, b)))
+        return row_of.match(rows[0]).match if rows else None
+
+    def put_matches(self, rows: Iterable[MatchRow]) -> None:
+        """Add matches, or put them in the place of those of the same pair."""
+        marks = ", ".join("?" * 9)
+        ordered = sorted(rows, key=lambda row: (row.a, row.b))
+        self._many(f"insert or replace into matches ({MATCH_COLUMNS}) values ({marks})", map(row_of.match_row, ordered))
+
+    def drop_matches(self, pairs: Iterable[tuple[int, int]]) -> None:
+        self._many("delete from matches where a = ? and b = ?", sorted(pairs))
+
+    # what is still to resolve
+
+    def add_pending(self, numbers: Iterable[int]) -> None:
+        self._many("insert or ignore into pending (document) values (?)", ((n,) for n in sorted(numbers)))
+
+    def pending(self) -> list[int]:
+        return [row[0] for row in self._rows("select document from pending order by document")]
+
+    def clear_pending(self) -> None:
+        self.db.execute("delete from pending")
+
+    # results
+
+    def replace_results(self, ids: Sequence[str], links: Iterable[Link], stories: Iterable[Story]) -> None:
+        """Put these links and stories in the place of all that ``ids`` had as copies or as stand-ins."""
+        self._many("delete from links where copy = ?", ((id,) for id in ids))
+        self._many("delete from stories where stand_in = ?", ((id,) for id in ids))
+        self._many(
+            f"insert into links ({LINK_COLUMNS}) values ({', '.join('?' * 12)})",
+            sorted(map(row_of.link_row, links), key=lambda row: (row[0], row[1] or "")),
+        )
+        columns = ", ".join(Story.__slots__)
+        rows = ([getattr(story, name) for name in Story.__slots__] for story in sorted(stories, key=lambda s: s.id))
+        self._many(f"insert into stories ({columns}) values ({', '.join('?' * len(Story.__slots__))})", rows)
+
+    def count_outlets(self, kinds: Sequence[str]) -> None:
+        """Count again each outlet's documents, how many of them are copies, and how many links copy one of its own."""
+        marks = ", ".join("?" * len(kinds))
+        self.db.execute("delete from outlets")
+        self.db.execute(
+            f"""insert into outlets (name, documents, copies, copied)
+            select d.outlet, count(*),
+                sum(d.id in (select copy from links where direction = 'decided' and kind in ({marks}))),
+                sum((select count(*) from links where direction = 'decided' and kind in ({marks}) and original = d.id))
+            from documents d where d.outlet is not null group by d.outlet""",
+            (*kinds, *kinds),
+        )
+
+    def links(self, kinds: Sequence[str] | None = None) -> Iterator[Link]:
+        """Every link of the kinds (all where ``None``), by copy, then original."""
+        only = f" where kind in ({', '.join('?' * len(kinds))})" if kinds is not None else ""
+        query = f"select {LINK_COLUMNS} from links{only} order by copy, coalesce(original, '')"
+        return map(row_of.link, self.db.execute(query, tuple(kinds or ())))
+
+    def links_of(self, id: str) -> list[Link]:
+        """The links in which a document stands on either side."""
+        query = f"select {LINK_COLUMNS} from links where copy = ? or original = ? order by copy, coalesce(original, '')"
+        return [row_of.link(row) for row in self._rows(query, (id, id))]
+
+    def links_of_story(self, story: str) -> list[Link]:
+        query = f"select {LINK_COLUMNS} from links where story = ? order by copy, coalesce(original, '')"
+        return [row_of.link(row) for row in self._rows(query, (story,))]
+
+    def stories(self, limit: int | None = None) -> list[Story]:
+        """Stories by number of copies, most first, then by id."""
+        query = f"select {', '.join(Story.__slots__)} from stories order by copies desc, id limit ?"
+        return [Story(*row) for row in self._rows(query, (-1 if limit is None else limit,))]
+
+    def story(self, id: str) -> Story | None:
+        rows = self._rows(f"select {', '.join(Story.__slots__)} from stories where id = ?", (id,))
+        return Story(*rows[0]) if rows else None
+
+    def outlets(self) -> list[dict[str, object]]:
+        """The table of outlets, those with most copies first."""
+        return [dict(row) for row in self.db["outlets"].rows_where(order_by="copies desc, copied desc, name")]
+
+    def outlet_links(self, kinds: Sequence[str]) -> Iterator[tuple[str, str, str, str | None, str | None]]:
+        """Copier, source, kind and both dates of each decided link of the kinds between two outlets, in order."""
+        query = f"""select c.outlet, o.outlet, l.kind, c.published, o.published
+            from links l join documents c on c.id = l.copy join documents o on o.id = l.original
+            where l.direction = 'decided' and l.kind in ({", ".join("?" * len(kinds))}) and c.outlet <> o.outlet
+            order by c.outlet, o.outlet, l.copy, l.original"""
+        return iter(self._rows(query, tuple(kinds)))
+
+    def counts(self) -> dict[str, int]:
+        """How many rows each of the main tables has."""
+        tables = ("documents", "outlets", "stories", "links", "matches", "postings", "pending")
+        return {table: int(self._rows(f"select count(*) from {table}")[0][0]) for table in tables}
+
+    def integrity(self) -> list[str]:
+        """What SQLite itself finds wrong with the file: its own check, and foreign keys that lead nowhere."""
+        with told(self.path):
+            damage = [str(row[0]) for row in self.db.execute("pragma integrity_check") if row[0] != "ok"]
+            broken = list(self.db.execute("pragma foreign_key_check"))
+        return damage + [f"{row[0]}: row {row[1]} refers to a missing row of {row[2]}" for row in broken]
+
+    # tools
+
+    def _prepare(self, settings: Settings | None, writing: bool) -> Settings:
+        with told(self.path):
+            if not self.db.table_names():
+                if not writing:
+                    raise StoreError(f"{self.path}: is empty; run 'dedup index' first")
+                create(self.db, settings or Settings())
+            else:
+                require_ours(self.db, self.path, writing)
+            return require_settings(self.db, self.path, settings)
+
+    def _rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        with told(self.path):
+            return self.db.execute(query, tuple(values)).fetchall()
+
+    def _many(self, query: str, rows: Iterable[Sequence[object]]) -> None:
+        with told(self.path):
+            self.db.conn.executemany(query, rows)
+
+    def _where_in(self, query: str, values: Sequence[object], rest: str = "") -> Iterator[tuple[Any, ...]]:
+        """Rows of ``query (values)`` in slices, each of which SQLite looks up in the index."""
+        for first in range(0, len(values), _SLICE):
+            part = values[first : first + _SLICE]
+            yield from self._rows(f"{query} ({', '.join('?' * len(part))}) {rest}", part)

@@ -1,0 +1,138 @@
+"""Opening the file: pragmas, the writer's lock, migrations, settings, and SQLite's errors told in our words."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import IO
+
+from sqlite_utils import Database
+
+from dedup.model import Settings, SettingsMismatch, StoreBusy, StoreError
+from dedup.store import schema
+
+BUSY_SECONDS = 10
+_CACHE_KIB = 128 * 1024
+
+
+def open_database(path: str, writing: bool) -> Database:
+    """Connect: for writing in WAL mode; for reading read-only, so that looking never changes a file."""
+    if not writing and path != ":memory:" and not Path(path).exists():
+        raise StoreError(f"{path}: there is no such database; run 'dedup index' first, or name it with --db")
+    with told(path):
+        conn = _connect(path, writing)
+        conn.execute("pragma foreign_keys = on")
+        conn.execute("pragma trusted_schema = off")
+        conn.execute(f"pragma cache_size = -{_CACHE_KIB}")
+        conn.execute("pragma temp_store = memory")
+        if writing:
+            conn.execute("pragma synchronous = normal")
+    return Database(conn, execute_plugins=False)
+
+
+def _connect(path: str, writing: bool) -> sqlite3.Connection:
+    if writing or path == ":memory:":
+        return sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    # WAL needs a file beside the store; where none can be made, nobody can be writing either.
+    beside = Path(path).absolute().parent
+    mode = "mode=ro" if os.access(beside, os.W_OK) else "immutable=1"
+    return sqlite3.connect(
+        f"{Path(path).absolute().as_uri()}?{mode}", uri=True, timeout=BUSY_SECONDS, isolation_level=None
+    )
+
+
+def create(db: Database, settings: Settings) -> None:
+    """Lay out an empty file: schema, settings and marks in one transaction, so that no half-made store remains."""
+    db.conn.execute("pragma journal_mode = wal")
+    db.conn.execute("begin immediate")
+    with db.atomic():
+        schema.migrations.apply(db)
+        db.table("settings").insert_all({"name": name, "value": value} for name, value in settings.as_dict().items())
+        db.conn.execute(f"pragma application_id = {schema.APPLICATION_ID}")
+        db.conn.execute(f"pragma user_version = {schema.newest()}")
+    db.conn.execute("commit")
+
+
+def require_ours(db: Database, path: str, writing: bool) -> None:
+    if db.conn.execute("pragma application_id").fetchone()[0] != schema.APPLICATION_ID:
+        raise StoreError(f"{path}: is a database, but not one of dedup's; name another with --db")
+    version = db.conn.execute("pragma user_version").fetchone()[0]
+    if version > schema.newest():
+        raise StoreError(
+            f"{path}: was made by a newer dedup (schema {version}, this one knows {schema.newest()}); update dedup"
+        )
+    if version < schema.newest():
+        if not writing:
+            raise StoreError(
+                f"{path}: has an older schema ({version}); run 'dedup index' on it once to bring it up to date"
+            )
+        schema.migrations.apply(db)
+        db.conn.execute(f"pragma user_version = {schema.newest()}")
+
+
+def require_settings(db: Database, path: str, settings: Settings | None) -> Settings:
+    stored = {row["name"]: row["value"] for row in db["settings"].rows}
+    wanted = (settings or Settings()).as_dict()
+    if settings is None and stored.keys() == wanted.keys():
+        return Settings(**{k: v if k == "scheme" else int(v) for k, v in stored.items()})  # type: ignore[arg-type]
+    differing = [k for k in sorted(stored.keys() | wanted.keys()) if stored.get(k) != wanted.get(k)]
+    if differing:
+        each = ", ".join(
+            f"{k} is {stored.get(k, 'absent')} there and {wanted.get(k, 'absent')} here" for k in differing
+        )
+        raise SettingsMismatch(f"{path}: was made with other settings ({each}); index into a new file, or use its own")
+    return settings or Settings()
+
+
+def take_lock(path: str) -> IO[str]:
+    """Hold ``PATH.lock`` for as long as this process writes; the system lets go of it even when we are killed."""
+    try:
+        lock = open(f"{path}.lock", "a+", encoding="utf-8")  # noqa: SIM115
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be written ({error.strerror}); choose another place with --db") from None
+    try:
+        _lock_file(lock)
+    except OSError:
+        lock.seek(0)
+        holder = lock.read().strip() or "unknown"
+        lock.close()
+        raise StoreBusy(f"{path}: another dedup (process {holder}) is writing to it; wait until it has ended") from None
+    lock.truncate(0)
+    lock.write(str(os.getpid()))
+    lock.flush()
+    return lock
+
+
+def _lock_file(lock: IO[str]) -> None:
+    if os.name == "nt":  # pragma: no cover
+        import msvcrt
+
+        msvcrt.locking(lock.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+    else:
+        import fcntl
+
+        fcntl.flock(lock.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+@contextlib.contextmanager
+def told(path: str) -> Iterator[None]:
+    """Turn SQLite's errors into ours, each with the file and what to do."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        text = str(error)
+        if "locked" in text or "busy" in text:
+            raise StoreBusy(f"{path}: another process holds it for writing; wait until it has ended") from error
+        raise StoreError(f"{path}: {_MENDS.get(text, text)}") from error
+
+
+_MENDS: Mapping[str, str] = {
+    "file is not a database": "is not a SQLite database; name another with --db",
+    "unable to open database file": "cannot be opened; check that the folder exists and that you may write there",
+    "attempt to write a readonly database": "cannot be written; choose another place with --db",
+    "database or disk is full": "the disk is full; what was committed is safe, free some room and run the same again",
+    "database disk image is malformed": "is damaged; run 'dedup check' and index again into a new file",
+}

@@ -1,0 +1,110 @@
+"""Values to rows of the tables and back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.model import Document, Edit, Link, Match, Passage, Span
+
+DOCUMENT_COLUMNS = (
+    "id", "url", "title", "outlet", "site_name", "published", "crawled", "byline", "dateline", "language",
+    "canonical", "origin", "text",
+)  # fmt: skip
+MATCH_COLUMNS = "a, b, step, matched_words, coverage_a, coverage_b, longest_run, passages, edits"
+LINK_COLUMNS = (
+    "copy, original, kind, coverage, share, matched_words, resemblance, confidence, reasons, story, agency, direction"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A document as it is kept: with its number, its sketch, its body in token positions, and its credits as JSON."""
+
+    number: int
+    document: Document
+    words: int
+    body_words: int
+    credits: str
+    digest: str
+    signature: NDArray[np.uint32]
+    ids: NDArray[np.uint32]
+    body: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MatchRow:
+    """A stored match of documents ``a`` < ``b`` (numbers); ``step``: brought together by keys, or by a story."""
+
+    a: int
+    b: int
+    step: Literal["key", "story"]
+    match: Match
+
+
+def number_of(id: str) -> int:
+    """A document's number: 63 bits made from its id, the same on every machine and in any order of arrival."""
+    digest = hashlib.blake2b(id.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big") >> 1
+
+
+def document_row(record: Record) -> tuple[object, ...]:
+    values = (getattr(record.document, name) for name in DOCUMENT_COLUMNS)
+    return (record.number, *values, record.words, record.body_words, record.credits, record.digest)
+
+
+def sketch_row(record: Record) -> tuple[object, ...]:
+    body = json.dumps([[span.start, span.end] for span in record.body], separators=(",", ":"))
+    return record.number, record.signature.astype("<u4").tobytes(), record.ids.astype("<u4").tobytes(), body
+
+
+def record(row: Sequence[Any]) -> Record:
+    document = Document(**dict(zip(DOCUMENT_COLUMNS, row[1:14], strict=True)))
+    words, body_words, credits, digest, signature, ids, body = row[14:]
+    spans = tuple(Span(start, end) for start, end in json.loads(body))
+    return Record(row[0], document, words, body_words, credits, digest, _uint32(signature), _uint32(ids), spans)
+
+
+def match_row(row: MatchRow) -> tuple[object, ...]:
+    m = row.match
+    passages = [(*_ends(p.a), *_ends(p.b), p.words, *_ends(p.a_tokens), *_ends(p.b_tokens)) for p in m.passages]
+    edits = [(e.kind, *_ends(e.a), *_ends(e.b), e.a_text, e.b_text) for e in m.edits]
+    figures = (m.matched_words, m.coverage_a, m.coverage_b, m.longest_run)
+    return row.a, row.b, row.step, *figures, _json(passages), _json(edits)
+
+
+def match(row: Sequence[Any]) -> MatchRow:
+    a, b, step, matched_words, coverage_a, coverage_b, longest_run, passages, edits = row
+    shared = tuple(
+        Passage(Span(*p[0:2]), Span(*p[2:4]), p[4], Span(*p[5:7]), Span(*p[7:9])) for p in json.loads(passages)
+    )
+    changed = tuple(Edit(e[0], Span(*e[1:3]), Span(*e[3:5]), e[5], e[6]) for e in json.loads(edits))
+    return MatchRow(a, b, step, Match(shared, coverage_a, coverage_b, matched_words, longest_run, changed))
+
+
+def link_row(link: Link) -> tuple[Any, ...]:
+    names = LINK_COLUMNS.split(", ")
+    return tuple(_json(list(link.reasons)) if name == "reasons" else getattr(link, name) for name in names)
+
+
+def link(row: Sequence[Any]) -> Link:
+    values = dict(zip(LINK_COLUMNS.split(", "), row, strict=True))
+    return Link(**{**values, "reasons": tuple(json.loads(values["reasons"]))})
+
+
+def _uint32(blob: bytes) -> NDArray[np.uint32]:
+    return np.frombuffer(blob, dtype="<u4").astype(np.uint32)
+
+
+def _ends(span: Span) -> tuple[int, int]:
+    return span.start, span.end
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
