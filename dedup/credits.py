@@ -1,8 +1,7 @@
 """Who a text says it comes from: datelines, bylines, credit lines and notices that name a wire agency.
 
-Precision before recall: a wrong credit turns an answer round, a missed one leaves it to other evidence. So prose
-that mentions an agency, photo captions and an outlet's "... contributed to this report" are not credits. Only the
-head and the tail of a text are looked at, which also bounds the time on any text.
+Precision before recall: a wrong credit turns an answer round, a missed one leaves it to other evidence. So prose that
+names an agency, captions and "... contributed to this report" are no credits. Only head and tail are looked at.
 """
 
 from __future__ import annotations
@@ -10,25 +9,23 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from itertools import islice
+from typing import Any, Literal, get_args
 
 from dedup.model import Span
 
 How = Literal["dateline", "byline", "credit", "notice"]
 
-# Scraped pages have menus and captions on top: in 679 pages of US outlets the dateline began at character 400 to
-# 1,250 in one of five, never later than line 14.
 HEAD_CHARS = 400
-DATELINE_CHARS = 1500
-DATELINE_LINES = 16
 TAIL_CHARS = 800
+# Scraped pages have menus and captions on top.
+TOP_CHARS = 1500
+TOP_LINES = 16
+LINE_CHARS = 140
 PLACE_WORDS = 6
-BYLINE_CHARS = 160
-PROSE_CHARS = 120
-RIVAL_CHARS = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +47,11 @@ def find_credits(text: str, byline: str | None = None, dateline: str | None = No
     Each agency stands once, with its first credit; no credit gives an empty tuple. It does not promise to find every
     credit, and a credit is no proof: outlets leave an agency's dateline on stories they rewrote.
     """
-    lines = tuple(_head_lines(text))
-    found = [*_datelines(lines), *_marks(text, "dateline"), *_dateline_field(dateline)]
-    found += [*_bylines(lines), *_byline_field(byline)]
-    found += [*_source_lines(text), *_marks(text, "credit"), *_marks(text, "notice"), *_copyrights(text)]
+    top = islice(re.finditer(r"\S[^\n]*", text[: TOP_CHARS + LINE_CHARS]), TOP_LINES)
+    lines = [(line.start(), line[0].rstrip()) for line in top]
+    found = [*_datelines(lines), *_marks(text, "dateline"), *_dateline_field(dateline or "")]
+    found += [*_bylines(lines), *_byline_field(byline or "")]
+    found += [*_source_lines(text), *_marks(text, "credit"), *_copyrights(text), *_marks(text, "notice")]
     first: dict[str, Credit] = {}
     for credit in found:
         first.setdefault(credit.agency or credit.name, credit)
@@ -62,276 +60,240 @@ def find_credits(text: str, byline: str | None = None, dateline: str | None = No
 
 def agency_of_outlet(outlet: str | None) -> str | None:
     """The id of the agency whose domain (or a subdomain of it) or name ``outlet`` is; ``None`` otherwise."""
-    if not outlet:
-        return None
-    known, labels = _agencies(), outlet.strip().casefold().split(".")
-    domains = (".".join(labels[start:]) for start in range(len(labels)))
-    by_domain = next((known.domains[domain] for domain in domains if domain in known.domains), None)
-    return by_domain or known.named(outlet)
+    known, host = _known(), f".{(outlet or '').strip().casefold()}"
+    by_domain = (agency for domain, agency in known.domains.items() if host.endswith(f".{domain}"))
+    return next(by_domain, None) or known.named((outlet or "").split())
 
 
 def agency_name(agency: str) -> str:
     """The name to show for an agency's id. Raises ``KeyError`` for an id that is not in the list."""
-    return _agencies().shown[agency]
+    return _known().shown[agency]
 
 
 # Datelines: PLACE[, Region][, Month day] (TOKEN) and a dash.
 
+_DASHES = ("-", "--", "—", "–")
 _PARENTHESIS = re.compile(r"\(([^()]{1,42})\)(?:\s{0,3}(--?|[—–―−_:]))?")
-_SMALL_WORDS = frozenset(
-    "of de la al el du da do dos des del le les di der den am an auf sur upon and on in the und y et e".split()
+_PLACE_WORD = re.compile(
+    r"(?:of|de|la|al|el|du|da|do|dos|des|del|le|les|di|der|den|am|an|auf|sur|upon|on|in|the|und|y|et|e|--?|[—–])"
+    r"|(?!By$)['’\[]?[^\W\d_a-z][^:;?!|\"]*"
 )
-_MONTHS = frozenset(
-    "january february march april may june july august september october november december jan feb mar apr jun jul "
-    "aug sep sept oct nov dec janvier février mars avril mai juin juillet août septembre octobre novembre décembre "
-    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre ene abr ago dic "
-    "janeiro fevereiro março maio junho julho setembro outubro novembro dezembro gennaio febbraio aprile maggio "
-    "giugno luglio settembre ottobre dicembre gen mag giu lug ott januar februar märz juni juli oktober dezember "
-    "января февраля марта апреля мая июня июля августа сентября октября ноября декабря янв фев мар апр июн июл авг "
-    "сен окт ноя дек".split()
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """The words before a parenthesis that look like a place: where they begin, and whether nothing else is there."""
-
-    start: int
-    words: tuple[str, ...]
-    whole: bool
-
-    @property
-    def dated_or_parted(self) -> bool:
-        return any(word.endswith(",") or word[0] == "[" or word[0].isdigit() for word in self.words)
-
-    @property
-    def capitals(self) -> bool:
-        """Is the city in capitals, as agencies of the English language write it?"""
-        city = self.words[0].strip(".,'’") if self.words else ""
-        return len(city) > 1 and city.isupper()
+_JOINTS = re.compile(r"[/,&–]| and ")
 
 
 def _datelines(lines: Iterable[tuple[int, str]]) -> Iterator[Credit]:
     for start, line in lines:
-        for match in _PARENTHESIS.finditer(line[:200]):
-            place = _place(line[: match.start()])
-            if place is None or not _is_dateline(place, match, start, line):
-                continue
-            span = Span(start + place.start, start + match.end())
-            yield from _dateline_credits(match[1], span, strict=not place.words)
-            if match[2] in ("—", "–", "-", "--") and place.whole and place.capitals:
-                yield from _unlisted(match[1], span)
+        for match in _PARENTHESIS.finditer(line[:LINE_CHARS]):
+            place, whole = _place(line[: match.start()])
+            span = Span(start + (place[0].start() if place else match.start()), start + match.end())
+            words = [word[0] for word in place]
+            if _is_dateline(words, whole, match, near=span.end < HEAD_CHARS):
+                yield from _listed(match[1], span, sure=whole and bool(words and match[2]))
+                if whole and words and match[2] in _DASHES and words[0].isupper():
+                    yield from _unlisted(match[1], span)
 
 
-def _is_dateline(place: _Place, match: re.Match[str], start: int, line: str) -> bool:
+def _is_dateline(place: list[str], whole: bool, match: re.Match[str], near: bool) -> bool:
     """Has the line the shape of a dateline up to here? Without a dash a caption looks the same: "Ann Poe (AP)"."""
-    if not place.words:
-        return match[2] is not None and match[2] != ":" and match.start() == 0
-    if not place.whole:
-        return place.capitals and match[2] in ("—", "–", "-", "--") and start + match.start() < HEAD_CHARS
+    if not (place and whole):
+        return match[2] in _DASHES and (whole or (near and bool(place)))
     if match[2] is None:
-        return place.capitals and match.end() == len(line.rstrip())
-    return match[2] != ":" or place.capitals or place.dated_or_parted
+        return place[0].isupper() and match.end() == len(match.string.rstrip())
+    parted = any(word.endswith(",") or word[0] == "[" or word[0].isdigit() for word in place)
+    return match[2] != ":" or parted or place[0].isupper()
 
 
-def _place(prefix: str) -> _Place | None:
-    """The place that ends at the end of ``prefix``; ``None`` where the words there are not like a place."""
+def _place(prefix: str) -> tuple[list[re.Match[str]], bool]:
+    """The words like a place that ``prefix`` ends with, none where there is none, and whether nothing else is there."""
     words = list(re.finditer(r"\S+", prefix))
     kept = len(words)
-    while kept and _is_place_word(words[kept - 1][0]) and len(words) - kept < PLACE_WORDS + 4:
+    while kept and (_PLACE_WORD.fullmatch(words[kept - 1][0]) or _is_date_word(words[kept - 1][0])):
         kept -= 1
-    run = words[kept:]
-    whole = kept == 0
-    if not whole:  # "By ANN POE HALVERTON (AP) -" on one line: the place begins with the first word in capitals
-        while run and not (len(run[0][0].strip(".,'’")) > 2 and run[0][0].strip(".,'’").isupper()):
-            run = run[1:]
-    names = [word[0] for word in run if not _is_date_word(word[0])]
-    if len(names) > PLACE_WORDS or (words and (not names or not names[0].strip("[]'’\"")[:1].isalpha())):
-        return None
-    return _Place(run[0].start() if run else 0, tuple(word[0] for word in run), whole)
-
-
-def _is_place_word(word: str) -> bool:
-    bare = word.strip(".,'’\"[]/*")
-    if _is_date_word(word) or bare in _SMALL_WORDS or word in ("-", "–", "—"):
-        return True
-    return bool(bare) and bare[0].isalpha() and not bare[0].islower() and not set(word) & set(':;?!|"')
+    place = words[kept:]
+    while kept and place and not place[0][0].isupper():  # on one line: "By Ann Poe HALVERTON (AP) -"
+        place = place[1:]
+    names = [word[0] for word in place if not _is_date_word(word[0])]
+    alike = names and len(names[0]) > 1 and len(names) <= PLACE_WORDS
+    return (place, not kept) if alike else ([], not words)
 
 
 def _is_date_word(word: str) -> bool:
     bare = word.strip(".,").casefold()
-    return bare in _MONTHS or (bare.isdigit() and len(bare) <= 4)
+    return bare in _known().words["months"] or (bare.isdigit() and len(bare) <= 4)
 
 
-def _dateline_credits(written: str, span: Span, strict: bool) -> list[Credit]:
-    """Credits of ``AP`` or ``AP/Reuters``; none unless every part is a known token. ``strict``: no ambiguous ones."""
-    known = _agencies()
-    parts = [written.strip()]
+def _listed(written: str, span: Span, sure: bool) -> list[Credit]:
+    """Credits of ``AP`` or ``AP/Reuters``: all parts are tokens, and not ambiguous unless the shape is ``sure``."""
+    known, parts = _known(), [written.strip()]
     if parts[0] not in known.tokens:
-        parts = [part.strip() for part in re.split(r"[/,&–]| and ", written)]
-    if any(part not in known.tokens or (strict and part in known.ambiguous) for part in parts):
+        parts = [part.strip() for part in _JOINTS.split(written)]
+    if any(part not in known.tokens or (part in known.words["ambiguous"] and not sure) for part in parts):
         return []
     return [known.credit(known.tokens[part], "dateline", span) for part in parts]
 
 
 def _unlisted(written: str, span: Span) -> Iterator[Credit]:
     """A credit to an agency that the list lacks: one to four capitalised words that are nothing else we know."""
-    known, words = _agencies(), written.split()
-    if set(re.split(r"[/,&–]| and ", written)) & known.tokens.keys() or not 1 <= len(words) <= 4:
-        return
-    named = all(re.fullmatch(r"[^\W\d_][\w.&'’/-]*", word) and word[0].isupper() for word in words)
-    ticker = len(words) == 1 and (written.isupper() or "." in written[:-1]) and len(written) <= 6
-    party = re.match(r"[RDIL]-", written)
-    other = known.is_other(written) or all(known.is_other(word) for word in words)
-    if named and not (ticker or party or other) and len(written) > 2 and "Photo" not in written:
+    known, words, others = _known(), written.split(), _known().words["not_agencies"]
+    listed = any(part.strip() in known.tokens for part in _JOINTS.split(written))
+    named = all(re.fullmatch(r"[^\W\d_][\w.&'’-]*", word) and word[0].isupper() for word in words)
+    ticker_or_party = len(words) == 1 and (written.isupper() or written[1:2] in ("-", "."))
+    other = written.casefold() in others or {word.strip(".").casefold() for word in words} <= others
+    other = other or listed or ticker_or_party or bool(_PHOTO.search(written))
+    if named and not other and 1 <= len(words) <= 4 and len(written) > 2:
         yield Credit(None, " ".join(words), "dateline", span)
 
 
-def _dateline_field(dateline: str | None) -> Iterator[Credit]:
+def _dateline_field(field: str) -> list[Credit]:
     """A field needs no dash, and may be the token alone."""
-    field = (dateline or "").strip()[:200]
-    match = _PARENTHESIS.search(field)
-    if match is None:
-        bare = field in _agencies().tokens and field not in _agencies().ambiguous
-        yield from _dateline_credits(field, Span(0, 0), strict=True) if bare else ()
-        return
-    place = _place(field[: match.start()])
-    if place is not None and place.whole:
-        yield from _dateline_credits(match[1], Span(0, 0), strict=not place.words)
-        if place.capitals:
-            yield from _unlisted(match[1], Span(0, 0))
+    line = f"{field.strip()} —" if "(" in field else f"({field.strip()}) —"
+    return [replace(credit, span=Span(0, 0)) for credit in _datelines([(0, line)])]
 
 
 # Bylines: a whole line, or the field.
 
 _SEPARATOR = re.compile(r"[|•·;—–^,]|\s-{1,2}\s")
 _SIGNED = re.compile(r"(?:^|[\s,])by\s", re.IGNORECASE)
-_WHEN = re.compile(
-    r"\b(?:Posted|Published|Updated|Last|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Jan|Feb|March|April|June|July|Aug"
-    r"|Sept|Oct|Nov|Dec)[a-z]*\.? \d|\d)|^on$"
-)
-_PHOTO = re.compile(r"\b(?:photo|photograph|image|images|getty|shutterstock|credit|video|media|file|epa)\b", re.IGNORECASE)
-_ROLES = frozenset("writer writers staff reporter reporters correspondent correspondents editor editors analyst critic".split())
-_BETWEEN_NAMES = frozenset("and & y et und with by de la van von der den bin al el di da du dos".split())
+_WHEN = re.compile(r"\b(?:Posted|Published|Updated|Last|[A-Z][a-z]{2,5}day|(?:[JFMASOND][a-z]{2,8}\.? )?\d)|^on$")
+_PHOTO = re.compile(r"\b(?:photo(?:s|graph)?|images?|getty|shutterstock|credit|video|file|epa)\b", re.IGNORECASE)
+_PERSON_WORD = re.compile(r"(?:and|y|et|und|by|de|la|van|von|der|den|bin|al|el|di|da|du|&|[^\W\d_a-z][^/:()\d@]*)")
+_LOST_SPACE = re.compile(r"(?<=[a-z]{2})(?=[A-Z][a-z])")
 
 
 def _bylines(lines: Iterable[tuple[int, str]]) -> Iterator[Credit]:
-    prose = False
+    top = True
     for start, line in lines:
-        if len(line) <= BYLINE_CHARS and not _PHOTO.search(line):
-            signed = _SIGNED.search(line) is not None
-            if signed or not (prose or start > HEAD_CHARS):
-                for agency in _line_agencies(line, signed):
-                    yield _agencies().credit(agency, "byline", Span(start, start + len(line)))
-        # below the first prose a name alone is a photo's: "Ann Poe, Associated Press" under a caption
-        prose = prose or len(line) > PROSE_CHARS
+        top = top and len(line) <= LINE_CHARS and start <= HEAD_CHARS
+        if len(line) <= LINE_CHARS and not _PHOTO.search(line):
+            for agency in _line_agencies(line, top):
+                yield _known().credit(agency, "byline", Span(start, start + len(line)))
 
 
-def _line_agencies(line: str, signed: bool) -> list[str]:
-    """The agencies of a line that is nothing but names, agencies and a date; empty where anything else stands there."""
-    agencies: list[str] = []
-    people = False
-    acronyms = False
-    for segment in _segments(line):
-        found, rest = _agency_at_end(segment)
-        if not _is_people(rest):
-            return []
-        people = people or bool(rest)
-        acronyms = acronyms or (found is not None and " " not in segment.removesuffix(" ".join(rest)).strip())
-        agencies += [found] if found else []
-    # "Ann Poe, AP" without "By" is how photos are credited
-    return [] if people and acronyms and not signed else agencies
+def _line_agencies(line: str, top: bool) -> list[str]:
+    """The agencies of a line that is nothing but names, agencies and a date; empty where anything else stands there.
+
+    A photo's line looks like that too, without "By": two of people, an abbreviation, and prose above tell it.
+    """
+    segments = [_agency_at_end(segment) for segment in _segments(line)]
+    people = any(rest for _, _, rest in segments)
+    short = any(agency and words < 2 for agency, words, _ in segments)
+    photo = people + short + (not top) > 1 and not _SIGNED.search(line)
+    if photo or not all(_PERSON_WORD.fullmatch(word) for _, _, rest in segments for word in rest):
+        return []
+    return [agency for agency, _, _ in segments if agency]
 
 
-def _segments(line: str) -> Iterator[str]:
-    for part in _SEPARATOR.split(line):
-        when = _WHEN.search(part)
-        signed = _SIGNED.search(part)
+def _segments(line: str) -> Iterator[list[str]]:
+    for part in _SEPARATOR.split(_LOST_SPACE.sub(" ", line)):
+        when, signed = _WHEN.search(part), _SIGNED.search(part)
         kept = part[signed.end() :] if signed else part[: when.start()] if when else part
         if kept.strip():
-            yield " ".join(kept.split())
+            yield kept.split()
 
 
-def _agency_at_end(segment: str) -> tuple[str | None, list[str]]:
-    """The agency that a segment ends with, a role after it allowed ("AP Business Writer"), and the words before it."""
-    words = segment.split()
-    ends = [len(words)]
-    if words and words[-1].casefold() in _ROLES:
-        ends += range(len(words) - 1, max(0, len(words) - 5), -1)
-    for end in ends:
+def _agency_at_end(words: list[str]) -> tuple[str | None, int, list[str]]:
+    """The agency that words end with (a role may follow: "AP Business Writer"), its words, and those before it."""
+    role = words[-1].casefold() in _known().words["roles"]
+    for end in range(len(words), max(0, len(words) - 5) if role else len(words) - 1, -1):
         for start in range(max(0, end - 6), end):
-            agency = _agencies().named(" ".join(words[start:end]))
-            # one word after other words is a surname or a mention ("Ann Bloomberg"), unless a role follows it
-            if agency and (start == 0 or end - start > 1 or end < len(words)):
-                return agency, words[:start]
-    return None, words
+            # one word after others is a surname ("Ann Bloomberg"), unless a role or a joint says otherwise
+            count = end - start - (words[start].casefold() == "the")
+            alone = start == 0 or count > 1 or end < len(words) or words[start - 1] in ("and", "&")
+            if alone and (agency := _known().named(words[start:end])):
+                return agency, count, words[:start]
+    return None, 0, words
 
 
-def _is_people(words: list[str]) -> bool:
-    return len(words) <= 8 and all(
-        word in _BETWEEN_NAMES or (word[0].isupper() and not set(word) & set("/:()0123456789@")) for word in words
-    )
+def _agency_at_start(words: list[str], least: int) -> str | None:
+    names = (words[:count] for count in range(min(6, len(words)), least - 1, -1))
+    return next((agency for agency in map(_known().named, names) if agency), None)
 
 
-def _byline_field(byline: str | None) -> Iterator[Credit]:
+def _byline_field(field: str) -> Iterator[Credit]:
     """In a field the other words need not be names: editors' notes stand there too."""
-    field = (byline or "")[-BYLINE_CHARS:]
-    for segment in _segments(field):
-        agency, _ = _agency_at_end(segment)
-        agency = agency or _agency_at_start(segment)
-        if agency:
-            yield _agencies().credit(agency, "byline", Span(0, 0))
-
-
-def _agency_at_start(text: str) -> str | None:
-    """The agency whose name of two or more words ``text`` begins with."""
-    words = text.split()[:6]
-    names = (" ".join(words[:count]) for count in range(len(words), 1, -1))
-    return next((agency for agency in map(_agencies().named, names) if agency), None)
+    for words in _segments(field[-LINE_CHARS:]):
+        if agency := _agency_at_end(words)[0] or _agency_at_start(words, least=2):
+            yield _known().credit(agency, "byline", Span(0, 0))
 
 
 # Credit lines and notices: the tail.
 
-_SOURCE_LINE = re.compile(r"(?m)^[ \t]{0,8}(?:Source|Quelle|Fuente|Fonte|Bron|Kilde|Källa)s?[ \t]?:[ \t]?([^\n]{2,60})$")
-_SIGNATURE = re.compile(r"\n[ \t]{0,8}[-–—]{1,2}[ \t]?([^\n]{2,40}?)[ \t]*\s{0,8}\Z")
-_COPYRIGHT = re.compile(
-    r"(?:Copyright|©|\([cC]\))\s{0,2}(?:©|\([cC]\))?\s{0,2}(\d{4},?)?\s{1,2}(?:by\s)?(?=(\S[^\n]{1,60}))"
+_SOURCE = re.compile(
+    r"(?m)^[ \t]{0,8}(?:(?:Source|Quelle|Fuente|Fonte|Bron|Kilde|Källa)s?[ \t]?:|[-–—]{1,2}(?=[^\n]{2,40}\s{0,8}\Z))"
+    r"[ \t]?([^\n]{2,60})$"
 )
+_COPYRIGHT = re.compile(r"(?i)(?:(?:Copyright|©|\(c\)) {0,2}){1,2}(\d{4},?)? {1,2}(?:by )?(?=(\S[^\n.]{1,60}))")
 
 
 def _source_lines(text: str) -> Iterator[Credit]:
     """``Source: Reuters`` and a last line ``-- Reuters``."""
-    known, begin = _agencies(), max(0, len(text) - TAIL_CHARS)
-    for match in (*_SOURCE_LINE.finditer(text, begin), *_SIGNATURE.finditer(text, max(0, len(text) - 60))):
-        agencies = [known.named(part.strip(" .")) for part in re.split(r"[/,&]| and ", match[1])]
+    for match in _SOURCE.finditer(text, max(0, len(text) - TAIL_CHARS)):
+        agencies = [_known().named(part.strip(" .").split()) for part in _JOINTS.split(match[1])]
         if None not in agencies:
-            yield from (known.credit(agency, "credit", Span(*match.span(1))) for agency in agencies if agency)
+            yield from (_known().credit(agency, "credit", Span(*match.span(1))) for agency in agencies if agency)
 
 
 def _marks(text: str, how: How) -> list[Credit]:
-    """What only one agency writes: its notices and signs, from the list."""
-    zones = {"dateline": ((0, DATELINE_CHARS),), "credit": ((len(text) - TAIL_CHARS, len(text)),)}
-    both = ((0, HEAD_CHARS), (max(HEAD_CHARS, len(text) - TAIL_CHARS), len(text)))
-    hits = {
-        (match.start(), agency): Span(*match.span())
-        for begin, end in zones.get(how, both)
-        for agency, mark in _agencies().marks[how]
-        for match in (mark.search(text, max(0, begin), end),)
-        if match and not (how == "notice" and _has_rival(text, match.start(), agency))
-    }
-    return [_agencies().credit(agency, how, span) for (_, agency), span in sorted(hits.items())]
+    """What one agency alone writes: its notices and signs, from the list."""
+    tail = (max(0, len(text) - TAIL_CHARS), len(text))
+    zones = {"dateline": [(0, TOP_CHARS)], "credit": [tail], "notice": [(0, HEAD_CHARS), tail]}[how]
+    hits = (
+        (match.span(), agency)
+        for agency, mark in _known().marks[how]
+        for begin, end in zones
+        if (match := mark.search(text, begin, end)) and not _has_rival(text, match.start(), agency)
+    )
+    return [_known().credit(agency, how, Span(*span)) for span, agency in sorted(hits)]
 
 
 def _has_rival(text: str, notice: int, agency: str) -> bool:
-    """Does a copyright of someone else stand just before the notice? Outlets have taken over the agencies' wording."""
-    owners = [match[2] for match in _COPYRIGHT.finditer(text, max(0, notice - RIVAL_CHARS), notice)]
-    return bool(owners) and _agency_at_start_of_owner(owners[-1]) != agency
+    """Does a copyright of someone else stand just before? Outlets have taken over the agencies' wording."""
+    owners = [_owner(match) for match in _COPYRIGHT.finditer(text, max(0, notice - LINE_CHARS), notice)]
+    return bool(owners) and owners[-1] != agency
+
+
+def _owner(copyright_: re.Match[str]) -> str | None:
+    return _agency_at_start([word.rstrip(".,") for word in copyright_[2].split()], least=1)
 
 
 def _copyrights(text: str) -> Iterator[Credit]:
-    """``Copyright 2024 The Associated Press``; without a year it is how photos are marked."""
+    # without a year it is how photos are marked
     for match in _COPYRIGHT.finditer(text, max(0, len(text) - TAIL_CHARS)):
-        line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
-        agency = _agency_at_start_of_owner(match[2])
-        if agency and match[1] and not _PHOTO.search(line[-RIVAL_CHARS:]):
-            yield _agencies().credit(agency, "notice", Span(*match.span()))
+        agency, before = _owner(match), text[max(0, match.start() - LINE_CHARS) : match.start()]
+        if agency and match[1] and not _PHOTO.search(before.rpartition("\n")[2]):
+            yield _known().credit(agency, "notice", Span(match.start(), match.end(2)))
+
+
+# The list.
+
+
+class _Known:
+    def __init__(self, data: dict[str, Any]) -> None:
+        listed, hows = data["agencies"], get_args(How)
+        self.shown: dict[str, str] = {agency["id"]: agency["name"] for agency in listed}
+        self.domains: dict[str, str] = {domain: agency["id"] for agency in listed for domain in agency["domains"]}
+        self.tokens: dict[str, str] = {token: agency["id"] for agency in listed for token in agency["dateline_tokens"]}
+        names = ((name, agency["id"]) for agency in listed for name in (agency["name"], *agency["credit"]))
+        # a short one is known as a token only, in its own case: "By ANI", but not "By Ani"
+        self.names: dict[str, str] = {_fold(name): id_ for name, id_ in names if len(name) > 4 or not name.isascii()}
+        self.marks = {how: [(a["id"], re.compile(m)) for a in listed for m in a["extra"].get(how, ())] for how in hows}
+        self.words = {kind: frozenset[str](words) for kind, words in data["words"].items()}
+
+    def named(self, words: list[str]) -> str | None:
+        """The agency with this name, in any case and spacing, or with this token, unless that is ambiguous."""
+        written = " ".join(words)
+        return self.names.get(_fold(written)) or (
+            None if written in self.words["ambiguous"] else self.tokens.get(written)
+        )
+
+    def credit(self, agency: str, how: How, span: Span) -> Credit:
+        return Credit(agency, self.shown[agency], how, span)
+
+
+def _fold(name: str) -> str:
+    return name.casefold().removeprefix("the ").replace(" ", "")
+
+
+@cache
+def _known() -> _Known:
+    return _Known(json.loads(files("dedup").joinpath("data/agencies.json").read_text(encoding="utf-8")))

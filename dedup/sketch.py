@@ -33,15 +33,14 @@ _PERMUTATION_CHUNK = 1 << 16
 class Sketches:
     """The sketches of a batch of n texts: ``signatures`` uint32 ``(n, permutations)``, keys flat.
 
-    Text ``i`` has ``keys[bounds[i]:bounds[i + 1]]``, int64, sorted, each once.
+    Text ``i`` has ``keys[bounds[i]:bounds[i + 1]]``, int64, sorted, each once; ``places``, beside them, is the word
+    where the shingle behind a passage key begins (the first, if it recurs), and -1 for a body key.
     """
 
     signatures: Signatures
     keys: Keys
+    places: NDArray[np.int64]
     bounds: NDArray[np.int64]
-
-    def keys_of(self, i: int) -> Keys:
-        return self.keys[self.bounds[i] : self.bounds[i + 1]]
 
 
 def word_ids(folded: bytes, at: Offsets, upto: Offsets) -> Ids:
@@ -91,17 +90,21 @@ def sketch(ids: Ids, lengths: NDArray[np.int64], settings: Settings) -> Sketches
     """
     if len(lengths) == 0:
         empty = np.zeros((0, settings.permutations), dtype=np.uint32)
-        return Sketches(empty, np.zeros(0, dtype=np.int64), np.zeros(1, dtype=np.int64))
+        none = np.zeros(0, dtype=np.int64)
+        return Sketches(empty, none, none, np.zeros(1, dtype=np.int64))
     if int(lengths.min()) < settings.shingle_words:
         raise ValueError(f"a text of {lengths.min()} words has no shingle of {settings.shingle_words}")
     hashes, bounds = _flat_shingles(ids, lengths, settings)
     signatures = sign(hashes.astype(np.uint32), bounds[:-1], settings)
-    keys, owners = _passage_keys(hashes, bounds, settings)
+    keys, places, owners = _passage_keys(hashes, bounds, settings)
     body = _body_keys(signatures, settings)
-    every_key = np.concatenate([keys, body.ravel()])
-    every_owner = np.concatenate([owners, np.repeat(np.arange(len(lengths)), body.shape[1])])
-    every_key, every_owner = _unique(every_key, every_owner)
-    return Sketches(signatures, every_key, np.searchsorted(every_owner, np.arange(len(lengths) + 1)))
+    bands = np.repeat(np.arange(len(lengths)), body.shape[1])
+    return _gather(
+        signatures,
+        np.concatenate([keys, body.ravel()]),
+        np.concatenate([places, np.full(body.size, -1)]),
+        np.concatenate([owners, bands]),
+    )
 
 
 def sign(hashes: NDArray[np.uint32], starts: NDArray[np.int64], settings: Settings) -> Signatures:
@@ -148,20 +151,29 @@ def _flat_shingles(ids: Ids, lengths: NDArray[np.int64], settings: Settings) -> 
     return every[inside], np.concatenate([[0], np.cumsum(lengths - k + 1)])
 
 
-def _passage_keys(hashes: U64, bounds: NDArray[np.int64], settings: Settings) -> tuple[Keys, NDArray[np.int64]]:
-    """Each window's minimum with the text it is of; a text shorter than a window is one window."""
-    counts = np.diff(bounds)
+def _passage_keys(
+    hashes: U64, bounds: NDArray[np.int64], settings: Settings
+) -> tuple[Keys, NDArray[np.int64], NDArray[np.int64]]:
+    """Each window's minimum, its place in its text, and its text; a text shorter than a window is one window."""
+    counts, window = np.diff(bounds), settings.window_shingles
     owners = np.repeat(np.arange(len(counts)), counts)
-    minima, width = hashes, 1
-    while width < settings.window_shingles:
-        step = min(width, settings.window_shingles - width)
-        shifted = np.minimum(minima[:-step], minima[step:]) if len(minima) > step else minima[:0]
-        minima, width = shifted, width + step
-    whole = owners[: len(minima)] == owners[settings.window_shingles - 1 :][: len(minima)]
-    short = np.flatnonzero(counts < settings.window_shingles)
-    alone = np.minimum.reduceat(hashes, bounds[:-1])[short]
-    keys = np.concatenate([minima[whole], alone])
-    return _tag(_mix(keys), 0), np.concatenate([owners[: len(minima)][whole], short])
+    at = _sliding_minima(hashes, window)
+    at = at[owners[: len(at)] == owners[window - 1 :][: len(at)]]
+    short = np.flatnonzero(counts < window)
+    alone = [bounds[i] + int(np.argmin(hashes[bounds[i] : bounds[i + 1]])) for i in short]
+    at = np.concatenate([at, np.array(alone, dtype=np.int64)])
+    return _tag(_mix(hashes[at]), 0), at - bounds[owners[at]], owners[at]
+
+
+def _sliding_minima(hashes: U64, window: int) -> NDArray[np.int64]:
+    """Where the (first) minimum of each window stands: shape ``(max(0, n - window + 1),)``; doubles the width."""
+    at, width = np.arange(len(hashes)), 1
+    while width < window:
+        step = min(width, window - width)
+        left, right = at[:-step], at[step:]
+        at = np.where(hashes[left] <= hashes[right], left, right)
+        width += step
+    return at
 
 
 def _body_keys(signatures: Signatures, settings: Settings) -> Keys:
@@ -178,12 +190,14 @@ def _tag(keys: U64, bit: int) -> Keys:
     return ((keys & ~np.uint64(1)) | np.uint64(bit)).view(np.int64)
 
 
-def _unique(keys: Keys, owners: NDArray[np.int64]) -> tuple[Keys, NDArray[np.int64]]:
-    order = np.lexsort((keys, owners))
-    keys, owners = keys[order], owners[order]
+def _gather(signatures: Signatures, keys: Keys, places: NDArray[np.int64], owners: NDArray[np.int64]) -> Sketches:
+    """Sort the keys of each text and keep each once, at its first place."""
+    order = np.lexsort((places, keys, owners))
+    keys, places, owners = keys[order], places[order], owners[order]
     first = np.ones(len(keys), dtype=bool)
     first[1:] = (keys[1:] != keys[:-1]) | (owners[1:] != owners[:-1])
-    return keys[first], owners[first]
+    bounds = np.searchsorted(owners[first], np.arange(len(signatures) + 1))
+    return Sketches(signatures, keys[first], places[first], bounds)
 
 
 def _chunks(starts: NDArray[np.int64]) -> list[tuple[int, int]]:

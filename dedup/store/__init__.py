@@ -172,8 +172,8 @@ class Store:
     def pending(self) -> list[int]:
         return [row[0] for row in self._rows("select document from pending order by document")]
 
-    def clear_pending(self) -> None:
-        self.db.execute("delete from pending")
+    def drop_pending(self, numbers: Iterable[int]) -> None:
+        self._many("delete from pending where document = ?", ((n,) for n in sorted(numbers)))
 
     # results
 

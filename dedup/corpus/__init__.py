@@ -1,0 +1,9 @@
+"""Files and streams become documents: the formats that scrapers leave behind, read without configuration.
+
+One bad record never ends a run: it is handed to ``on_reject`` and reading goes on. Only what is wrong with the
+path that was asked for raises :class:`~dedup.model.CorpusError`.
+"""
+
+from dedup.corpus.reading import page_from_text, read_corpus, read_page, read_stream
+
+__all__ = ["page_from_text", "read_corpus", "read_page", "read_stream"]

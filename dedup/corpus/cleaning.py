@@ -1,0 +1,112 @@
+"""Hostile strings made plain: texts keep their characters, names lose what no reader should see.
+
+Every pattern here runs in linear time: the strings come from strangers.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from itertools import islice
+
+MAX_TEXT_BYTES = 5_000_000
+SURROGATES = re.compile("[\ud800-\udfff]")
+CONTROLS = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)))
+
+
+def words(names: str) -> tuple[str, ...]:
+    """The names in a text: tables of names read better without quotes."""
+    return tuple(names.split())
+
+
+class Refused(Exception):
+    """A record that cannot become a document; its text is the reason, without the place."""
+
+
+def clean_text(text: str) -> str:
+    """A text as it is stored: line feeds only, no NUL, no lone surrogate, else unchanged.
+
+    Raises :class:`Refused` when nothing is left, or when it is longer than 5,000,000 bytes.
+    """
+    if len(text) * 4 > MAX_TEXT_BYTES:
+        size = len(text.encode("utf-8", "replace"))
+        if size > MAX_TEXT_BYTES:
+            raise Refused(f"text of {size:,} bytes is longer than the {MAX_TEXT_BYTES:,} allowed")
+    text = without_surrogates(text).replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    if not text.strip():
+        raise Refused("no text")
+    return text
+
+
+def clean_line(value: object) -> str | None:
+    """A name, title or address on one line: spaces collapsed, control characters gone; ``None`` if nothing is left."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        value = str(value)
+    if not isinstance(value, str):
+        return None
+    return " ".join(without_surrogates(value).split()).translate(CONTROLS).strip() or None
+
+
+def without_surrogates(text: str) -> str:
+    """Halves of a character, which no encoder accepts, become U+FFFD."""
+    return text if text.isascii() else SURROGATES.sub("\ufffd", text)
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# Markup inside a field.
+
+_BLOCKS = frozenset(
+    words(
+        """
+        address article aside blockquote body br dd div dl dt figcaption figure footer form h1 h2 h3 h4 h5 h6 header
+        hr html li main nav ol p pre section table tbody td th thead tr ul
+        """
+    )
+)
+_INLINE = frozenset(words("a abbr b cite code em font i mark q s small span strong sub sup time u"))
+_HIDDEN = frozenset(words("script style template noscript head title"))
+_CLOSING = re.compile(r"</([a-zA-Z][a-zA-Z0-9]{0,15})\s?>")
+_TAG = re.compile(r"<!--|-->|<(?P<slash>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]{0,15})(?=[\s/>])[^<>]*>|<![^<>]*>")
+_LONG_REFERENCE = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
+_SPACES = re.compile(r"[^\S\n]+")
+_AROUND_BREAK = re.compile(r" ?\n[ \n]*")
+
+
+def is_markup(text: str) -> bool:
+    """Whether a text holds more than one closed HTML element."""
+    if "</" not in text:
+        return False
+    known = _BLOCKS | _INLINE | _HIDDEN
+    return len(list(islice((m for m in _CLOSING.finditer(text) if m[1].lower() in known), 2))) == 2
+
+
+def strip_markup(text: str) -> str:
+    """The text between the tags; blocks become lines; scripts, styles and comments go. Nothing is rendered.
+
+    A pattern and not ``html.parser``, which needs quadratic time for some unclosed tags.
+    """
+    kept: list[str] = []
+    hidden, end = "", 0
+    for tag in _TAG.finditer(text):
+        if not hidden:
+            kept.append(text[end : tag.start()])
+        end, name = tag.end(), (tag["name"] or "").lower()
+        if not hidden and name in _BLOCKS:
+            kept.append("\n")
+        hidden = _hidden_after(hidden, tag[0], name, bool(tag["slash"]))
+    if not hidden:
+        kept.append(text[end:])
+    plain = html.unescape(_LONG_REFERENCE.sub("\ufffd", "".join(kept)))
+    return _AROUND_BREAK.sub("\n\n", _SPACES.sub(" ", plain)).strip()
+
+
+def _hidden_after(hidden: str, tag: str, name: str, closes: bool) -> str:
+    """What hides the text after a tag: a comment, the name of an element, or nothing."""
+    if hidden:
+        shown = tag == "-->" if hidden == "<!--" else closes and name == hidden
+        return "" if shown else hidden
+    if tag == "<!--":
+        return tag
+    return name if name in _HIDDEN and not closes and not tag.endswith("/>") else ""

@@ -1,0 +1,156 @@
+"""JSON: a record a line, or a whole file that is an array, an object, or an object around an array."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import BinaryIO
+
+from dedup.corpus.cleaning import Refused
+from dedup.corpus.fields import has_text_field, to_document
+from dedup.corpus.files import CHUNK_BYTES, MAX_LINE_BYTES, Place, Source, bom_encoding, numbered_lines, whole
+from dedup.model import CorpusError, Document, Reject
+
+MAX_JSON_BYTES = 256 * 1024 * 1024
+
+
+def read_json_lines(source: Source) -> Iterator[Document | Reject]:
+    """The records of a JSON Lines file; one that is an array on many lines is read as that."""
+    if _opens_array(_first_line(source)[0]):
+        yield from _read_whole(source)
+    else:
+        yield from _read_lines(source)
+
+
+def read_json(source: Source) -> Iterator[Document | Reject]:
+    """The records of a JSON file; one that holds an object on every line is read line by line."""
+    first, more = _first_line(source)
+    if more and _is_object(first):
+        yield from _read_lines(source)
+    else:
+        yield from _read_whole(source)
+
+
+def read_json_stream(stream: BinaryIO, name: str, now: datetime) -> Iterator[Document | Reject]:
+    """The records of a stream of JSON Lines. Raises ``CorpusError`` for UTF-16 and UTF-32."""
+    number = 0
+    for line in numbered_lines(stream):
+        data = line.data
+        if line.number == 1 and (encoding := bom_encoding(data)):
+            if encoding != "utf-8-sig":
+                raise CorpusError(name, f"is {encoding.upper()}: JSON Lines must be UTF-8, convert it first")
+            data = data[3:]
+        if line.problem is None and not data.strip():
+            continue
+        number += 1
+        place = Place(name, line.number, number)
+        try:
+            if line.problem is not None:
+                raise Refused(line.problem)
+            yield to_document(_load_line(data), place, now)
+        except Refused as refusal:
+            yield place.reject(refusal)
+
+
+def _read_lines(source: Source) -> Iterator[Document | Reject]:
+    with source.open() as stream:
+        yield from read_json_stream(stream, source.name, source.now)
+
+
+def _read_whole(source: Source) -> Iterator[Document | Reject]:
+    page = Place(source.name)
+    try:
+        data = whole(source, MAX_JSON_BYTES, "convert it to JSON Lines")
+    except Refused as refusal:
+        yield page.reject(refusal)
+        return
+    try:
+        value = _load(data.decode(json.detect_encoding(data)))
+    except (Refused, UnicodeDecodeError) as error:
+        problem = "is not in the encoding its first bytes show" if isinstance(error, UnicodeError) else error
+        raise CorpusError(source.name, str(problem)) from error
+    del data
+    records = _records(value)
+    if not records:
+        yield page.reject("holds no record")
+    for number, record in enumerate(records, start=1):
+        place = page if record is value else Place(source.name, None, number)
+        try:
+            yield to_document(record, place, source.now)
+        except Refused as refusal:
+            yield place.reject(refusal)
+
+
+def _records(value: object) -> list[object]:
+    """An array's items; of an object without a text, the one array of objects inside, or its values by their keys."""
+    if isinstance(value, list):
+        return value
+    if not isinstance(value, dict) or has_text_field(value):
+        return [value]
+    arrays = [inner for inner in value.values() if isinstance(inner, list) and any(isinstance(i, dict) for i in inner)]
+    if len(arrays) == 1:
+        return arrays[0]
+    inners = [inner for inner in value.values() if isinstance(inner, dict)]
+    if inners and len(inners) == len(value) and any(has_text_field(inner) for inner in inners):
+        return [{"id": key, **inner} for key, inner in value.items()]
+    if len(inners) == 1 and not arrays:
+        inside = _records(inners[0])
+        return [value] if inside == inners else inside
+    return [value]
+
+
+def _load_line(data: bytes) -> object:
+    try:
+        return _load(data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise Refused(f"is not UTF-8 at byte {error.start + 1}") from error
+
+
+def _load(text: str) -> object:
+    """The value of a JSON text, NaN and infinities as null. Raises ``Refused``."""
+    try:
+        return json.loads(text, parse_constant=_null)
+    except json.JSONDecodeError as error:
+        at = f"line {error.lineno} character {error.colno}" if error.lineno > 1 else f"character {error.colno}"
+        raise Refused(f"is not JSON: {error.msg} at {at}") from error
+    except ValueError as error:
+        raise Refused("holds a number with too many digits") from error
+    except RecursionError as error:
+        raise Refused("is nested too deeply") from error
+
+
+def _null(_: str) -> None:
+    return None
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# What a file is, by its first line: suffixes lie.
+
+
+def _first_line(source: Source) -> tuple[bytes, bool]:
+    """The first line that is not blank, without a byte order mark, and whether anything but space follows soon."""
+    with source.open() as stream:
+        data = stream.readline(MAX_LINE_BYTES).removeprefix(b"\xef\xbb\xbf")
+        while data and not data.strip():
+            data = stream.readline(MAX_LINE_BYTES)
+        return data, bool(stream.read(CHUNK_BYTES).strip())
+
+
+def _opens_array(line: bytes) -> bool:
+    line = line.strip()
+    if line == b"[":
+        return True
+    return line.startswith(b"[") and line[1:].lstrip().startswith(b"{") and not _is_json(line)
+
+
+def _is_object(line: bytes) -> bool:
+    return line.lstrip().startswith(b"{") and _is_json(line)
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        _load_line(line)
+    except Refused:
+        return False
+    return True

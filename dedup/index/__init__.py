@@ -1,0 +1,235 @@
+"""The index: the order of the steps, and nothing else. Adding is finding, then keeping; asking is finding alone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from itertools import islice
+from multiprocessing import get_context
+from types import TracebackType
+
+from dedup.align import align
+from dedup.index.answering import who_asks, who_stored
+from dedup.index.checking import check_store
+from dedup.index.finding import Finding
+from dedup.index.graphs import document_graph, outlet_graph, outlet_pairs
+from dedup.index.preparing import Prepared, digest, prepare, tokenise
+from dedup.index.resolving import resolve_pending
+from dedup.model import (
+    DEFAULT_KINDS,
+    Added,
+    Answer,
+    Document,
+    Graph,
+    Kind,
+    Link,
+    Match,
+    OutletPair,
+    Reject,
+    Settings,
+    Story,
+    UnknownDocument,
+)
+from dedup.store import Store, number_of
+
+__all__ = ["Index", "compare", "tokenise"]
+
+# Documents of one transaction: what a kill can cost, and what is held in memory (about 20 kB each).
+BATCH = 2000
+# Documents that a worker prepares at a time; fewer than this altogether are not worth a second process.
+_PREPARED_TOGETHER = 250
+
+
+class Index:
+    """A store of pages and the links between them; a context manager.
+
+    Opens or creates the file at ``path``; ``read_only`` never changes it. ``workers`` is the number of processes that
+    prepare documents (by default one a core); it never changes an answer. Raises ``StoreError`` and its kin.
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        settings: Settings | None = None,
+        *,
+        read_only: bool = False,
+        workers: int | None = None,
+    ) -> None:
+        self._store = Store(path, settings or Settings(), writing=not read_only)
+        self._workers = max(1, workers if workers is not None else os.cpu_count() or 1)
+
+    def __enter__(self) -> Index:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the store; a second call does nothing."""
+        self._store.close()
+
+    @property
+    def settings(self) -> Settings:
+        return self._store.settings
+
+    # changing
+
+    def add(self, documents: Iterable[Document], on_progress: Callable[[int], None] | None = None) -> Added:
+        """Add documents, or put them in the place of those with the same ids; then work out links and stories.
+
+        A document too short to be recognised is rejected and named in the result; nothing is added for no documents.
+        Each batch of ``BATCH`` is one transaction: what was added stays if the run is killed, and the next call
+        finishes the rest. ``on_progress`` is told the number of documents done, batch by batch.
+        """
+        added = Added()
+        for batch, prepared in self._prepared(documents):
+            step = self._add_batch(batch, prepared)
+            added = _sum(added, step)
+            if on_progress is not None:
+                on_progress(len(batch))
+        self.resolve()
+        return added
+
+    def resolve(self) -> None:
+        """Bring links and stories up to date with the documents; does nothing where they are."""
+        resolve_pending(self._store)
+
+    def remove(self, ids: Sequence[str]) -> None:
+        """Take documents out with all that hung on them. Raises ``UnknownDocument`` before anything is changed."""
+        numbers = [self._number(id) for id in ids]
+        with self._store.transaction():
+            self._exchange((), numbers)
+        self.resolve()
+
+    # asking
+
+    def who(self, page: Document | str) -> Answer:
+        """Who else published this: a document, or the id or URL of a stored one. Nothing is added.
+
+        Raises ``UnknownDocument`` for an id or URL that the store does not hold. A document too short to be
+        recognised is found nowhere.
+        """
+        if isinstance(page, str):
+            return who_stored(self._store, self._number(page))
+        made = prepare([page], self.settings)[0]
+        if isinstance(made, Reject):
+            return Answer(page.id, False, None, None, None, None, None, (str(made.problem),), ())
+        return who_asks(self._store, made)
+
+    def compare(self, a: str, b: str) -> Match | None:
+        """The passages that two stored documents share; ``None`` where they share none."""
+        one, two = (self.get(id) for id in (a, b))
+        return compare(one.text, two.text)
+
+    def get(self, id: str) -> Document:
+        """The stored document with this id or URL; raises ``UnknownDocument``."""
+        number = self._number(id)
+        return self._store.documents([number])[number]
+
+    def stories(self, limit: int | None = None) -> list[Story]:
+        """Stories, those with most copies first; ``limit`` of ``None`` for all."""
+        return self._store.stories(limit)
+
+    def links(self, kinds: Sequence[Kind] | None = DEFAULT_KINDS) -> Iterator[Link]:
+        """Links of the kinds (``None`` for all), by copy, then original."""
+        return self._store.links(kinds)
+
+    def outlets(self) -> list[OutletPair]:
+        """Who copies whom, how much and how fast; most copies first."""
+        return outlet_pairs(self._store.outlet_links(DEFAULT_KINDS))
+
+    def graph(
+        self, level: str = "documents", kinds: Sequence[Kind] | None = DEFAULT_KINDS, *, flow: bool = False
+    ) -> Graph:
+        """The match graph of documents or of outlets; edges run copy -> original, with ``flow`` the other way."""
+        make = document_graph if level == "documents" else outlet_graph
+        return make(self._store, kinds, flow=flow)
+
+    def info(self) -> dict[str, int | str]:
+        """Counts of the main tables, and the settings."""
+        return {**self._store.counts(), **{f"settings.{k}": v for k, v in self.settings.as_dict().items()}}
+
+    def check(self, sample: int = 200) -> list[str]:
+        """What is wrong with the store, as sentences; none where all is well.
+
+        SQLite's own checks, then signatures, keys and matches of about ``sample`` documents made anew and compared.
+        """
+        return check_store(self._store, sample)
+
+    # steps
+
+    def _prepared(self, documents: Iterable[Document]) -> Iterator[tuple[list[Document], list[Prepared | Reject]]]:
+        """Batches with their prepared documents; the next batch is prepared while one is worked in."""
+        source = iter(documents)
+        batch = list(islice(source, BATCH))
+        if len(batch) <= _PREPARED_TOGETHER or self._workers == 1:
+            while batch:
+                yield batch, prepare(self._changed(batch), self.settings)
+                batch = list(islice(source, BATCH))
+            return
+        with ProcessPoolExecutor(self._workers, get_context("spawn")) as pool:
+            coming = self._submit(pool, batch)
+            while batch:
+                following = list(islice(source, BATCH))
+                next_coming = self._submit(pool, following)
+                yield batch, [made for future in coming for made in future.result()]
+                batch, coming = following, next_coming
+
+    def _submit(self, pool: Executor, batch: list[Document]) -> list[Future[list[Prepared | Reject]]]:
+        changed = self._changed(batch)
+        parts = (changed[at : at + _PREPARED_TOGETHER] for at in range(0, len(changed), _PREPARED_TOGETHER))
+        return [pool.submit(prepare, part, self.settings) for part in parts]
+
+    def _changed(self, batch: list[Document]) -> list[Document]:
+        """The documents of a batch that the store does not hold as they are; of one id twice the last."""
+        latest = {document.id: document for document in batch}
+        known = self._store.digests(latest)
+        return [document for id, document in latest.items() if known.get(id) != digest(document)]
+
+    def _add_batch(self, batch: list[Document], made: list[Prepared | Reject]) -> Added:
+        rejects = tuple(one for one in made if isinstance(one, Reject))
+        known = self._store.digests({document.id for document in batch})
+        pages = [p for p in made if isinstance(p, Prepared) and known.get(p.record.document.id) != p.record.digest]
+        updated = [page.record.number for page in pages if page.record.document.id in known]
+        with self._store.transaction():
+            self._exchange(pages, updated)
+        unchanged = len(batch) - len(pages) - len(rejects)
+        return Added(len(pages) - len(updated), len(updated), unchanged, len(rejects), rejects)
+
+    def _exchange(self, new: Sequence[Prepared], gone: Sequence[int]) -> None:
+        """Take documents out and put others in, in the caller's transaction."""
+        touched = {number for pair in self._store.pairs_of(gone) for number in pair}
+        finding = Finding(self._store)
+        touched |= finding.run(new, gone)
+        self._store.drop_documents(gone)
+        self._store.put_records(page.record for page in new)
+        finding.write()
+        self._store.add_pending((touched | {page.record.number for page in new}) - (set(gone) - _numbers(new)))
+
+    def _number(self, id_or_url: str) -> int:
+        number = self._store.find_number(id_or_url)
+        if number is None:
+            raise UnknownDocument(f"{id_or_url}: no document with this id or URL is in {self._store.path}")
+        return number
+
+
+def compare(text_a: str, text_b: str) -> Match | None:
+    """The passages that two texts share, and what was changed in them; ``None`` where they share none."""
+    return align(tokenise(text_a), tokenise(text_b))
+
+
+def _numbers(pages: Iterable[Prepared]) -> set[int]:
+    return {number_of(page.record.document.id) for page in pages}
+
+
+def _sum(one: Added, two: Added) -> Added:
+    return Added(
+        one.new + two.new,
+        one.updated + two.updated,
+        one.unchanged + two.unchanged,
+        one.rejected + two.rejected,
+        one.rejects + two.rejects,
+    )

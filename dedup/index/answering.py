@@ -1,0 +1,162 @@
+"""Answering "who else published this?", for a stored page and for one that only asks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from dedup.align import align
+from dedup.index.finding import SHARED_KEYS
+from dedup.index.preparing import Prepared
+from dedup.index.resolving import Texts, component, facts_of, resolve_scene
+from dedup.measure import Pair
+from dedup.model import DEFAULT_KINDS, Answer, Document, Link, Match, Publisher, Story
+from dedup.sketch import is_body_key
+from dedup.store import Store, number_of
+
+# A page that only asks is resolved with everything its story hangs together with, as if it had been added; in a
+# component larger than this only with the documents it shares text with and those their stories stand on.
+WHOLE_COMPONENT = 300
+
+
+def who_stored(store: Store, number: int) -> Answer:
+    """The answer for a document of the store, from its links alone."""
+    document = store.documents([number])[number]
+    links = store.links_of(document.id)
+    story = _main_story(document.id, links)
+    told = {_pair(link): link for link in links}
+    if story is not None:
+        told |= {_pair(link): link for link in store.links_of_story(story)}
+    return _answer(
+        document, story, told.values(), store.story(story) if story else None, _documents(store, told.values())
+    )
+
+
+def who_asks(store: Store, page: Prepared) -> Answer:
+    """The answer for a page that is not in the store, which is left as it is."""
+    asking = page.record.number
+    texts = Texts(store)
+    texts[asking] = page.tokens
+    found = _found(store, page, texts)
+    if not found:
+        return _answer(page.record.document, None, (), None, {})
+    numbers, _ = component(store, {n for pair in found for n in pair} - {asking})
+    whole = len(numbers) <= WHOLE_COMPONENT
+    if not whole:
+        numbers = _near(store, {n for pair in found for n in pair} - {asking})
+    facts = {n: facts_of(record) for n, record in store.records(sorted(numbers), text=False).items()}
+    facts[asking] = facts_of(page.record)
+    stored = {(row.a, row.b): (row.step, row.match) for row in store.matches_of(numbers) if {row.a, row.b} <= numbers}
+    stored |= {pair: ("key", match) for pair, match in found.items()}
+    resolution, _ = resolve_scene(facts, stored, texts)
+    story = _main_story(page.record.document.id, resolution.links)
+    told = {_pair(link): link for link in resolution.links}
+    if story is not None and not whole:
+        told = {_pair(link): link for link in store.links_of_story(story)} | told
+    summary = next((s for s in resolution.stories if s.id == story), None)
+    documents = _documents(store, told.values()) | {page.record.document.id: page.record.document}
+    return _answer(page.record.document, story, told.values(), summary, documents)
+
+
+def _found(store: Store, page: Prepared, texts: Texts) -> dict[Pair, Match]:
+    """The page's matches with all documents that post enough of its keys."""
+    shared: Counter[int] = Counter()
+    for key, posters in store.posters(page.keys).items():
+        for poster in posters:
+            shared[poster] += SHARED_KEYS if is_body_key(key) else 1
+    asking = page.record.number
+    candidates = sorted(n for n, count in shared.items() if count >= SHARED_KEYS and n != asking)
+    texts.load(candidates)
+    pairs = ((min(asking, n), max(asking, n)) for n in candidates)
+    return {pair: match for pair in pairs if (match := align(texts[pair[0]], texts[pair[1]])) is not None}
+
+
+def _near(store: Store, numbers: set[int]) -> set[int]:
+    ids = {document.id for document in store.documents(sorted(numbers)).values()}
+    links = [link for id in sorted(ids) for link in store.links_of(id) if link.copy in ids]
+    return numbers | {number_of(id) for link in links for id in (link.story, link.original) if id}
+
+
+def _main_story(id: str, links: Iterable[Link]) -> str | None:
+    """The story that most of the page is from; else the one it is the original of."""
+    mine = [link for link in links if link.kind in DEFAULT_KINDS and id in (link.copy, link.original)]
+    copied = [link for link in mine if link.copy == id or link.direction == "unknown"]
+    if copied:
+        return max(copied, key=lambda link: (link.share, link.coverage, link.story)).story
+    return mine[0].story if mine else None
+
+
+def _answer(
+    asked: Document, story: str | None, told: Iterable[Link], summary: Story | None, documents: Mapping[str, Document]
+) -> Answer:
+    links = sorted(told, key=_pair)
+    of_story = [link for link in links if link.story == story and link.kind in DEFAULT_KINDS]
+    others = tuple(link for link in links if asked.id in (link.copy, link.original) and link not in of_story)
+    if story is None or summary is None:
+        return Answer(asked.id, False, None, None, None, None, None, (), (), others)
+    mine = _telling(asked.id, of_story)
+    return Answer(
+        asked=asked.id,
+        found=True,
+        story=summary,
+        original=summary.original,
+        agency=summary.agency,
+        direction="decided" if summary.original else "absent" if summary.agency else "unknown",
+        confidence=mine.confidence if mine else None,
+        reasons=_reasons(asked.id, mine),
+        publishers=tuple(_publishers(summary, of_story, documents)),
+        others=others,
+    )
+
+
+def _telling(asked: str, links: Sequence[Link]) -> Link | None:
+    """The link that says most about the asked page: its own as a copy, else the surest of its copies."""
+    mine = [link for link in links if link.copy == asked] or [link for link in links if link.original == asked]
+    return max(mine, key=lambda link: (link.confidence, link.share), default=None)
+
+
+def _reasons(asked: str, link: Link | None) -> tuple[str, ...]:
+    if link is None or link.copy == asked or link.direction == "unknown":
+        return link.reasons if link else ()
+    return tuple(f"{link.copy}: {reason}" for reason in link.reasons)
+
+
+def _publishers(story: Story, links: Sequence[Link], documents: Mapping[str, Document]) -> Iterable[Publisher]:
+    """The original first, then copies by how much of it they have; undecided pages after them."""
+    rows: dict[str, Publisher] = {}
+    if story.original is not None:
+        rows[story.original] = _row(documents[story.original], "original", None)
+    for link in links:
+        if link.direction == "decided":
+            rows.setdefault(link.copy, _row(documents[link.copy], "copy", link))
+    for link in links:
+        for id in (link.copy, link.original):
+            if id is not None and link.direction == "unknown":
+                rows.setdefault(id, _row(documents[id], "undecided", link))
+    order = {"original": 0, "copy": 1, "undecided": 2}
+    return sorted(rows.values(), key=lambda row: (order[row.role], -(row.coverage or 0), row.id))
+
+
+def _row(document: Document, role: str, link: Link | None) -> Publisher:
+    return Publisher(
+        id=document.id,
+        outlet=document.outlet,
+        title=document.title,
+        url=document.url,
+        published=document.published,
+        role=role,  # type: ignore[arg-type]
+        kind=link.kind if link else None,
+        coverage=link.coverage if link else None,
+        share=link.share if link else None,
+        confidence=link.confidence if link else None,
+        reasons=link.reasons if link else (),
+    )
+
+
+def _documents(store: Store, links: Iterable[Link]) -> dict[str, Document]:
+    ids = {id for link in links for id in (link.copy, link.original, link.story) if id}
+    return {document.id: document for document in store.documents(sorted(map(number_of, ids))).values()}
+
+
+def _pair(link: Link) -> tuple[str, str]:
+    return link.copy, link.original or ""

@@ -1,0 +1,111 @@
+"""Documents to prepared documents: words, body, credits, sketch. A pure function over a batch, for any process."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.credits import find_credits
+from dedup.model import Document, Reject, Settings, Span, Tokens
+from dedup.sketch import Sketches, sketch, word_ids
+from dedup.store import Record, number_of
+from dedup.text import body_spans, split_words
+
+# Texts sketched together: about 64 stay in the processor's cache.
+_SKETCHED_TOGETHER = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document ready to be found and added: its record, its tokens, and its keys with their places in words."""
+
+    record: Record
+    tokens: Tokens
+    keys: tuple[int, ...]
+    places: tuple[int, ...]
+
+
+def tokenise(text: str) -> Tokens:
+    """The tokens of a text, with their ids and places; none for an empty text."""
+    words = split_words(text)
+    return Tokens(text, word_ids(words.folded, words.at, words.upto), words.starts, words.ends)
+
+
+def prepare(documents: Sequence[Document], settings: Settings) -> list[Prepared | Reject]:
+    """Prepare documents in the order they come; one too short to have a shingle becomes a reject."""
+    done: list[Prepared | Reject] = []
+    for first in range(0, len(documents), _SKETCHED_TOGETHER):
+        done += _prepare_together(documents[first : first + _SKETCHED_TOGETHER], settings)
+    return done
+
+
+def keys_of(tokens: Tokens, settings: Settings) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The keys of one text and their places, as ``prepare`` makes them."""
+    return _keys(sketch(tokens.ids, np.array([len(tokens)]), settings), 0)
+
+
+def digest(document: Document) -> str:
+    """What tells a changed document from the same one: all of it but where it was read."""
+    told = [getattr(document, name) for name in Document.__slots__ if name != "origin"]
+    return hashlib.blake2b(json.dumps(told).encode(), digest_size=16).hexdigest()
+
+
+def _prepare_together(documents: Sequence[Document], settings: Settings) -> list[Prepared | Reject]:
+    tokens = [tokenise(document.text) for document in documents]
+    long = [i for i, words in enumerate(tokens) if len(words) >= settings.shingle_words]
+    done: list[Prepared | Reject] = [_too_short(d, len(t), settings) for d, t in zip(documents, tokens, strict=True)]
+    if long:
+        ids = np.concatenate([tokens[i].ids for i in long])
+        made = sketch(ids, np.array([len(tokens[i]) for i in long]), settings)
+        for row, i in enumerate(long):
+            done[i] = _prepared(documents[i], tokens[i], made, row)
+    return done
+
+
+def _too_short(document: Document, words: int, settings: Settings) -> Reject:
+    path, _, line = (document.origin or document.id).rpartition(":")
+    problem = f"too short: {words} words, at least {settings.shingle_words} are needed"
+    return (
+        Reject(path, int(line), problem)
+        if path and line.isdigit()
+        else Reject(document.origin or document.id, None, problem)
+    )
+
+
+def _prepared(document: Document, tokens: Tokens, made: Sketches, row: int) -> Prepared:
+    body = body_tokens(tokens)
+    credits = find_credits(document.text, document.byline, document.dateline)
+    record = Record(
+        number=number_of(document.id),
+        document=document,
+        words=len(tokens),
+        body_words=sum(map(len, body)),
+        credits=json.dumps([[c.agency, c.name, c.how] for c in credits], ensure_ascii=False),
+        digest=digest(document),
+        signature=made.signatures[row],
+        ids=tokens.ids,
+        body=body,
+    )
+    return Prepared(record, tokens, *_keys(made, row))
+
+
+def body_tokens(tokens: Tokens) -> tuple[Span, ...]:
+    """The body of a text in token positions."""
+    spans = body_spans(tokens.text)
+    starts = np.searchsorted(tokens.starts, [span.start for span in spans])
+    ends = np.searchsorted(tokens.starts, [span.end for span in spans])
+    return tuple(Span(int(start), int(end)) for start, end in zip(starts, ends, strict=True) if start < end)
+
+
+def _keys(made: Sketches, row: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    part: slice = slice(made.bounds[row], made.bounds[row + 1])
+    return _ints(made.keys[part]), _ints(made.places[part])
+
+
+def _ints(values: NDArray[np.int64]) -> tuple[int, ...]:
+    return tuple(values.tolist())
