@@ -136,8 +136,7 @@ class _Scene:
                 around[top].append(number)
         for top, members in sorted(around.items()):
             several = len({_house(self.facts[n]) for n in (top, *members)}) > 1
-            credit = next((c for n in (top, *sorted(members)) if (c := _foreign_credit(self.facts[n]))), None)
-            if several and credit is not None and _foreign_credit(self.facts[top]) in (credit, None):
+            if several and (credit := _foreign_credit(self.facts[top])) is not None:
                 self.absent[top] = credit
 
     def up(self, number: int) -> int | None:
@@ -192,14 +191,12 @@ class _Scene:
         """Excerpts and teasers: passages that no main source explains, from documents that are not copies of others."""
         left = {number: self._unexplained(number) for number in self.facts}
         for number in sorted(self.facts):
-            passing = [v for v in self.views[number] if v.relation in ("passage", "shows_teaser")]
-            passing.sort(
-                key=lambda v: (bool(self.up(v.other) is not None), -v.match.matched_words, self.facts[v.other].id)
-            )
+            passing = [v for v in self.views[number] if self._is_passing(v)]
+            passing.sort(key=lambda v: (self.up(v.other) is not None, -v.match.matched_words, self.facts[v.other].id))
             shown = np.zeros(len(self.facts[number].body), dtype=bool)
             for view in passing:
                 spanned = _spanned(view)
-                if int((spanned & ~shown).sum()) < EXCERPT_WORDS / 2:
+                if int((spanned & ~shown).sum()) < EXCERPT_WORDS:
                     continue
                 if view.relation == "shows_teaser":
                     shown |= spanned
@@ -207,6 +204,10 @@ class _Scene:
                 elif self._is_excerpt(view, left):
                     shown |= spanned
                     yield self._link(view, self.top(view.other))
+
+    def _is_passing(self, view: View) -> bool:
+        """A teaser is of a story, not of one of its copies."""
+        return view.relation == "passage" or (view.relation == "shows_teaser" and self.up(view.other) is None)
 
     def _is_excerpt(self, view: View, left: Mapping[int, Mask]) -> bool:
         """Whether I quote the other: by the verdict, or, where there is none, told once, from the lesser id."""

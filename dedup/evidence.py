@@ -20,6 +20,8 @@ from dedup.model import Edit, Match
 DECIDED = 1.0
 # Evidence this strong on both sides is a conflict, whichever is stronger.
 STRONG = 2.0
+# Letters of a name worth looking for, and letters that may stand beside it in what was put in.
+NAME_LETTERS, BESIDE_NAME = 4, 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +96,12 @@ def decide(a: Source, b: Source, from_a: Seen, from_b: Seen, called: tuple[str, 
 
 
 def gather(copy: Source, source: Source, seen: Seen) -> list[Evidence]:
-    """All the evidence that ``copy`` was taken from ``source``; empty where there is none."""
-    return [found for piece in PIECES if (found := piece(copy, source, seen)) is not None]
+    """All the evidence that ``copy`` was taken from ``source``; empty where there is none.
+
+    Inside one house only its own dates count: a later version adds, drops and mends as it likes.
+    """
+    pieces = (first_seen, dated_later) if same_house(copy, source) else PIECES
+    return [found for piece in pieces if (found := piece(copy, source, seen)) is not None]
 
 
 def letters(name: str) -> str:
@@ -230,8 +236,12 @@ def _both_sides(for_a: list[Evidence], for_b: list[Evidence], called: tuple[str,
 
 
 def _has_name(edit: Edit, names: tuple[str, ...]) -> bool:
+    """Whether what was added is a name and little else: an outlet's own paragraph may speak of it, too."""
+    if edit.kind not in ("inserted", "replaced"):
+        return False
     added, was = letters(edit.b_text), letters(edit.a_text)
-    return any(len(name) >= 4 and name in added and name not in was for name in names)
+    fitting = (name for name in names if NAME_LETTERS <= len(name) and len(added) <= len(name) + BESIDE_NAME)
+    return any(name in added and name not in was for name in fitting)
 
 
 def _stands_alone(edit: Edit) -> bool:

@@ -1,0 +1,179 @@
+"""Answers and comparisons as text for people. Pure: values in, lines out; no colour, so that nothing rests on it."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from dedup.model import Answer, Document, Edit, Match, Passage, Publisher
+
+LEAST_WIDTH = 60
+Weight = Literal["name", "number", "quote", "words"]
+
+
+def clean(text: str) -> str:
+    """One line without control characters, escapes or direction marks: scraped text must not drive a terminal."""
+    kept = (" " if unicodedata.category(c) == "Cc" else c for c in text if unicodedata.category(c) not in ("Cf", "Cs"))
+    return " ".join("".join(kept).split())
+
+
+def answer_lines(answer: Answer) -> Iterator[str]:
+    """The story's headline, its original and why; the publishers follow as a table."""
+    if answer.story is None:
+        yield f"Nobody else is known to have published {clean(answer.asked)}."
+        return
+    yield clean(answer.story.title or answer.story.stand_in)
+    yield ""
+    yield _original_line(answer)
+    for reason in answer.reasons:
+        yield f"  - {clean(reason)}"
+    yield ""
+
+
+def publisher_row(row: Publisher) -> dict[str, object]:
+    """A publisher as the table shows it; percent only here."""
+    return {
+        "role": row.role,
+        "outlet": clean(row.outlet or "-"),
+        "published": (row.published or "-").replace("T", " ")[:16],
+        "kind": row.kind or "-",
+        "coverage": percent(row.coverage),
+        "share": percent(row.share),
+        "page": clean(row.id),
+    }
+
+
+def percent(score: float | None) -> str:
+    """A score for people; ``-`` where there is none."""
+    return "-" if score is None else f"{100 * score:.0f}%"
+
+
+def comparison_lines(a: Document, b: Document, match: Match, width: int) -> Iterator[str]:
+    """What changed (names, numbers and quotes first), then each shared passage side by side.
+
+    In the columns ``[-dropped-]`` stands in the first text only, ``[+inserted+]`` in the second only, ``{replaced}``
+    differs, and ``~`` marks where only spaces differ.
+    """
+    width = max(LEAST_WIDTH, width)
+    yield f"A  {clean(a.title or a.id)}  ({clean(a.outlet or a.id)})"
+    yield f"B  {clean(b.title or b.id)}  ({clean(b.outlet or b.id)})"
+    shared = f"{match.matched_words} words shared in {_count(len(match.passages), 'passage')}"
+    parts = f"{percent(match.coverage_a)} of A, {percent(match.coverage_b)} of B"
+    yield f"{shared}: {parts}; longest run without a change {match.longest_run} words"
+    yield ""
+    yield from _change_lines(match.edits)
+    for number, passage in enumerate(match.passages, 1):
+        yield ""
+        yield f"Passage {number}, {passage.words} words"
+        yield from _side_by_side(a.text, b.text, passage, match.edits, width)
+
+
+def changes(edits: Iterable[Edit]) -> list[tuple[Weight, Edit]]:
+    """The edits that change words, those of names, numbers and quotes first."""
+    order: tuple[Weight, ...] = ("name", "number", "quote", "words")
+    weighed = [(_weight(edit), edit) for edit in edits if edit.kind != "respaced"]
+    return sorted(weighed, key=lambda pair: (order.index(pair[0]), pair[1].a))
+
+
+def _original_line(answer: Answer) -> str:
+    sure = f" ({percent(answer.confidence)} sure)" if answer.confidence is not None else ""
+    if answer.direction == "absent":
+        return f"Original: {clean(answer.agency or 'unknown')}, not in the corpus{sure}"
+    if answer.original is None:
+        return "Original: unknown"
+    row = next((row for row in answer.publishers if row.role == "original"), None)
+    outlet = f"{clean(row.outlet)}, " if row is not None and row.outlet else ""
+    return f"Original: {outlet}{clean(answer.original)}{sure}"
+
+
+def _change_lines(edits: tuple[Edit, ...]) -> Iterator[str]:
+    told = changes(edits)
+    spaces = sum(edit.kind == "respaced" for edit in edits)
+    if not told and not spaces:
+        yield "No change in what is shared."
+        return
+    yield f"{_count(len(told), 'change')} of words, {_count(spaces, 'change')} of spaces alone"
+    for weight, edit in told:
+        yield f"  {weight:<7} {edit.kind:<9} {_change(edit)}"
+
+
+def _change(edit: Edit) -> str:
+    was, now = clean(edit.a_text), clean(edit.b_text)
+    if edit.kind == "inserted":
+        return f"[+{now}+]"
+    return f"[-{was}-]" if edit.kind == "dropped" else f"{{{was}}} -> {{{now}}}"
+
+
+def _weight(edit: Edit) -> Weight:
+    both = f"{edit.a_text} {edit.b_text}"
+    if re.search(r"\d", both):
+        return "number"
+    if re.search(r"[\"“”«»]", both):
+        return "quote"
+    # A capital that does not open the sentence; what opens one may be any word.
+    return "name" if re.search(r"(?:^|\w\W{1,2})[A-Z][a-z]", both) else "words"
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    left: str
+    right: str
+
+
+def _side_by_side(a: str, b: str, passage: Passage, edits: tuple[Edit, ...], width: int) -> Iterator[str]:
+    column = (width - 3) // 2
+    for piece in _paragraphs(_pieces(a, b, passage, edits)):
+        left, right = (textwrap.wrap(clean(side), column) or [""] for side in (piece.left, piece.right))
+        for row in range(max(len(left), len(right))):
+            one, two = (side[row] if row < len(side) else "" for side in (left, right))
+            yield f"{one:<{column}} | {two}".rstrip()
+        yield f"{'':<{column}} |"
+
+
+def _pieces(a: str, b: str, passage: Passage, edits: tuple[Edit, ...]) -> Iterator[_Piece]:
+    """A passage cut where the texts differ, with the differences marked."""
+    at_a, at_b = passage.a.start, passage.b.start
+    for edit in edits:
+        if passage.a.start <= edit.a.start and edit.a.end <= passage.a.end and edit.b.start >= at_b:
+            yield _Piece(a[at_a : edit.a.start], b[at_b : edit.b.start])
+            yield _marked(edit)
+            at_a, at_b = edit.a.end, edit.b.end
+    yield _Piece(a[at_a : passage.a.end], b[at_b : passage.b.end])
+
+
+def _marked(edit: Edit) -> _Piece:
+    marks = {"inserted": "[+{}+]", "dropped": "[-{}-]", "replaced": "{{{}}}", "respaced": "~{}"}
+    mark = marks[edit.kind]
+    return _Piece(mark.format(edit.a_text) if edit.a_text else "", mark.format(edit.b_text) if edit.b_text else "")
+
+
+def _paragraphs(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
+    """Pieces joined again, and parted at the line breaks of the first text, at the same word of both."""
+    left, right = "", ""
+    for piece in pieces:
+        rest_left, rest_right = piece.left, piece.right
+        while "\n" in rest_left.strip() and not rest_left.startswith(("[", "{", "~")):
+            head, rest_left = rest_left.lstrip().split("\n", 1)
+            words = len(head.split())
+            cut = _after_words(rest_right, words)
+            left, right = left + head, right + rest_right[:cut]
+            rest_right = rest_right[cut:]
+            yield _Piece(left, right)
+            left, right = "", ""
+        left, right = left + rest_left, right + rest_right
+    if left.strip() or right.strip():
+        yield _Piece(left, right)
+
+
+def _after_words(text: str, words: int) -> int:
+    """Where the first so many words end."""
+    ends = [found.end() for found in re.finditer(r"\S+", text)]
+    return ends[min(words, len(ends)) - 1] if ends and words else 0
+
+
+def _count(number: int, thing: str) -> str:
+    return f"1 {thing}" if number == 1 else f"{number} {thing}s"
