@@ -48,7 +48,7 @@ def resolve(facts: Mapping[int, Facts], matches: Mapping[Pair, Match]) -> Resolu
     scene.form_stars()
     scene.find_absent()
     links = [*scene.main_links(), *scene.passing_links()]
-    return Resolution(tuple(links), tuple(_stories(scene, links)), frozenset(scene.wanted))
+    return Resolution(tuple(links), tuple(_stories(scene, links)), frozenset(scene.wanted - matches.keys()))
 
 
 class _Scene:
@@ -181,9 +181,8 @@ class _Scene:
             seen.add(above)
             at = above
             pair = (min(view.me, at), max(view.me, at))
-            if pair not in self.matched:
-                self.wanted.add(pair)
-            elif self._view(view.me, at).relation in ("copy", "version"):
+            self.wanted.add(pair)
+            if pair in self.matched and self._view(view.me, at).relation in ("copy", "version"):
                 story = at
         return story
 
@@ -191,12 +190,13 @@ class _Scene:
         """Excerpts and teasers: passages that no main source explains, from documents that are not copies of others."""
         left = {number: self._unexplained(number) for number in self.facts}
         for number in sorted(self.facts):
+            self._want_sources_behind(number)
             passing = [v for v in self.views[number] if self._is_passing(v)]
             passing.sort(key=lambda v: (self.up(v.other) is not None, -v.match.matched_words, self.facts[v.other].id))
             shown = np.zeros(len(self.facts[number].body), dtype=bool)
             for view in passing:
                 spanned = _spanned(view)
-                if int((spanned & ~shown).sum()) < EXCERPT_WORDS:
+                if min(int((spanned & ~shown).sum()), view.match.matched_words) < EXCERPT_WORDS:
                     continue
                 if view.relation == "shows_teaser":
                     shown |= spanned
@@ -204,6 +204,20 @@ class _Scene:
                 elif self._is_excerpt(view, left):
                     shown |= spanned
                     yield self._link(view, self.top(view.other))
+
+    def _want_sources_behind(self, number: int) -> None:
+        """Where I share a passage with a copy, look for it in what the copy took it from."""
+        for view in self.views[number]:
+            if view.relation not in ("passage", "shows_teaser") or self.up(view.other) is None:
+                continue
+            shared = _spanned(self._view(view.other, number))
+            above = [
+                *self.sources[view.other],
+                *([self._view(view.other, s)] if (s := self.star.get(view.other)) else []),
+            ]
+            for source in above:
+                if source.other != number and int((shared & _spanned(source)).sum()) >= EXCERPT_WORDS:
+                    self.wanted.add((min(number, source.other), max(number, source.other)))
 
     def _is_passing(self, view: View) -> bool:
         """A teaser is of a story, not of one of its copies."""

@@ -60,8 +60,7 @@ def write_gephi_csv(graph: Graph, nodes: TextIO, edges: TextIO) -> None:
 
 def write_links(links: Iterable[Link], out: TextIO) -> None:
     """Writes a link a line as JSON, UTF-8 as it is; nothing for no links."""
-    for link in links:
-        out.write(_json(link.as_dict()) + "\n")
+    _write_json_lines((link.as_dict() for link in links), out)
 
 
 def write_rows(
@@ -81,7 +80,7 @@ def write_rows(
         raise ValueError(f"no row format {fmt!r}: json, jsonl, csv, table")
     if fmt in ("json", "jsonl"):
         chosen = (row if columns is None else {name: row.get(name) for name in columns} for row in rows)
-        _write_json_lines(chosen, out, array=fmt == "json")
+        _write_json_array(chosen, out, end="\n") if fmt == "json" else _write_json_lines(chosen, out)
         return
     if columns is None:
         rows = list(rows)
@@ -100,18 +99,17 @@ def atomic_file(path: str | os.PathLike[str]) -> Iterator[TextIO]:
     temporary = Path(f"{os.fspath(path)}.tmp")
     try:
         with open(temporary, "w", encoding="utf-8", errors="replace", newline="\n") as out:
-            try:
-                yield out
-                out.flush()
-                os.fsync(out.fileno())
-            except BaseException:
-                _discard(temporary)
-                raise
-        _put_in_place(temporary, path)
-    except OSError as error:
-        if error.filename not in (None, str(temporary)):
-            raise  # the body's own trouble with another file
-        raise DedupError(f"{os.fspath(path)}: cannot be written: {error.strerror or error}") from error
+            yield out
+            out.flush()
+            os.fsync(out.fileno())
+        os.replace(temporary, path)
+    except BaseException as error:
+        with suppress(OSError):
+            temporary.unlink()
+        # an OSError that names another file is the body's own trouble
+        if isinstance(error, OSError) and error.filename in (None, str(temporary)):
+            raise DedupError(f"{os.fspath(path)}: cannot be written: {error.strerror or error}") from error
+        raise
 
 
 # Graph formats.
@@ -132,7 +130,8 @@ def _write_graphml(graph: Graph, out: TextIO) -> None:
     for edge in graph.edges:
         ends = f'source="{_xml(ids[edge.source])}" target="{_xml(ids[edge.target])}"'
         data = _graphml_data(edge, "weight", edge.weight, kinds[1])
-        out.write(f"<edge {ends}{'' if edge.directed else ' directed="false"'}>{data}</edge>\n")
+        way = "" if edge.directed else ' directed="false"'
+        out.write(f"<edge {ends}{way}>{data}</edge>\n")
     out.write("</graph>\n</graphml>\n")
 
 
@@ -174,17 +173,17 @@ def _gexf_values(attributes: Attributes, kinds: Mapping[str, str]) -> str:
 
 def _write_node_link(graph: Graph, out: TextIO) -> None:
     """The key is ``links``, as D3 wants it; networkx reads it with ``node_link_graph(data, edges="links")``."""
-    _kinds(graph.nodes, _NODE_NAMES), _kinds(graph.edges, _EDGE_NAMES)
+    _kinds(graph.nodes, _NODE_NAMES)
+    _kinds(graph.edges, _EDGE_NAMES)
     out.write('{"directed": true, "multigraph": false, "graph": {}, "nodes": ')
-    _write_json_lines(
-        ({"id": node.id, "label": node.label, **node.attributes} for node in graph.nodes), out, array=True
-    )
+    _write_json_array(({"id": node.id, "label": node.label, **node.attributes} for node in graph.nodes), out)
     out.write(', "links": ')
-    ends = ({"source": edge.source, "target": edge.target, "weight": edge.weight} for edge in graph.edges)
-    marks: Iterator[dict[str, object]] = ({} if edge.directed else {"directed": False} for edge in graph.edges)
-    links = ({**end, **mark, **edge.attributes} for end, mark, edge in zip(ends, marks, graph.edges, strict=True))
-    _write_json_lines(links, out, array=True)
-    out.write("}\n")
+    _write_json_array(map(_json_link, graph.edges), out, end="}\n")
+
+
+def _json_link(edge: GraphEdge) -> dict[str, object]:
+    way = {} if edge.directed else {"directed": False}
+    return {"source": edge.source, "target": edge.target, "weight": edge.weight, **way, **edge.attributes}
 
 
 def _write_edge_table(graph: Graph, out: TextIO) -> None:
@@ -206,3 +205,128 @@ def _write_dot(graph: Graph, out: TextIO) -> None:
         width, way = _plain(1 + 4 * edge.weight / heaviest), "" if edge.directed else ", dir=none"
         out.write(f"{_dot(ids[edge.source])} -> {_dot(ids[edge.target])} [penwidth={width}{way}];\n")
     out.write("}\n")
+
+
+# Rows.
+
+_FORMULA = tuple("=+-@\t\r")
+_NUMBER = re.compile(r"[-+]?\d[\d.,\u202f ]*%?")
+_ESCAPES = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?")
+_SPACES = re.compile(r"[\t\n\r\x0b\x0c\x85\u2028\u2029]+")
+_UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+
+
+def _write_csv(rows: Iterable[Mapping[str, object]], columns: Sequence[str], out: TextIO) -> None:
+    out.write(_csv_row(columns))
+    for row in rows:
+        out.write(_csv_row([_guarded(row.get(name)) for name in columns]))
+
+
+def _guarded(value: object) -> str:
+    text = _plain(value)
+    is_number = isinstance(value, int | float)
+    return f"'{text}" if not is_number and text.startswith(_FORMULA) else text
+
+
+def _write_table(rows: Iterable[Mapping[str, object]], columns: Sequence[str], out: TextIO) -> None:
+    lines = [[_shown(name) for name in columns], *([_shown(row.get(name)) for name in columns] for row in rows)]
+    widths = [max(map(len, cells)) for cells in zip(*lines, strict=True)]
+    right = [all(_NUMBER.fullmatch(cell) for cell in cells[1:] if cell) for cells in zip(*lines, strict=True)]
+    for line in lines:
+        fields = zip(line, widths, right, strict=True)
+        padded = [cell.rjust(width) if is_right else cell.ljust(width) for cell, width, is_right in fields]
+        out.write("  ".join(padded).rstrip() + "\n")
+
+
+def _shown(value: object) -> str:
+    """A cell that can neither move the cursor nor turn the line round."""
+    text = str(value) if isinstance(value, float) else _plain(value)
+    text = _UNSHOWN.sub("", _SPACES.sub(" ", _ESCAPES.sub("", text))).strip()
+    return text if len(text) <= CELL_CHARS else f"{text[: CELL_CHARS - 1]}…"
+
+
+# Values and escapes.
+
+_NOT_XML = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
+# white space is escaped too: a reader turns it into plain spaces inside an attribute
+_XML = str.maketrans({mark: f"&#{ord(mark)};" for mark in '&<>"\t\n\r'})
+_DOT = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r"})
+
+
+def _kinds(items: Iterable[GraphNode | GraphEdge], own: frozenset[str]) -> dict[str, str]:
+    """The attributes in the order in which they occur first, and a type that holds all values of each."""
+    kinds: dict[str, str] = {}
+    for item in items:
+        for name, value in item.attributes.items():
+            kind = {bool: "boolean", int: "long", float: "double", type(None): ""}.get(type(value), "string")
+            known = kinds.setdefault(name, kind) or kind
+            numbers = {known, kind} == {"long", "double"}
+            kinds[name] = known if kind in ("", known) else "double" if numbers else "string"
+    if taken := sorted(name for name in kinds if name.casefold() in own):
+        raise ValueError(f"attributes named like fields of the graph: {', '.join(taken)}")
+    return {name: kind or "string" for name, kind in kinds.items()}
+
+
+def _clean_ids(nodes: Iterable[GraphNode]) -> dict[str, str]:
+    """Ids without what XML cannot hold; those that fall together get ``~2``, ``~3``."""
+    ids = {node.id: _NOT_XML.sub("", node.id) for node in nodes}
+    taken = {raw for raw, clean in ids.items() if raw == clean}
+    counts: dict[str, int] = {}
+    for raw, clean in ids.items():
+        name = clean
+        while raw != clean and name in taken:
+            counts[clean] = counts.get(clean, 1) + 1
+            name = f"{clean}~{counts[clean]}"
+        ids[raw] = name
+        taken.add(name)
+    return ids
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return repr(_rounded(value))
+    if isinstance(value, list | tuple):
+        return "; ".join(map(_plain, value))
+    return "" if value is None else str(value)
+
+
+def _rounded(value: object) -> object:
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise ValueError(f"not a number that can be exported: {value}")
+        return round(value, 6) + 0.0  # no minus zero
+    if isinstance(value, Mapping):
+        return {key: _rounded(part) for key, part in value.items()}
+    return [_rounded(part) for part in value] if isinstance(value, list | tuple) else value
+
+
+def _json(value: object) -> str:
+    return json.dumps(_rounded(value), ensure_ascii=False, allow_nan=False)
+
+
+def _write_json_lines(items: Iterable[object], out: TextIO) -> None:
+    out.writelines(f"{_json(item)}\n" for item in items)
+
+
+def _write_json_array(items: Iterable[object], out: TextIO, end: str = "") -> None:
+    before = "[\n"
+    for item in items:
+        out.write(before + _json(item))
+        before = ",\n"
+    out.write(("[]" if before == "[\n" else "\n]") + end)
+
+
+def _csv_row(cells: Iterable[str]) -> str:
+    # not csv.writer: before Python 3.13 it leaves a lone return unquoted when lines end in "\n"
+    quoted = [f'"{cell.replace(chr(34), chr(34) * 2)}"' if re.search('[",\r\n]', cell) else cell for cell in cells]
+    return (",".join(quoted) if quoted != [""] else '""') + "\n"
+
+
+def _xml(text: str) -> str:
+    return _NOT_XML.sub("", text).translate(_XML)
+
+
+def _dot(text: str) -> str:
+    return f'"{_NOT_XML.sub("", text).translate(_DOT)}"'
