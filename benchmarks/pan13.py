@@ -1,4 +1,5 @@
 """Measure passages against PAN 2013."""
+
 from __future__ import annotations
 
 import gzip

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from dedup.evidence import Seen, Verdict, decide, letters, turned
-from dedup.measure import COPY, Facts, Mask, Pair, View, views_of
+from dedup.measure import COPY, SAME_STORY, Facts, Mask, Pair, View, views_of
 from dedup.model import Kind, Link, Match, Story
 
 # DESIGN, section 6.
@@ -47,8 +47,11 @@ def resolve(facts: Mapping[int, Facts], matches: Mapping[Pair, Match]) -> Resolu
     scene.choose_sources()
     scene.form_stars()
     scene.find_absent()
-    links = [*scene.main_links(), *scene.passing_links()]
-    return Resolution(tuple(links), tuple(_stories(scene, links)), frozenset(scene.wanted - matches.keys()))
+    told: dict[tuple[str, str | None, str], Link] = {}
+    for link in (*scene.main_links(), *scene.passing_links()):
+        told.setdefault((link.copy, link.original, link.story), link)
+    links = tuple(told.values())
+    return Resolution(links, tuple(_stories(scene, links)), frozenset(scene.wanted - matches.keys()))
 
 
 class _Scene:
@@ -120,13 +123,14 @@ class _Scene:
                 continue
             open_heads.discard(number)
             for view in self.views[number]:
-                if (
-                    view.other in open_heads
-                    and view.relation in ("copy", "version")
-                    and self._verdict(view).copy is None
-                ):
+                if view.other in open_heads and self._is_undecided_copy(view):
                     self.star[view.other] = number
                     open_heads.discard(view.other)
+
+    def _is_undecided_copy(self, view: View) -> bool:
+        """Where nobody can say who copied, sharing much is all there is: half of one body (less may be a quote)."""
+        much = view.relation in ("copy", "version") and max(view.mine, view.theirs) >= SAME_STORY
+        return much and self._verdict(view).copy is None
 
     def find_absent(self) -> None:
         """Name the agency of each story that several outlets ran and credit, and whose own page is not here."""
@@ -203,7 +207,7 @@ class _Scene:
                     yield self._teaser(view)
                 elif self._is_excerpt(view, left):
                     shown |= spanned
-                    yield self._link(view, self.top(view.other))
+                    yield replace(self._link(view, self.top(view.other)), kind="excerpt")
 
     def _want_sources_behind(self, number: int) -> None:
         """Where I share a passage with a copy, look for it in what the copy took it from."""
@@ -211,16 +215,17 @@ class _Scene:
             if view.relation not in ("passage", "shows_teaser") or self.up(view.other) is None:
                 continue
             shared = _spanned(self._view(view.other, number))
-            above = [
-                *self.sources[view.other],
-                *([self._view(view.other, s)] if (s := self.star.get(view.other)) else []),
-            ]
+            above = list(self.sources[view.other])
+            if view.other in self.star:
+                above.append(self._view(view.other, self.star[view.other]))
             for source in above:
                 if source.other != number and int((shared & _spanned(source)).sum()) >= EXCERPT_WORDS:
                     self.wanted.add((min(number, source.other), max(number, source.other)))
 
     def _is_passing(self, view: View) -> bool:
-        """A teaser is of a story, not of one of its copies."""
+        """A teaser is of a story, not of one of its copies; a passage may be all that is sure of an undecided pair."""
+        if view.relation == "copy":
+            return self._verdict(view).copy is None and not self._is_undecided_copy(view)
         return view.relation == "passage" or (view.relation == "shows_teaser" and self.up(view.other) is None)
 
     def _is_excerpt(self, view: View, left: Mapping[int, Mask]) -> bool:
@@ -303,7 +308,7 @@ class _Scene:
         """The agency behind a story: the absent one, else the one that the source or the story's original is."""
         if story in self.absent:
             return self.absent[story][1]
-        return next((self.facts[n].source.outlet for n in (view.other, story) if self.facts[n].source.agency), None)
+        return next((self.facts[n].source.outlet for n in (view.other, story) if self.facts[n].source.is_agency), None)
 
     # pairs
 
@@ -357,7 +362,11 @@ def _stories(scene: _Scene, links: Iterable[Link]) -> Iterable[Story]:
             original=None if absent or undecided else story,
             stand_in=story,
             title=scene.facts[top].title,
-            agency=absent[1] if absent else scene.facts[top].source.outlet if scene.facts[top].source.agency else None,
+            agency=absent[1]
+            if absent
+            else scene.facts[top].source.outlet
+            if scene.facts[top].source.is_agency
+            else None,
             copies=len(members) - (0 if absent else 1),
             outlets=len(outlets),
             first_published=dates[0] if dates else None,

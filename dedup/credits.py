@@ -70,6 +70,14 @@ def agency_name(agency: str) -> str:
     return _known().shown[agency]
 
 
+def agency_kind(agency: str) -> str:
+    """What the list says an id is: "agency", "syndicator" (a paper that sells its stories) or "pr" (press releases).
+
+    Raises ``KeyError`` for an id that is not in the list.
+    """
+    return _known().kinds[agency]
+
+
 # Datelines: PLACE[, Region][, Month day] (TOKEN) and a dash.
 
 _DASHES = ("-", "--", "—", "–")
@@ -271,6 +279,7 @@ class _Known:
     def __init__(self, data: dict[str, Any]) -> None:
         listed, hows = data["agencies"], get_args(How)
         self.shown: dict[str, str] = {agency["id"]: agency["name"] for agency in listed}
+        self.kinds: dict[str, str] = {agency["id"]: agency["kind"] for agency in listed}
         self.domains: dict[str, str] = {domain: agency["id"] for agency in listed for domain in agency["domains"]}
         self.tokens: dict[str, str] = {token: agency["id"] for agency in listed for token in agency["dateline_tokens"]}
         names = ((name, agency["id"]) for agency in listed for name in (agency["name"], *agency["credit"]))

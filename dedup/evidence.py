@@ -28,14 +28,15 @@ NAME_LETTERS, BESIDE_NAME = 4, 25
 class Source:
     """What is known of who published a document, as far as it tells who copied.
 
-    ``names`` are the outlet's own names as bare letters; ``agency`` is the agency that the outlet is; ``credits`` are
-    (agency or None, name) of whom the text credits; ``hosts`` are its own domain and address, ``canonical`` the
-    address it says is the true one.
+    ``names`` are the outlet's own names as bare letters; ``agency`` is the entry in the list of agencies that the
+    outlet is, and ``is_agency`` whether that is a news agency (a paper that syndicates is listed, but is none);
+    ``credits`` are (entry or None, name) of whom the text credits; ``canonical`` is the address it calls the true one.
     """
 
     names: tuple[str, ...] = ()
     outlet: str | None = None
     agency: str | None = None
+    is_agency: bool = False
     credits: tuple[tuple[str | None, str], ...] = ()
     url: str | None = None
     canonical: str | None = None
@@ -125,7 +126,6 @@ def own_name(copy: Source, source: Source, seen: Seen) -> Evidence | None:
 def lost_spaces(copy: Source, source: Source, seen: Seen) -> Evidence | None:
     """Words are glued together where the source has a space: links were taken out."""
     glued = [e for e in seen.edits if e.kind == "respaced" and len(e.b_text.split()) < len(e.a_text.split())]
-    glued += [e for e in seen.edits if e.kind == "inserted" and e.b_text and not _stands_alone(e)]
     if not glued:
         return None
     shown = glued[0].b_text if glued[0].kind == "respaced" else f"{glued[0].b_text}…"
@@ -153,8 +153,9 @@ def source_credits_itself(copy: Source, source: Source, seen: Seen) -> Evidence 
 
 
 def source_is_agency(copy: Source, source: Source, seen: Seen) -> Evidence | None:
-    """The source is a news agency's own page, the copy is not."""
-    if source.agency is None or copy.agency is not None:
+    """The source is a news agency's own page, the copy is not. A page that credits another agency is nobody's own."""
+    own = all(agency == source.agency or letters(name) in source.names for agency, name in source.credits)
+    if not source.is_agency or copy.is_agency or not own:
         return None
     return Evidence(3.0, f"the other was published by a news agency, {source.outlet}", names_source=True)
 
@@ -240,13 +241,8 @@ def _has_name(edit: Edit, names: tuple[str, ...]) -> bool:
     if edit.kind not in ("inserted", "replaced"):
         return False
     added, was = letters(edit.b_text), letters(edit.a_text)
-    fitting = (name for name in names if NAME_LETTERS <= len(name) and len(added) <= len(name) + BESIDE_NAME)
+    fitting = (name for name in names if len(name) >= NAME_LETTERS and len(added) <= len(name) + BESIDE_NAME)
     return any(name in added and name not in was for name in fitting)
-
-
-def _stands_alone(edit: Edit) -> bool:
-    """Whether what was inserted is set off by spaces on both sides, as far as its own text shows."""
-    return edit.b_text[:1].isspace() or edit.b_text[-1:].isspace() or edit.kind != "inserted"
 
 
 def _times(count: int, thing: str) -> str:

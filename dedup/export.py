@@ -10,21 +10,21 @@ import json
 import math
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Literal, TextIO, TypeAlias
+from typing import Literal, TextIO, TypeAlias, get_args
 
 from dedup.model import DedupError, Graph, GraphEdge, GraphNode, Link
 
-Attributes: TypeAlias = Mapping[str, str | int | float | None]
+Row: TypeAlias = Mapping[str, object]
+RowFormat: TypeAlias = Literal["json", "jsonl", "csv", "table"]
 
 GRAPH_FORMATS: tuple[str, ...] = ("graphml", "gexf", "json", "csv", "dot")
 CELL_CHARS = 60
 
 # What the formats write of their own; an attribute of the same name would silently hide it.
-_NODE_NAMES = frozenset({"id", "label"})
-_EDGE_NAMES = frozenset({"id", "label", "source", "target", "type", "directed", "weight"})
+_TAKEN = frozenset({"id", "label", "source", "target", "type", "directed", "weight"})
 
 
 def write_graph(graph: Graph, fmt: str, out: TextIO) -> None:
@@ -34,58 +34,49 @@ def write_graph(graph: Graph, fmt: str, out: TextIO) -> None:
     another format and for attributes named like a field of the format. networkx refuses GraphML and GEXF that mix
     directed and undirected edges; its node-link reader and Gephi take them.
     """
-    writers: dict[str, Callable[[Graph, TextIO], None]] = {
-        "graphml": _write_graphml,
-        "gexf": _write_gexf,
-        "json": _write_node_link,
-        "csv": _write_edge_table,
-        "dot": _write_dot,
-    }
+    functions = (_write_graphml, _write_gexf, _write_node_link, _write_edge_table, _write_dot)
+    writers = dict(zip(GRAPH_FORMATS, functions, strict=True))
     if fmt not in writers:
         raise ValueError(f"no graph format {fmt!r}: {', '.join(GRAPH_FORMATS)}")
     writers[fmt](graph, out)
 
 
 def write_gephi_csv(graph: Graph, nodes: TextIO, edges: TextIO) -> None:
-    """Writes the two tables that Gephi imports; empty ones have their headers. Cells stand as they are, unguarded.
+    """Writes the two tables that Gephi imports, cells as they are; empty ones have their headers.
 
     Raises ``ValueError`` for attributes named like a column.
     """
-    kinds = _kinds(graph.nodes, _NODE_NAMES)
+    kinds = _kinds(graph.nodes)
     nodes.write(_csv_row(["Id", "Label", *kinds]))
-    for node in graph.nodes:
-        nodes.write(_csv_row([node.id, node.label, *(_plain(node.attributes.get(name)) for name in kinds)]))
+    nodes.writelines(_csv_row(map(_plain, [node.id, node.label, *_values(node, kinds)])) for node in graph.nodes)
     _write_edge_table(graph, edges)
 
 
 def write_links(links: Iterable[Link], out: TextIO) -> None:
     """Writes a link a line as JSON, UTF-8 as it is; nothing for no links."""
-    _write_json_lines((link.as_dict() for link in links), out)
+    write_rows((link.as_dict() for link in links), "jsonl", out)
 
 
-def write_rows(
-    rows: Iterable[Mapping[str, object]],
-    fmt: Literal["json", "jsonl", "csv", "table"],
-    out: TextIO,
-    columns: Sequence[str] | None = None,
-) -> None:
+def write_rows(rows: Iterable[Row], fmt: RowFormat, out: TextIO, columns: Sequence[str] | None = None) -> None:
     """Writes a listing: ``columns`` of each row, or all that occur; what a row lacks is null or an empty cell.
 
     No rows give ``[]``, nothing, or the header of ``columns``. Lists are joined with "; " in cells. In ``csv``, text
-    that a spreadsheet would take for a formula (first character ``= + - @``, tab or return) gets a leading ``'``; JSON
-    keeps it as it is. ``table`` is for people and promises no bytes: control characters, escape sequences and
-    direction marks are taken out and cells cut at 60 characters. Raises ``ValueError`` for another format.
+    that a spreadsheet would take for a formula (it starts with ``= + - @``, tab or return) gets a leading ``'``; JSON
+    stays as it is. ``table`` is for people: control characters, escape sequences and direction marks are taken out,
+    cells cut at 60 characters. Raises ``ValueError`` for another format.
     """
-    if fmt not in ("json", "jsonl", "csv", "table"):
-        raise ValueError(f"no row format {fmt!r}: json, jsonl, csv, table")
-    if fmt in ("json", "jsonl"):
-        chosen = (row if columns is None else {name: row.get(name) for name in columns} for row in rows)
-        _write_json_array(chosen, out, end="\n") if fmt == "json" else _write_json_lines(chosen, out)
-        return
-    if columns is None:
+    if fmt not in get_args(RowFormat):
+        raise ValueError(f"no row format {fmt!r}: {', '.join(get_args(RowFormat))}")
+    if columns is None and fmt in ("csv", "table"):
         rows = list(rows)
         columns = list(dict.fromkeys(name for row in rows for name in row))
-    if columns:
+    if columns is not None:
+        rows = ({name: row.get(name) for name in columns or ()} for row in rows)
+    if fmt == "json":
+        _write_json_array(rows, out, end="\n")
+    elif fmt == "jsonl":
+        out.writelines(f"{_json(row)}\n" for row in rows)
+    elif columns:
         (_write_csv if fmt == "csv" else _write_table)(rows, columns, out)
 
 
@@ -116,94 +107,82 @@ def atomic_file(path: str | os.PathLike[str]) -> Iterator[TextIO]:
 
 
 def _write_graphml(graph: Graph, out: TextIO) -> None:
-    ids, kinds = _clean_ids(graph.nodes), (_kinds(graph.nodes, _NODE_NAMES), _kinds(graph.edges, _EDGE_NAMES))
+    nodes, edges = _kinds(graph.nodes), _kinds(graph.edges)
     out.write('<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n')
-    for owner, own, named in zip(("node", "edge"), ("label", "weight"), kinds, strict=True):
-        keys = [(own, own, "string" if owner == "node" else "double")]
-        keys += [(f"{owner[0]}{place}", name, kind) for place, (name, kind) in enumerate(named.items())]
-        for key, name, kind in keys:
-            out.write(f'<key id="{key}" for="{owner}" attr.name="{_xml(name)}" attr.type="{kind}"/>\n')
+    for owner, kinds in (("node", {"label": "string"} | nodes), ("edge", {"weight": "double"} | edges)):
+        for place, (name, kind) in enumerate(kinds.items()):
+            out.write(f'<key id="{owner[0]}{place}" for="{owner}" attr.name="{_xml(name)}" attr.type="{kind}"/>\n')
     out.write('<graph edgedefault="directed">\n')
     for node in graph.nodes:
-        data = _graphml_data(node, "label", node.label, kinds[0])
-        out.write(f'<node id="{_xml(ids[node.id])}">{data}</node>\n')
+        data = _filled('<data key="n{}">{}</data>', [node.label, *_values(node, nodes)])
+        out.write(f'<node id="{_xml(_clean_id(node.id))}">{data}</node>\n')
     for edge in graph.edges:
-        ends = f'source="{_xml(ids[edge.source])}" target="{_xml(ids[edge.target])}"'
-        data = _graphml_data(edge, "weight", edge.weight, kinds[1])
+        data = _filled('<data key="e{}">{}</data>', [edge.weight, *_values(edge, edges)])
         way = "" if edge.directed else ' directed="false"'
-        out.write(f"<edge {ends}{way}>{data}</edge>\n")
+        out.write(f"<edge {_ends(edge)}{way}>{data}</edge>\n")
     out.write("</graph>\n</graphml>\n")
 
 
-def _graphml_data(item: GraphNode | GraphEdge, own: str, value: str | float, kinds: Mapping[str, str]) -> str:
-    letter = "n" if isinstance(item, GraphNode) else "e"
-    keyed = [(own, value), *((f"{letter}{place}", item.attributes.get(name)) for place, name in enumerate(kinds))]
-    return "".join(f'<data key="{key}">{_xml(_plain(value))}</data>' for key, value in keyed if value is not None)
-
-
 def _write_gexf(graph: Graph, out: TextIO) -> None:
-    ids, kinds = _clean_ids(graph.nodes), {"node": _kinds(graph.nodes, _NODE_NAMES)}
-    kinds["edge"] = _kinds(graph.edges, _EDGE_NAMES)
+    nodes, edges = _kinds(graph.nodes), _kinds(graph.edges)
     out.write('<?xml version="1.0" encoding="UTF-8"?>\n<gexf xmlns="http://gexf.net/1.3" version="1.3">\n')
-    # the meta element may carry a date; left out, so that equal graphs stay equal files
-    out.write("<meta><creator>dedup</creator><description>who copied whom</description></meta>\n")
-    out.write('<graph mode="static" defaultedgetype="directed" idtype="string">\n')
-    for owner, named in kinds.items():
+    out.write('<meta><creator>dedup</creator></meta>\n<graph mode="static" defaultedgetype="directed">\n')
+    for owner, kinds in (("node", nodes), ("edge", edges)):
         out.write(f'<attributes class="{owner}">\n')
-        for place, (name, kind) in enumerate(named.items()):
+        for place, (name, kind) in enumerate(kinds.items()):
             out.write(f'<attribute id="{place}" title="{_xml(name)}" type="{kind}"/>\n')
         out.write("</attributes>\n")
     out.write("<nodes>\n")
     for node in graph.nodes:
-        values = _gexf_values(node.attributes, kinds["node"])
-        out.write(f'<node id="{_xml(ids[node.id])}" label="{_xml(node.label)}">{values}</node>\n')
+        values = _filled('<attvalue for="{}" value="{}"/>', _values(node, nodes))
+        own = f'id="{_xml(_clean_id(node.id))}" label="{_xml(node.label)}"'
+        out.write(f"<node {own}><attvalues>{values}</attvalues></node>\n")
     out.write("</nodes>\n<edges>\n")
     for place, edge in enumerate(graph.edges):
-        ends = f'source="{_xml(ids[edge.source])}" target="{_xml(ids[edge.target])}" weight="{_plain(edge.weight)}"'
-        kind, values = "" if edge.directed else ' type="undirected"', _gexf_values(edge.attributes, kinds["edge"])
-        out.write(f'<edge id="{place}" {ends}{kind}>{values}</edge>\n')
+        more = f'weight="{_plain(edge.weight)}"' + ("" if edge.directed else ' type="undirected"')
+        values = _filled('<attvalue for="{}" value="{}"/>', _values(edge, edges))
+        out.write(f'<edge id="{place}" {_ends(edge)} {more}><attvalues>{values}</attvalues></edge>\n')
     out.write("</edges>\n</graph>\n</gexf>\n")
 
 
-def _gexf_values(attributes: Attributes, kinds: Mapping[str, str]) -> str:
-    named = ((place, attributes.get(name)) for place, name in enumerate(kinds))
-    values = [f'<attvalue for="{place}" value="{_xml(_plain(value))}"/>' for place, value in named if value is not None]
-    return f"<attvalues>{''.join(values)}</attvalues>" if values else ""
+def _ends(edge: GraphEdge) -> str:
+    return f'source="{_xml(_clean_id(edge.source))}" target="{_xml(_clean_id(edge.target))}"'
+
+
+def _filled(template: str, values: Iterable[object]) -> str:
+    return "".join(template.format(place, _xml(_plain(v))) for place, v in enumerate(values) if v is not None)
 
 
 def _write_node_link(graph: Graph, out: TextIO) -> None:
-    """The key is ``links``, as D3 wants it; networkx reads it with ``node_link_graph(data, edges="links")``."""
-    _kinds(graph.nodes, _NODE_NAMES)
-    _kinds(graph.edges, _EDGE_NAMES)
+    # the key is "links", as D3 wants it; networkx reads it with node_link_graph(data, edges="links")
+    _ = _kinds(graph.nodes), _kinds(graph.edges)  # for their refusal of names
     out.write('{"directed": true, "multigraph": false, "graph": {}, "nodes": ')
     _write_json_array(({"id": node.id, "label": node.label, **node.attributes} for node in graph.nodes), out)
     out.write(', "links": ')
-    _write_json_array(map(_json_link, graph.edges), out, end="}\n")
-
-
-def _json_link(edge: GraphEdge) -> dict[str, object]:
-    way = {} if edge.directed else {"directed": False}
-    return {"source": edge.source, "target": edge.target, "weight": edge.weight, **way, **edge.attributes}
+    ends = ({"source": edge.source, "target": edge.target, "weight": edge.weight} for edge in graph.edges)
+    ways: Iterator[dict[str, object]] = ({} if edge.directed else {"directed": False} for edge in graph.edges)
+    links = ({**end, **way, **edge.attributes} for end, way, edge in zip(ends, ways, graph.edges, strict=True))
+    _write_json_array(links, out, end="}\n")
 
 
 def _write_edge_table(graph: Graph, out: TextIO) -> None:
-    kinds = _kinds(graph.edges, _EDGE_NAMES)
+    kinds = _kinds(graph.edges)
     out.write(_csv_row(["Source", "Target", "Type", "Id", "Label", "Weight", *kinds]))
     for place, edge in enumerate(graph.edges):
         way = "Directed" if edge.directed else "Undirected"
-        values = (_plain(edge.attributes.get(name)) for name in kinds)
-        out.write(_csv_row([edge.source, edge.target, way, str(place), "", _plain(edge.weight), *values]))
+        cells = [edge.source, edge.target, way, place, None, edge.weight, *_values(edge, kinds)]
+        out.write(_csv_row(map(_plain, cells)))
 
 
 def _write_dot(graph: Graph, out: TextIO) -> None:
-    ids, heaviest = _clean_ids(graph.nodes), max([1.0, *(edge.weight for edge in graph.edges)])
+    heaviest = max([1.0, *(edge.weight for edge in graph.edges)])
     out.write("digraph matches {\n")
     for node in graph.nodes:
         # labels, unlike ids, have HTML entities
-        out.write(f"{_dot(ids[node.id])} [label={_dot(node.label.replace('&', '&amp;'))}];\n")
+        out.write(f"{_dot(_clean_id(node.id))} [label={_dot(node.label.replace('&', '&amp;'))}];\n")
     for edge in graph.edges:
         width, way = _plain(1 + 4 * edge.weight / heaviest), "" if edge.directed else ", dir=none"
-        out.write(f"{_dot(ids[edge.source])} -> {_dot(ids[edge.target])} [penwidth={width}{way}];\n")
+        out.write(f"{_dot(_clean_id(edge.source))} -> {_dot(_clean_id(edge.target))} [penwidth={width}{way}];\n")
     out.write("}\n")
 
 
@@ -216,25 +195,24 @@ _SPACES = re.compile(r"[\t\n\r\x0b\x0c\x85\u2028\u2029]+")
 _UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
-def _write_csv(rows: Iterable[Mapping[str, object]], columns: Sequence[str], out: TextIO) -> None:
+def _write_csv(rows: Iterable[Row], columns: Sequence[str], out: TextIO) -> None:
     out.write(_csv_row(columns))
     for row in rows:
-        out.write(_csv_row([_guarded(row.get(name)) for name in columns]))
+        out.write(_csv_row(map(_guarded, row.values())))
 
 
 def _guarded(value: object) -> str:
     text = _plain(value)
-    is_number = isinstance(value, int | float)
-    return f"'{text}" if not is_number and text.startswith(_FORMULA) else text
+    return f"'{text}" if text.startswith(_FORMULA) and not isinstance(value, int | float) else text
 
 
-def _write_table(rows: Iterable[Mapping[str, object]], columns: Sequence[str], out: TextIO) -> None:
-    lines = [[_shown(name) for name in columns], *([_shown(row.get(name)) for name in columns] for row in rows)]
+def _write_table(rows: Iterable[Row], columns: Sequence[str], out: TextIO) -> None:
+    lines = [[_shown(name) for name in columns], *([_shown(value) for value in row.values()] for row in rows)]
     widths = [max(map(len, cells)) for cells in zip(*lines, strict=True)]
     right = [all(_NUMBER.fullmatch(cell) for cell in cells[1:] if cell) for cells in zip(*lines, strict=True)]
     for line in lines:
         fields = zip(line, widths, right, strict=True)
-        padded = [cell.rjust(width) if is_right else cell.ljust(width) for cell, width, is_right in fields]
+        padded = (cell.rjust(width) if is_right else cell.ljust(width) for cell, width, is_right in fields)
         out.write("  ".join(padded).rstrip() + "\n")
 
 
@@ -253,33 +231,22 @@ _XML = str.maketrans({mark: f"&#{ord(mark)};" for mark in '&<>"\t\n\r'})
 _DOT = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r"})
 
 
-def _kinds(items: Iterable[GraphNode | GraphEdge], own: frozenset[str]) -> dict[str, str]:
+def _kinds(items: Iterable[GraphNode | GraphEdge]) -> dict[str, str]:
     """The attributes in the order in which they occur first, and a type that holds all values of each."""
     kinds: dict[str, str] = {}
     for item in items:
         for name, value in item.attributes.items():
             kind = {bool: "boolean", int: "long", float: "double", type(None): ""}.get(type(value), "string")
             known = kinds.setdefault(name, kind) or kind
-            numbers = {known, kind} == {"long", "double"}
-            kinds[name] = known if kind in ("", known) else "double" if numbers else "string"
-    if taken := sorted(name for name in kinds if name.casefold() in own):
+            mixed = "double" if {known, kind} == {"long", "double"} else "string"
+            kinds[name] = known if kind in ("", known) else mixed
+    if taken := sorted(name for name in kinds if name.casefold() in _TAKEN):
         raise ValueError(f"attributes named like fields of the graph: {', '.join(taken)}")
     return {name: kind or "string" for name, kind in kinds.items()}
 
 
-def _clean_ids(nodes: Iterable[GraphNode]) -> dict[str, str]:
-    """Ids without what XML cannot hold; those that fall together get ``~2``, ``~3``."""
-    ids = {node.id: _NOT_XML.sub("", node.id) for node in nodes}
-    taken = {raw for raw, clean in ids.items() if raw == clean}
-    counts: dict[str, int] = {}
-    for raw, clean in ids.items():
-        name = clean
-        while raw != clean and name in taken:
-            counts[clean] = counts.get(clean, 1) + 1
-            name = f"{clean}~{counts[clean]}"
-        ids[raw] = name
-        taken.add(name)
-    return ids
+def _values(item: GraphNode | GraphEdge, kinds: Iterable[str]) -> list[str | int | float | None]:
+    return [item.attributes.get(name) for name in kinds]
 
 
 def _plain(value: object) -> str:
@@ -306,10 +273,6 @@ def _json(value: object) -> str:
     return json.dumps(_rounded(value), ensure_ascii=False, allow_nan=False)
 
 
-def _write_json_lines(items: Iterable[object], out: TextIO) -> None:
-    out.writelines(f"{_json(item)}\n" for item in items)
-
-
 def _write_json_array(items: Iterable[object], out: TextIO, end: str = "") -> None:
     before = "[\n"
     for item in items:
@@ -322,6 +285,11 @@ def _csv_row(cells: Iterable[str]) -> str:
     # not csv.writer: before Python 3.13 it leaves a lone return unquoted when lines end in "\n"
     quoted = [f'"{cell.replace(chr(34), chr(34) * 2)}"' if re.search('[",\r\n]', cell) else cell for cell in cells]
     return (",".join(quoted) if quoted != [""] else '""') + "\n"
+
+
+def _clean_id(id_: str) -> str:
+    """What XML cannot hold as ``%01``, not dropped, so that ids stay apart."""
+    return _NOT_XML.sub(lambda match: f"%{ord(match[0]):02X}", id_)
 
 
 def _xml(text: str) -> str:

@@ -121,6 +121,12 @@ def _letters(tokens: Tokens, gap: Span) -> _Letters:
     seams: list[int] = []
     for word in range(gap.start, gap.end):
         at, stop = int(tokens.starts[word]), int(tokens.ends[word])
+        plain = tokens.text[at:stop]
+        if plain.isascii():
+            folded.append(plain.lower())
+            starts += range(at, stop)
+            ends += range(at + 1, stop + 1)
+            at = stop
         while at < stop:
             end = _cluster_end(tokens.text, at, stop)
             letters = unicodedata.normalize("NFKC", tokens.text[at:end]).casefold()

@@ -30,6 +30,10 @@ COPY = 0.3
 # One outlet's own stories share background and formulas; its versions share half (ap1989: the hourly market reports
 # share less, write-throughs more).
 VERSION = 0.5
+# Two reports of one event tell it in the same words here and there: passages thinner than this count only if they are
+# long. Of outlets2018's pairs with a third in common, 0.75 drops half of the wrong ones (307 to 158) and 6 % of the
+# right ones, all of them among the labels' "partial".
+DENSE, LONG = 0.75, 150
 # Words of body that must be shared for anything to be said.
 LEAST_WORDS = 12
 # Shared words of which less than this part lies in the body stand in furniture.
@@ -51,7 +55,7 @@ class Facts:
     @property
     def prior(self) -> tuple[bool, int, str, str]:
         """Sorts likelier originals first: an agency's page, the longer body, the earlier date, then the id."""
-        return self.source.agency is None, -self.body_words, self.source.published or "9", self.id
+        return not self.source.is_agency, -self.body_words, self.source.published or "9", self.id
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -180,10 +184,12 @@ def _side(fact: Facts, plate: Mask, match: Match, is_b: bool) -> _Side:
     counted, words, inside, total = np.zeros(len(counts), dtype=bool), 0.0, 0, 0
     for p in match.passages:
         span = p.b_tokens if is_b else p.a_tokens
-        counted[span.start : span.end] = counts[span.start : span.end]
-        words += int(counts[span.start : span.end].sum()) * min(1.0, p.words / len(span))
         inside += int(fact.body[span.start : span.end].sum())
         total += len(span)
+        density = min(1.0, p.words / len(span))
+        if density >= DENSE or len(span) >= LONG:
+            counted[span.start : span.end] = counts[span.start : span.end]
+            words += int(counts[span.start : span.end].sum()) * density
     return _Side(round(words), min(1.0, words / max(1, int(counts.sum()))), counted, inside / max(1, total))
 
 

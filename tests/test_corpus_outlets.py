@@ -36,7 +36,7 @@ def test_an_outlet_is_a_registered_domain_or_the_name_as_given(value: str, outle
     assert outlet_of(value) == outlet
 
 
-@pytest.mark.parametrize("url", ["http://[broken/x", "", "http://", "http://a b/x"])
+@pytest.mark.parametrize("url", ["http://[broken/x", "", "http://", "http://a b/x", "http://" + "é" * 254])
 def test_an_address_without_a_host_has_no_outlet(url: str) -> None:
     assert outlet_of_url(url) is None
 

@@ -23,8 +23,8 @@ CHUNK_BYTES = 1 << 16
 ARCHIVES = {
     b"PK\x03\x04": "a zip archive or a spreadsheet",
     b"7z\xbc\xaf\x27\x1c": "a 7z archive",
-    b"Rar!": "a rar archive",
-    b"BZh": "packed with bzip2",
+    b"Rar!\x1a\x07": "a rar archive",
+    b"BZh91AY&": "packed with bzip2",
     b"\xfd7zXZ\x00": "packed with xz",
     b"\x28\xb5\x2f\xfd": "packed with zstd",
 }
@@ -117,12 +117,16 @@ class _Gunzip(io.RawIOBase):
     def _read(self, size: int) -> bytes:
         try:
             return self._inner.read1(size)
-        except (EOFError, zlib.error) as error:
+        except EOFError:
             self.cut = True
-            broken = "is cut off" if isinstance(error, EOFError) else "is damaged"
-            self.problem = f"the gzip data {broken} here: all before this line was read, nothing after it"
+            self.problem = "the gzip data is cut off here: all before this line was read"
+        except zlib.error:
+            self.cut = True
+            self.problem = "the gzip data is damaged near here: some lines before the break and all after it are lost"
         except gzip.BadGzipFile as error:
-            self.problem = f"the gzip data is followed by something else or damaged ({error}): all before was read"
+            behind = "not a gzipped" in str(error).lower()
+            what = "followed by something else" if behind else "damaged: its checksum differs"
+            self.problem = f"the gzip data is {what}; all before this line was read"
         return b""
 
 

@@ -25,6 +25,9 @@ BLOG_HOSTS = frozenset(
     )
 )
 
+# No host is longer (RFC 1035), and encoding a longer one takes seconds.
+MAX_HOST_CHARS = 253
+
 _HOST = re.compile(
     r"(?:[^\s/:@.?#,]{1,63}\.)+(?P<top>[^\W\d_]{2,63}|xn--[a-z0-9-]{1,59})\.?(?::\d{1,5})?", re.IGNORECASE
 )
@@ -49,7 +52,9 @@ def outlet_of_url(url: str) -> str | None:
         host = urlsplit(url if "//" in url[:10] else f"//{url}").hostname
     except ValueError:
         return None
-    return registered_domain(host) if host and not re.search(r"\s", host) else None
+    if not host or len(host) > MAX_HOST_CHARS or re.search(r"\s", host):
+        return None
+    return registered_domain(host)
 
 
 def is_site(value: str) -> bool:
@@ -59,7 +64,7 @@ def is_site(value: str) -> bool:
 
 def looks_like_host(value: str) -> bool:
     """Whether a word could be a host; with capitals (``Dr.Who``) only if its top level is one that exists."""
-    match = _HOST.fullmatch(value) if len(value) <= 259 else None
+    match = _HOST.fullmatch(value) if len(value) <= MAX_HOST_CHARS + len(":65535") else None
     if not match:
         return False
     return value == value.lower() or _known_suffixes().publicsuffix(match["top"].lower()) is not None
@@ -86,7 +91,7 @@ def _is_ip(host: str) -> bool:
 
 
 def _in_ascii(host: str) -> str:
-    if host.isascii():
+    if host.isascii() or len(host) > MAX_HOST_CHARS:
         return host
     try:
         return host.encode("idna").decode("ascii")

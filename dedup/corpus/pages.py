@@ -17,8 +17,8 @@ MAX_SITE_CHARS = 60
 # A title is followed by a blank line as a paragraph is; one this long that ends in a full stop is a paragraph.
 MAX_SENTENCE_TITLE_CHARS = 120
 METADATA_WITHIN_LINES = 6
-# Texts hold next to none; half of the bytes of UTF-16 without a mark are NUL, a tenth of an image's are controls.
-MAX_CONTROL_SHARE = 0.05
+# Texts hold next to none; half of the bytes of UTF-16 without a mark are NUL.
+MAX_CONTROL_SHARE = 0.1
 
 
 def read_text(source: Source) -> Iterator[Document | Reject]:
@@ -104,8 +104,8 @@ def _is_title(line: str, rest: str) -> bool:
     if len(line) > MAX_TITLE_CHARS or _DATELINE.search(line):
         return False
     if not _ENDS_AS_PROSE.search(line):
-        return bool(rest.strip()) or not following.strip()
-    return not following.strip() and len(line) <= MAX_SENTENCE_TITLE_CHARS
+        return bool(rest.strip()) or "\n" in rest
+    return bool(rest.strip()) and not following.strip() and len(line) <= MAX_SENTENCE_TITLE_CHARS
 
 
 def _without_blank_lines(text: str) -> str:

@@ -124,6 +124,11 @@ class Index:
         one, two = (self.get(id) for id in (a, b))
         return compare(one.text, two.text)
 
+    def matched(self, a: str, b: str) -> Match | None:
+        """The match of two stored documents that the store keeps; ``None`` where they never met or share nothing."""
+        one, two = self._number(a), self._number(b)
+        return self._store.get_match(one, two)
+
     def get(self, id: str) -> Document:
         """The stored document with this id or URL; raises ``UnknownDocument``."""
         number = self._number(id)

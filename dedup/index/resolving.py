@@ -13,7 +13,7 @@ import numpy as np
 
 from dedup.align import align
 from dedup.attribute import Resolution, resolve
-from dedup.credits import agency_of_outlet
+from dedup.credits import agency_kind, agency_of_outlet
 from dedup.evidence import Source, letters
 from dedup.index.preparing import tokenise
 from dedup.measure import COPY, Facts, Mask, Pair, joined
@@ -62,10 +62,12 @@ def facts_of(record: Record) -> Facts:
     document, body = record.document, np.zeros(record.words, dtype=bool)
     for span in record.body:
         body[span.start : span.end] = True
+    agency = agency_of_outlet(document.outlet) or agency_of_outlet(document.site_name)
     source = Source(
         names=_names(document.outlet, document.site_name),
         outlet=document.outlet,
-        agency=agency_of_outlet(document.outlet) or agency_of_outlet(document.site_name),
+        agency=agency,
+        is_agency=agency is not None and agency_kind(agency) == "agency",
         credits=tuple((agency, name) for agency, name, _ in json.loads(record.credits)),
         url=document.url,
         canonical=document.canonical,

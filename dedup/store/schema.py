@@ -63,7 +63,7 @@ _FIRST_SCHEMA = (
         confidence real not null, direction text not null check (direction in ('decided', 'unknown')),
         reasons text not null, story text not null, agency text
     )""",
-    "create unique index links_pair on links (copy, coalesce(original, ''))",
+    "create unique index links_pair on links (copy, coalesce(original, ''), story)",
     "create index links_original on links (original)",
     "create index links_story on links (story)",
     """create table stories (

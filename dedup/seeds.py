@@ -1,0 +1,159 @@
+"""Where to look: runs of words that stand once in each of two texts, and the stretches around them.
+
+Short exact runs place an alignment before any dynamic programme is run, as MUMmer does for genomes (Delcher et al.
+1999) and patience diff for lines.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.model import Ids
+
+Ints: TypeAlias = NDArray[np.int64]
+Keys: TypeAlias = NDArray[np.uint64]
+Flags: TypeAlias = NDArray[np.bool_]
+# Word i of x, word j of y, and how many words are equal from there.
+Run: TypeAlias = tuple[int, int, int]
+
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+
+
+def anchors(all_x: Keys, all_y: Keys, words: int, free_x: Flags, free_y: Flags) -> list[Run]:
+    """Runs made of ``words``-word sequences that stand once among the free words of each text, in the order of ``x``.
+
+    ``all_x`` and ``all_y`` are the keys of all such sequences, as ``grams`` makes them; ``free_x`` and ``free_y`` have
+    the shape of the texts. Runs never share a word, neither in ``x`` nor in ``y``. Keys are cut to about 50 bits: the
+    caller compares the words themselves. Empty where either text is shorter than ``words``.
+    """
+    keys_x, at_x = _whole(all_x, words, free_x)
+    keys_y, at_y = _whole(all_y, words, free_y)
+    if not shared(keys_x, keys_y):
+        return []
+    bits = max(len(free_x), len(free_y)).bit_length()
+    keys_x, at_x = _once(keys_x, at_x, bits)
+    keys_y, at_y = _once(keys_y, at_y, bits)
+    both, first, second = np.intersect1d(keys_x, keys_y, assume_unique=True, return_indices=True)
+    if not len(both):
+        return []
+    i, j = at_x[first], at_y[second]
+    order = np.argsort(i)
+    i, j = i[order], j[order]
+    starts, sizes = runs(i, j)
+    return _apart(list(zip(i[starts].tolist(), j[starts].tolist(), (sizes + words - 1).tolist(), strict=True)))
+
+
+def affixes(x: Ids, y: Ids, words: int) -> list[Run]:
+    """The equal beginning and the equal end of two texts where they have ``words`` words or more; they do not overlap."""
+    shorter = min(len(x), len(y))
+    front = _agree(x[:shorter], y[:shorter])
+    back = _agree(x[len(x) - shorter + front :][::-1], y[len(y) - shorter + front :][::-1])
+    ends = (0, 0, front), (len(x) - back, len(y) - back, back)
+    return [run for run in ends if run[2] >= words]
+
+
+def clusters(seeds: list[Run], reach: int) -> list[list[Run]]:
+    """Seeds that follow each other in both texts within ``reach`` words, together."""
+    together: list[list[Run]] = []
+    end_i = end_j = 0
+    for i, j, n in seeds:
+        if together and i - end_i <= reach and 0 <= j - end_j <= reach:
+            together[-1].append((i, j, n))
+        else:
+            together.append([(i, j, n)])
+        end_i, end_j = i + n, j + n
+    return together
+
+
+def surroundings(spans: list[tuple[int, int]], size: int, reach: int) -> list[tuple[int, int]]:
+    """Each span with up to ``reach`` words on either side, but no more than half of the way to its neighbour."""
+    order = sorted(range(len(spans)), key=spans.__getitem__)
+    wide = list(spans)
+    for before, at, after in zip([None, *order[:-1]], order, [*order[1:], None], strict=True):
+        start, end = spans[at]
+        low = (spans[before][1] + start) // 2 if before is not None else 0
+        high = (spans[after][0] + end) // 2 if after is not None else size
+        wide[at] = min(start, max(low, start - reach)), max(end, min(high, end + reach))
+    return wide
+
+
+def shared(keys_x: Keys, keys_y: Keys) -> int:
+    """How many of ``keys_y`` stand in ``keys_x`` too, at times a few more.
+
+    Two tables of 65,536 flags answer in 10 µs for 500 keys a side, 0.03 too many on average (one table: 3.8).
+    """
+    for shift in (np.uint64(48), np.uint64(32)):
+        seen = np.zeros(1 << 16, dtype=bool)
+        seen[(keys_x >> shift) & np.uint64(0xFFFF)] = True
+        keys_y = keys_y[seen[(keys_y >> shift) & np.uint64(0xFFFF)]]
+    return len(keys_y)
+
+
+def grams(ids: Ids, words: int) -> Keys:
+    """A 64-bit key for each sequence of ``words`` words; shape ``(len(ids) - words + 1,)``, empty for a short text."""
+    return longer(ids.astype(np.uint64) * _MIX, 1, words)
+
+
+def longer(keys: Keys, done: int, words: int) -> Keys:
+    """The keys of sequences of ``words`` words, from the keys of those of ``done`` words."""
+    while done < words:
+        step = min(done, words - done)
+        keys = keys[:-step] * _MIX + (keys[step:] ^ (keys[step:] >> np.uint64(29)))
+        done += step
+    return keys
+
+
+def runs(i: Ints, j: Ints) -> tuple[Ints, Ints]:
+    """Where pairs of places that advance together begin, and how many they are; both arrays may be empty."""
+    edge = np.ones(len(i) + 1, dtype=bool)
+    edge[1:-1] = (i[1:] - i[:-1] != 1) | (j[1:] - j[:-1] != 1)
+    edges = np.flatnonzero(edge)
+    return edges[:-1], edges[1:] - edges[:-1]
+
+
+def _whole(keys: Keys, words: int, free: Flags) -> tuple[Keys, Ints]:
+    """Keys and places of the sequences whose words are all free."""
+    if free.all() or not len(keys):
+        return keys, np.arange(len(keys))
+    used = np.zeros(len(free) + 1, dtype=np.int64)
+    np.cumsum(~free, out=used[1:])
+    at = np.flatnonzero(used[words:] == used[:-words])
+    return keys[at], at
+
+
+def _once(keys: Keys, at: Ints, bits: int) -> tuple[Keys, Ints]:
+    """The keys that stand once, without their lowest ``bits``, and their places.
+
+    The place is packed into those bits, so that plain sorting will do: 3 µs for 500 keys, against 25 µs by argsort.
+    """
+    low = np.uint64(bits)
+    packed = (keys >> low << low) | np.arange(len(keys), dtype=np.uint64)
+    packed.sort()
+    cut = packed >> low
+    edge = np.ones(len(keys) + 1, dtype=bool)
+    edge[1:-1] = cut[1:] != cut[:-1]
+    once = edge[1:] & edge[:-1]
+    places = packed[once] & ((np.uint64(1) << low) - np.uint64(1))
+    return cut[once], at[places.astype(np.int64)]
+
+
+def _apart(seeds: list[Run]) -> list[Run]:
+    """Cut the front off each run that shares words with the one before it, in ``y`` and then in ``x``."""
+    for axis in (1, 0):
+        end, kept = 0, []
+        for run in sorted(seeds, key=lambda run: run[axis]):
+            cut = max(0, end - run[axis])
+            if cut < run[2]:
+                kept.append((run[0] + cut, run[1] + cut, run[2] - cut))
+                end = run[axis] + run[2]
+        seeds = kept
+    return seeds
+
+
+def _agree(x: Ids, y: Ids) -> int:
+    """How many words are equal from the start on."""
+    differ = x != y
+    return int(differ.argmax()) if differ.any() else len(x)
