@@ -71,10 +71,7 @@ def agency_name(agency: str) -> str:
 
 
 def agency_kind(agency: str) -> str:
-    """What the list says an id is: "agency", "syndicator" (a paper that sells its stories) or "pr" (press releases).
-
-    Raises ``KeyError`` for an id that is not in the list.
-    """
+    """What the list calls an id: "agency", "syndicator", "pr" (press releases). Raises ``KeyError`` as above."""
     return _known().kinds[agency]
 
 
@@ -213,7 +210,8 @@ def _agency_at_end(words: list[str]) -> tuple[str | None, int, list[str]]:
 
 
 def _agency_at_start(words: list[str], least: int) -> str | None:
-    names = (words[:count] for count in range(min(6, len(words)), least - 1, -1))
+    words = [word.rstrip(".,") for word in words[:6]]
+    names = (words[:count] for count in range(len(words), least - 1, -1))
     return next((agency for agency in map(_known().named, names) if agency), None)
 
 
@@ -256,26 +254,20 @@ def _marks(text: str, how: How) -> list[Credit]:
 
 def _has_rival(text: str, notice: int, agency: str) -> bool:
     """Does a copyright of someone else stand just before? Outlets have taken over the agencies' wording."""
-    owners = [_owner(match) for match in _COPYRIGHT.finditer(text, max(0, notice - LINE_CHARS), notice)]
-    return bool(owners) and owners[-1] != agency
-
-
-def _owner(copyright_: re.Match[str]) -> str | None:
-    return _agency_at_start([word.rstrip(".,") for word in copyright_[2].split()], least=1)
+    marks = list(_COPYRIGHT.finditer(text, max(0, notice - LINE_CHARS), notice))
+    return bool(marks) and _agency_at_start(marks[-1][2].split(), least=1) != agency
 
 
 def _copyrights(text: str) -> Iterator[Credit]:
     # without a year it is how photos are marked
     for match in _COPYRIGHT.finditer(text, max(0, len(text) - TAIL_CHARS)):
-        agency, before = _owner(match), text[max(0, match.start() - LINE_CHARS) : match.start()]
+        before = text[max(0, match.start() - LINE_CHARS) : match.start()]
+        agency = _agency_at_start(match[2].split(), least=1)
         if agency and match[1] and not _PHOTO.search(before.rpartition("\n")[2]):
             yield _known().credit(agency, "notice", Span(match.start(), match.end(2)))
 
 
-# The list.
-
-
-class _Known:
+class _Known:  # the list, in the shapes in which it is asked
     def __init__(self, data: dict[str, Any]) -> None:
         listed, hows = data["agencies"], get_args(How)
         self.shown: dict[str, str] = {agency["id"]: agency["name"] for agency in listed}
@@ -291,9 +283,8 @@ class _Known:
     def named(self, words: list[str]) -> str | None:
         """The agency with this name, in any case and spacing, or with this token, unless that is ambiguous."""
         written = " ".join(words)
-        return self.names.get(_fold(written)) or (
-            None if written in self.words["ambiguous"] else self.tokens.get(written)
-        )
+        token = None if written in self.words["ambiguous"] else self.tokens.get(written)
+        return self.names.get(_fold(written)) or token
 
     def credit(self, agency: str, how: How, span: Span) -> Credit:
         return Credit(agency, self.shown[agency], how, span)

@@ -47,12 +47,18 @@ def anchors(all_x: Keys, all_y: Keys, words: int, free_x: Flags, free_y: Flags) 
 
 
 def affixes(x: Ids, y: Ids, words: int) -> list[Run]:
-    """The equal beginning and the equal end of two texts where they have ``words`` words or more; they do not overlap."""
+    """The equal beginning and the equal end of two texts, each of ``words`` words or more, never overlapping."""
     shorter = min(len(x), len(y))
     front = _agree(x[:shorter], y[:shorter])
     back = _agree(x[len(x) - shorter + front :][::-1], y[len(y) - shorter + front :][::-1])
     ends = (0, 0, front), (len(x) - back, len(y) - back, back)
     return [run for run in ends if run[2] >= words]
+
+
+def beside(seeds: list[Run], ends: list[Run]) -> list[Run]:
+    """``ends``, an equal beginning and an equal end, and the seeds that share no word with them, in the order of x."""
+    inner = [seed for seed in seeds if all(_outside(seed, end, axis) for end in ends for axis in (0, 1))]
+    return sorted([*ends, *inner])
 
 
 def clusters(seeds: list[Run], reach: int) -> list[list[Run]]:
@@ -151,6 +157,10 @@ def _apart(seeds: list[Run]) -> list[Run]:
                 end = run[axis] + run[2]
         seeds = kept
     return seeds
+
+
+def _outside(run: Run, other: Run, axis: int) -> bool:
+    return run[axis] + run[2] <= other[axis] or other[axis] + other[2] <= run[axis]
 
 
 def _agree(x: Ids, y: Ids) -> int:

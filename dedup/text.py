@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dedup.model import Offsets, Span
 
@@ -63,6 +64,13 @@ def split_words(text: str) -> Words:
     if text.isascii() or not _needs_folding().search(text):
         return _split_ascii(text)
     return _split_any(text)
+
+
+def number_mask(text: str, starts: Offsets, ends: Offsets) -> NDArray[np.bool_]:
+    """Which of the words at these places hold an ASCII digit: bool, shape ``(n,)``."""
+    digits = np.frombuffer(text.encode("ascii", "replace"), dtype=np.uint8) - ord("0") < 10
+    upto = np.concatenate([[0], np.cumsum(digits)])
+    return np.asarray(upto[ends] > upto[starts])
 
 
 def body_spans(text: str) -> tuple[Span, ...]:

@@ -122,6 +122,7 @@ def _weight(edit: Edit) -> Weight:
 class _Piece:
     left: str
     right: str
+    marked: bool = False
 
 
 def _side_by_side(a: str, b: str, passage: Passage, edits: tuple[Edit, ...], width: int) -> Iterator[str]:
@@ -148,7 +149,9 @@ def _pieces(a: str, b: str, passage: Passage, edits: tuple[Edit, ...]) -> Iterat
 def _marked(edit: Edit) -> _Piece:
     marks = {"inserted": "[+{}+]", "dropped": "[-{}-]", "replaced": "{{{}}}", "respaced": "~{}"}
     mark = marks[edit.kind]
-    return _Piece(mark.format(edit.a_text) if edit.a_text else "", mark.format(edit.b_text) if edit.b_text else "")
+    return _Piece(
+        mark.format(edit.a_text) if edit.a_text else "", mark.format(edit.b_text) if edit.b_text else "", True
+    )
 
 
 def _paragraphs(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
@@ -156,13 +159,13 @@ def _paragraphs(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
     left, right = "", ""
     for piece in pieces:
         rest_left, rest_right = piece.left, piece.right
-        while "\n" in rest_left.strip() and not rest_left.startswith(("[", "{", "~")):
-            head, rest_left = rest_left.lstrip().split("\n", 1)
-            words = len(head.split())
-            cut = _after_words(rest_right, words)
+        while not piece.marked and "\n" in rest_left:
+            head, rest_left = rest_left.split("\n", 1)
+            cut = _after_words(rest_right, len(head.split()))
             left, right = left + head, right + rest_right[:cut]
             rest_right = rest_right[cut:]
-            yield _Piece(left, right)
+            if left.strip() or right.strip():
+                yield _Piece(left, right)
             left, right = "", ""
         left, right = left + rest_left, right + rest_right
     if left.strip() or right.strip():

@@ -49,6 +49,7 @@ DATELINES = {
     "clause in prose": ("The committee (AP) - which had met - went home.", []),
     "caption with a name": ("Ann Poe (AP)\nThe council voted.", []),
     "caption with a colon": ("Ann Poe (AP): the mayor.", []),
+    "too many words": ("The Mayor Of The Harbour Town Halverton Said (AP) - The council voted.", []),
     "caption": ("FILE - In this July 1 photo, a lighthouse stands. (AP Photo/Ann Poe)", []),
     "photo": ("HALVERTON (AP Photo) — The council voted.", []),
     "agency in Chinese": ("新华社北京3月1日电 委员会开会。", ["xinhua"]),
@@ -99,6 +100,7 @@ BYLINES = {
     "outlet only": ("By Ann Poe, Halverton Gazette", []),
     "photo credit": ("Ann Poe, AP", []),
     "photo of a named sort": ("Photo: Ann Poe, Associated Press", []),
+    "photo by": ("Photo by Ann Poe, Associated Press", []),
     "photo with a slash": ("Ann Poe/Associated Press", []),
     "photo of two": ("ANN POE, AFP/Getty Images", []),
     "credit of a photo": ("Credit: The Associated Press", []),
@@ -208,6 +210,10 @@ TAILS = {
 @pytest.mark.parametrize(("line", "expected"), TAILS.values(), ids=TAILS.keys())
 def test_credit_lines_and_notices(line: str, expected: list[str]) -> None:
     assert [" ".join(pair) for pair in credited(f"{BODY}\n{line}\n")] == expected
+
+
+def test_credit_lines_count_at_the_end_only() -> None:
+    assert credited(f"Source: Reuters\n© 2024 AFP\n{BODY}") == []
 
 
 def test_order_and_one_credit_an_agency() -> None:

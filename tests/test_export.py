@@ -65,9 +65,10 @@ def listing(rows: list[dict[str, object]], fmt: Any, columns: list[str] | None =
 
 
 def dot_statements(text: str) -> list[list[str]]:
-    """The words of each statement, quoted ones with their quotes."""
-    tokens = re.findall(r'"(?:[^"\\]|\\.)*"|->|[\w.]+|[\[\]{};,=]', text, re.DOTALL)
-    assert "".join(tokens) == re.sub(r'\s+(?=(?:[^"\\]|\\.|"(?:[^"\\]|\\.)*")*$)', "", text) or '"' in text
+    """The words of each statement, quoted ones with their quotes; fails on anything that is no word of DOT."""
+    word = re.compile(r'"(?:[^"\\]|\\.)*"|->|[\w.]+|[\[\]{};,=]', re.DOTALL)
+    assert word.sub("", text).strip() == ""
+    tokens = word.findall(text)
     statements: list[list[str]] = [[]]
     for token in tokens:
         statements[-1].append(token)
@@ -335,6 +336,10 @@ def test_formulas_are_guarded_in_csv_for_people_only(start: str) -> None:
     assert tables(Graph((GraphNode("a", text),), ()))[0][1] == ["a", text]
 
 
+def test_a_number_that_rounds_to_nothing_has_no_sign() -> None:
+    assert listing([{"lag": -1e-9}], "csv") == "lag\n0.0\n"
+
+
 def test_a_single_empty_cell_is_a_row() -> None:
     assert rows_of(listing([{"title": None}], "csv")) == [["title"], [""]]
 
@@ -399,9 +404,14 @@ def test_atomic_file_replaces_and_leaves_nothing_else(tmp_path: Path) -> None:
 def test_atomic_file_keeps_the_old_file_when_the_body_raises(tmp_path: Path, error: BaseException) -> None:
     path = tmp_path / "graph.json"
     path.write_text("old")
-    with pytest.raises(type(error)), atomic_file(path) as out:
-        out.write("half")
-        raise error
+
+    def write_half() -> None:
+        with atomic_file(path) as out:
+            out.write("half")
+            raise error
+
+    with pytest.raises(type(error)):
+        write_half()
     assert path.read_text() == "old"
     assert [file.name for file in tmp_path.iterdir()] == ["graph.json"]
 

@@ -54,7 +54,7 @@ def outlet_of_url(url: str) -> str | None:
         return None
     if not host or len(host) > MAX_HOST_CHARS or re.search(r"\s", host):
         return None
-    return registered_domain(host)
+    return registered_domain(host) or None
 
 
 def is_site(value: str) -> bool:
@@ -72,14 +72,15 @@ def looks_like_host(value: str) -> bool:
 
 def registered_domain(host: str) -> str:
     """The domain that was registered for a host: ``news.bbc.co.uk`` gives ``bbc.co.uk``; an IP address stays."""
-    host = host.strip("[].").lower()
+    host = _in_ascii(host.lower()).lower().strip(".")
     if _is_ip(host):
         return host
-    host = _in_ascii(host).removeprefix("www.")
-    site = _suffixes().privatesuffix(host) or host
-    if site in BLOG_HOSTS and host != site:
-        return f"{host.removesuffix('.' + site).rpartition('.')[2]}.{site}"
-    return site
+    bare = host.removeprefix("www.")
+    site = _suffixes().privatesuffix(bare) or _suffixes().privatesuffix(host) or host
+    if site not in BLOG_HOSTS or bare == site:
+        return site
+    blog = bare.removesuffix(f".{site}").rpartition(".")[2]
+    return site if blog == "www" else f"{blog}.{site}"
 
 
 def _is_ip(host: str) -> bool:

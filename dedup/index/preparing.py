@@ -14,7 +14,7 @@ from dedup.credits import find_credits
 from dedup.model import Document, Reject, Settings, Span, Tokens
 from dedup.sketch import Sketches, sketch, word_ids
 from dedup.store import Record, number_of
-from dedup.text import body_spans, split_words
+from dedup.text import body_spans, number_mask, split_words
 
 # Texts sketched together: about 64 stay in the processor's cache.
 _SKETCHED_TOGETHER = 64
@@ -90,6 +90,7 @@ def _prepared(document: Document, tokens: Tokens, made: Sketches, row: int) -> P
         signature=made.signatures[row],
         ids=tokens.ids,
         body=body,
+        numbers=number_mask(tokens.text, tokens.starts, tokens.ends),
     )
     return Prepared(record, tokens, *_keys(made, row))
 

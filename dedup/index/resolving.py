@@ -74,7 +74,9 @@ def facts_of(record: Record) -> Facts:
         published=document.published,
         crawled=document.crawled,
     )
-    return Facts(record.number, document.id, document.title, source, body, record.body_words, record.signature)
+    return Facts(
+        record.number, document.id, document.title, source, body, record.body_words, record.numbers, record.signature
+    )
 
 
 def proposals(facts: Mapping[int, Facts], by_key: Mapping[Pair, Match]) -> set[Pair]:

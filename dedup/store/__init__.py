@@ -82,7 +82,7 @@ class Store:
         columns = ", ".join(("number", *DOCUMENT_COLUMNS, "words", "body_words", "credits", "digest"))
         marks = ", ".join("?" * (len(DOCUMENT_COLUMNS) + 5))
         self._many(f"insert into documents ({columns}) values ({marks})", map(row_of.document_row, rows))
-        insert = "insert into sketches (document, signature, tokens, body) values (?, ?, ?, ?)"
+        insert = "insert into sketches (document, signature, tokens, body, numbers) values (?, ?, ?, ?, ?)"
         self._many(insert, map(row_of.sketch_row, rows))
 
     def drop_documents(self, numbers: Iterable[int]) -> None:
@@ -108,7 +108,7 @@ class Store:
         columns = [f"d.{name}" if name != "text" or text else "''" for name in DOCUMENT_COLUMNS]
         query = (
             f"select d.number, {', '.join(columns)}, d.words, d.body_words, d.credits, d.digest,"
-            " s.signature, s.tokens, s.body from documents d join sketches s on s.document = d.number where d.number in"
+            " s.signature, s.tokens, s.body, s.numbers from documents d join sketches s on s.document = d.number where d.number in"
         )
         return {row[0]: row_of.record(row) for row in self._where_in(query, list(numbers))}
 

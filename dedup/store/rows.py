@@ -25,7 +25,8 @@ LINK_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A document as it is kept: with its number, its sketch, its body in token positions, and its credits as JSON."""
+    """A document as it is kept: with its number, its sketch, its credits as JSON, and of its tokens the body and
+    which are numbers."""
 
     number: int
     document: Document
@@ -36,6 +37,7 @@ class Record:
     signature: NDArray[np.uint32]
     ids: NDArray[np.uint32]
     body: tuple[Span, ...]
+    numbers: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +63,16 @@ def document_row(record: Record) -> tuple[object, ...]:
 
 def sketch_row(record: Record) -> tuple[object, ...]:
     body = json.dumps([[span.start, span.end] for span in record.body], separators=(",", ":"))
-    return record.number, record.signature.astype("<u4").tobytes(), record.ids.astype("<u4").tobytes(), body
+    arrays = (record.signature.astype("<u4"), record.ids.astype("<u4"))
+    return record.number, *(array.tobytes() for array in arrays), body, np.packbits(record.numbers).tobytes()
 
 
 def record(row: Sequence[Any]) -> Record:
     document = Document(**dict(zip(DOCUMENT_COLUMNS, row[1:14], strict=True)))
-    words, body_words, credits, digest, signature, ids, body = row[14:]
+    words, body_words, credits, digest, signature, ids, body, numbers = row[14:]
     spans = tuple(Span(start, end) for start, end in json.loads(body))
-    return Record(row[0], document, words, body_words, credits, digest, _uint32(signature), _uint32(ids), spans)
+    mask = np.unpackbits(np.frombuffer(numbers, dtype=np.uint8), count=words).astype(bool)
+    return Record(row[0], document, words, body_words, credits, digest, _uint32(signature), _uint32(ids), spans, mask)
 
 
 def match_row(row: MatchRow) -> tuple[object, ...]:

@@ -40,7 +40,7 @@ _FIRST_SCHEMA = (
     "create index documents_outlet on documents (outlet)",
     """create table sketches (
         document integer primary key references documents (number) on delete cascade,
-        signature blob not null, tokens blob not null, body text not null
+        signature blob not null, tokens blob not null, body text not null, numbers blob not null
     )""",
     # sqlite-utils has no option for a table without row ids, which is half the size here.
     "create table postings (key integer not null, document integer not null, primary key (key, document))"
