@@ -175,13 +175,13 @@ def _letters(tokens: Tokens, gap: Span) -> _Letters:
     for word in range(gap.start, gap.end):
         at, stop = int(tokens.starts[word]), int(tokens.ends[word])
         plain = tokens.text[at:stop]
-        if plain.isascii():
+        if plain.isascii() and not unicodedata.combining(tokens.text[stop : stop + 1] or " "):
             folded.append(plain.lower())
             starts += range(at, stop)
             ends += range(at + 1, stop + 1)
             at = stop
         while at < stop:
-            end = _cluster_end(tokens.text, at, stop)
+            end = _cluster_end(tokens.text, at)
             letters = unicodedata.normalize("NFKC", tokens.text[at:end]).casefold()
             folded.append(letters)
             starts += [at] * len(letters)
@@ -191,9 +191,9 @@ def _letters(tokens: Tokens, gap: Span) -> _Letters:
     return _Letters("".join(folded), starts, ends, seams, tokens.text)
 
 
-def _cluster_end(text: str, at: int, stop: int) -> int:
-    """Where the letter at ``at`` ends, with the marks that combine with it."""
+def _cluster_end(text: str, at: int) -> int:
+    """Where the letter at ``at`` ends, with the marks that combine with it, even those that ended its word."""
     end = at + 1
-    while end < stop and unicodedata.combining(text[end]):
+    while end < len(text) and unicodedata.combining(text[end]):
         end += 1
     return end

@@ -87,7 +87,7 @@ def test_gap_is_read_letter_by_letter(a: str, b: str, edit: tuple[str, str, str]
 
 EQUAL_WORDS = {
     # name: a, b, words equal of a, words equal of b, longest run
-    "glued": ("The launch", "The Quill Beaconlaunch", 26, 26, 14),
+    "glued": ("The launch", "The Quill Beaconlaunch", 26, 26, 13),
     "respaced": ("Ada Quillonmade it", "Ada Quillon made it", 27, 28, 27),
     "replaced": ("the US said", "the USA said", 26, 26, 14),
 }
@@ -254,9 +254,7 @@ def test_between_edits_the_letters_are_equal(pair: tuple[list[int], list[int]]) 
         check_edits(a.text, b.text, match)
 
 
-@given(
-    st.lists(st.sampled_from(["Quill", "beacon ", " Straße", "ﬁ", "e\u0301", "7", ", ", "US"]), max_size=6), st.data()
-)
+@given(st.lists(st.sampled_from(["Quill", "beacon ", " Straße", "ﬁ", "é", "7", ", ", "US"]), max_size=6), st.data())
 def test_letters_are_equal_whatever_is_set_in(parts: list[str], data: st.DataObject) -> None:
     middle = "made the first launch of all"
     at = data.draw(st.integers(0, len(middle)))

@@ -61,9 +61,9 @@ def test_the_longest_line_allowed_is_read(tmp_path: Path) -> None:
 
 
 def test_odd_values_are_read_as_what_they_can_be(tmp_path: Path) -> None:
-    data = b'\xef\xbb\xbf{"text": "one\xe2\x80\xa8two \\ud800", "date": NaN, "id": "a", "id": "b"}\r\n\r\n'
+    data = b'\xef\xbb\xbf{"text": "one\xe2\x80\xa8two \\ud800", "title": NaN, "id": "a", "id": "b"}\r\n\r\n'
     documents, rejects = read(tmp_path, "a.ndjson", data)
-    assert [(d.id, d.text, d.published) for d in documents] == [("b", "one\u2028two \ufffd", None)]
+    assert [(d.id, d.text, d.title) for d in documents] == [("b", "one\u2028two \ufffd", None)]
     assert not rejects
 
 

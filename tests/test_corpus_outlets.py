@@ -18,6 +18,7 @@ OUTLETS = {
     "a blog by the list": ("anna.blogspot.com", "anna.blogspot.com"),
     "a blog the list misses": ("www.anna.wordpress.com", "anna.wordpress.com"),
     "a page deep in a blog": ("https://img.anna.substack.com/p/1", "anna.substack.com"),
+    "www twice on a platform": ("www.www.wordpress.com", "wordpress.com"),
     "a domain called www": ("www.www.com", "www.com"),
     "dots of another script": ("https://news。daily。com/x", "daily.com"),
     "the platform itself": ("www.wordpress.com", "wordpress.com"),
