@@ -28,44 +28,47 @@ from dedup.seeds import (
     longer,
     runs,
     shared,
+    spread,
     surroundings,
 )
 
-# Measured by benchmarks/pan13.py as plagdet on verbatim (02) and shuffled (03) copies and the share of unrelated pairs
-# with a passage (01). As it stands: 02 .987, 03 .743, 01 .3 %.
+# Measured by benchmarks/pan13.py: plagdet on verbatim copies (02) and on shuffled ones (03), and the share of unrelated
+# pairs with a passage (01): .987, .739, .3 %. Below, one value changed at a time, on plain \w+ words, where 03 is .743.
 
-# A pair of words is worth (times in x * times in y) ** -RARITY, and NEIGHBOUR more where it follows another pair, so
-# that stray articles are worth little and whole phrases are. RARITY .3: 01 +.2 %, .5: 03 -.005; NEIGHBOUR .2: less of
-# 03 is found, .5: 01 +.2 %.
+# A pair of words is worth (times in x * times in y) ** -RARITY, and NEIGHBOUR more where it follows another pair: stray
+# articles are worth little, whole phrases much. RARITY .3: 03 alike, more crumbs, .5: .739. NEIGHBOUR .2: .737,
+# .5: .735 and 01 .4 %.
 RARITY = 0.4
 NEIGHBOUR = 0.35
-# What a word of a gap costs, as the mean of both sides. .1 is best on 03 (.759, 02 .984), but glues independent reports
-# of one event: of 807 passages of AP stories with like slugs 80 have under half of their words paired; at .2, 5 of 725.
-# .3: 03 .718.
+# What a word of a gap costs, as the mean of both sides. .1 is best on 03 (.759), but glues independent reports of one
+# event: of 807 passages of AP stories with like slugs 80 have under half of their words paired; at .2, 9 of 731.
+# .3: .718.
 GAP = 0.2
-# A stretch that scores less is no passage: about eight rare words in a row. 9: 02 .986, 03 .733, more crumbs.
+# A stretch that scores less is no passage; eight rare words in a row score enough. 9: .733; 12: .744 and 02 .991, but
+# then it takes ten.
 SCORE = 10.0
-# The widest gap inside a passage, in words of either side: more is a dropped paragraph and parts two passages.
-# 20: 03 -.015, 40: +.002.
+# The widest gap inside a passage, in words of either side; a longer dropped paragraph parts two passages.
+# 20: .735; 40: .743.
 WIDE = 30
-# A stretch ends where its score has fallen this far below its best. 3 and 5 measure alike; below SCORE, so that a sure
-# run is never left behind.
+# A stretch ends where its score has fallen this far below its best. 3: .741; 5: .743. Below SCORE, so that a sure run
+# is never left behind.
 DROP = 4.0
-# Passages that follow each other this closely in both texts are one. 0: 03 -.02; 30: +.003.
+# Passages that follow each other this closely in both texts are one. 0: .730; 10: .737; 30: .748.
 MERGE = 20
 # A run of this many words that stands once in each text is always part of a passage: what the index promises.
 SURE_WORDS = 20
-# Shorter runs that stand once in each text show where to look. None: 03 -.05; 8: -.02; 4: the same, at 10 % more time.
+# Shorter runs that stand once in each text show where to look. 4: .734; 6: .735; 8: .717; sure runs alone: .670.
 SEED_WORDS = 5
-# How far around a seed, in words, is looked at. 30: 03 -.04; 40: -.02; 100: +.009, at more time.
+# How far around a seed, in words, is looked at. 30: .695; 40: .720; 100: .749, in more time.
 REACH = 60
-# What is left over is aligned once, where this many of its sequences of TRACE_WORDS words stand in both. 1 to 3 measure
-# alike, 4: 03 -.001; unrelated pages mostly have fewer. Not at all: 03 -.16; a second time: -.006, more crumbs.
+# What is left over is aligned once more, where this many of its sequences of TRACE_WORDS words stand in both; most
+# unrelated pages have fewer. 1: .743; 4: .742; never: .729. A second round only added crumbs (at GAP .1: -.006).
 TRACE_WORDS = 3
 TRACES = 3
-# Words of x times words of y: more is looked at around seeds only, as the matrix takes a bit for each (3 MB here).
+# Words of x times words of y, a bit of memory each: above it, only what is around seeds is looked at.
 LARGE = 25_000_000
 
+# Words are counted in cells, and coded below _PRIVATE; reserved codes are above it, within Unicode.
 _CELLS = 4096
 _MIX = np.uint32(2654435761)
 _PRIVATE = 1 << 19
@@ -118,9 +121,11 @@ class _Search:
         """Chains of equal runs, one a passage, in the order of ``x``."""
         keys_x, keys_y = grams(self.x, SEED_WORDS), grams(self.y, SEED_WORDS)
         found: list[Chain] = []
-        if shared(keys_x, keys_y):
+        common = shared(keys_x, keys_y)
+        if common > SURE_WORDS - SEED_WORDS:
             sure = longer(keys_x, SEED_WORDS, SURE_WORDS), longer(keys_y, SEED_WORDS, SURE_WORDS)
             found += self._seeded(*sure, SURE_WORDS)
+        if common:
             found += self._seeded(keys_x, keys_y, SEED_WORDS)
         found += self._leftover()
         return _merged(sorted(found))
@@ -166,12 +171,12 @@ class _Search:
             return []
         blocks = _paired(_text(self.codes_x[left]), _text(self.codes_y[right]))
         table = np.array(blocks, dtype=np.int64).reshape(-1, 3)
-        i, j, _ = _spread(table)
+        i, j, _ = spread(table)
         return self._chained(left[i], right[j], np.zeros_like(i))
 
     def _settled(self, table: Ints) -> list[Chain]:
         """Chains of rows ``(i, j, words, cluster)``; none crosses from one cluster to the next."""
-        i, j, row = _spread(table)
+        i, j, row = spread(table)
         if np.bincount(j, minlength=1).max() > 1:
             # Surroundings may overlap in y: the longer run has the word.
             best = np.lexsort((i, -table[row, 2]))
@@ -288,11 +293,3 @@ def _paired(x: str, y: str) -> list[tuple[int, int, int]]:
     if not x or not y:
         return []
     return [(block.a, block.b, block.size) for block in LCSseq.editops(x, y).as_matching_blocks()]
-
-
-def _spread(table: Ints) -> tuple[Ints, Ints, Ints]:
-    """Runs as pairs of words: the places in x, in y, and the row of the table each comes from."""
-    size = table[:, 2]
-    row = np.repeat(np.arange(len(size)), size)
-    offset = np.arange(len(row)) - (np.cumsum(size) - size)[row]
-    return table[row, 0] + offset, table[row, 1] + offset, row

@@ -60,6 +60,7 @@ class _Scene:
     def __init__(self, facts: Mapping[int, Facts], matches: Mapping[Pair, Match]) -> None:
         self.facts = facts
         self.views = views_of(facts, matches)
+        self.between = {(view.me, view.other): view for views in self.views.values() for view in views}
         self.matched = matches.keys()
         self.verdicts: dict[Pair, Verdict] = {}
         self.sources: dict[int, list[View]] = {}
@@ -341,7 +342,7 @@ class _Scene:
         return copy is not None and (copy == "a") == (view.me < view.other)
 
     def _view(self, me: int, other: int) -> View:
-        return next(view for view in self.views[me] if view.other == other)
+        return self.between[me, other]
 
 
 def _stories(scene: _Scene, links: Iterable[Link]) -> Iterable[Story]:

@@ -31,14 +31,9 @@ def anchors(all_x: Keys, all_y: Keys, words: int, free_x: Flags, free_y: Flags) 
     """
     keys_x, at_x = _whole(all_x, words, free_x)
     keys_y, at_y = _whole(all_y, words, free_y)
-    if not shared(keys_x, keys_y):
+    if not len(keys_x) or not len(keys_y):
         return []
-    bits = max(len(free_x), len(free_y)).bit_length()
-    keys_x, at_x = _once(keys_x, at_x, bits)
-    keys_y, at_y = _once(keys_y, at_y, bits)
-    both, first, second = np.intersect1d(keys_x, keys_y, assume_unique=True, return_indices=True)
-    if not len(both):
-        return []
+    first, second = _once_in_each(keys_x, keys_y)
     i, j = at_x[first], at_y[second]
     order = np.argsort(i)
     i, j = i[order], j[order]
@@ -89,7 +84,7 @@ def surroundings(spans: list[tuple[int, int]], size: int, reach: int) -> list[tu
 def shared(keys_x: Keys, keys_y: Keys) -> int:
     """How many of ``keys_y`` stand in ``keys_x`` too, at times a few more.
 
-    Two tables of 65,536 flags answer in 10 µs for 500 keys a side, 0.03 too many on average (one table: 3.8).
+    Two tables of 65,536 flags answer in 18 µs for 500 keys a side. One let through 3 or 4 strangers a pair of pages.
     """
     for shift in (np.uint64(48), np.uint64(32)):
         seen = np.zeros(1 << 16, dtype=bool)
@@ -120,6 +115,14 @@ def runs(i: Ints, j: Ints) -> tuple[Ints, Ints]:
     return edges[:-1], edges[1:] - edges[:-1]
 
 
+def spread(table: Ints) -> tuple[Ints, Ints, Ints]:
+    """Runs as pairs of words: the places in x, in y, and the row of the table each comes from."""
+    size = table[:, 2]
+    row = np.repeat(np.arange(len(size)), size)
+    offset = np.arange(len(row)) - (np.cumsum(size) - size)[row]
+    return table[row, 0] + offset, table[row, 1] + offset, row
+
+
 def _whole(keys: Keys, words: int, free: Flags) -> tuple[Keys, Ints]:
     """Keys and places of the sequences whose words are all free."""
     if free.all() or not len(keys):
@@ -130,20 +133,24 @@ def _whole(keys: Keys, words: int, free: Flags) -> tuple[Keys, Ints]:
     return keys[at], at
 
 
-def _once(keys: Keys, at: Ints, bits: int) -> tuple[Keys, Ints]:
-    """The keys that stand once, without their lowest ``bits``, and their places.
+def _once_in_each(keys_x: Keys, keys_y: Keys) -> tuple[Ints, Ints]:
+    """Places in both arrays of the keys that stand once in each.
 
-    The place is packed into those bits, so that plain sorting will do: 3 µs for 500 keys, against 25 µs by argsort.
+    Each place is packed into its key's lowest bits, so that one plain sort of both arrays will do: a pair of
+    500-word copies aligned in 335 µs so, in 406 µs with each sorted by itself and one looked up in the other.
     """
-    low = np.uint64(bits)
-    packed = (keys >> low << low) | np.arange(len(keys), dtype=np.uint64)
+    both = np.concatenate((keys_x, keys_y))
+    bits = np.uint64(len(both).bit_length())
+    packed = (both >> bits << bits) | np.arange(len(both), dtype=np.uint64)
     packed.sort()
-    cut = packed >> low
-    edge = np.ones(len(keys) + 1, dtype=bool)
+    cut = packed >> bits
+    edge = np.ones(len(both) + 1, dtype=bool)
     edge[1:-1] = cut[1:] != cut[:-1]
-    once = edge[1:] & edge[:-1]
-    places = packed[once] & ((np.uint64(1) << low) - np.uint64(1))
-    return cut[once], at[places.astype(np.int64)]
+    twos = np.flatnonzero(edge[:-2] & ~edge[1:-1] & edge[2:])
+    places = (packed & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
+    first, second = places[twos], places[twos + 1]
+    apart = (first < len(keys_x)) & (second >= len(keys_x))
+    return first[apart], second[apart] - len(keys_x)
 
 
 def _apart(seeds: list[Run]) -> list[Run]:

@@ -61,7 +61,7 @@ class Words:
 
 def split_words(text: str) -> Words:
     """Find the words of a text in the order they stand; empty text, no words."""
-    if text.isascii() or not _needs_folding().search(text):
+    if text.isascii() or not any(map(_is_inside_words, set(text))):
         return _split_ascii(text)
     return _split_any(text)
 
@@ -184,8 +184,9 @@ def _joiners() -> str:
 
 
 @cache
-def _needs_folding() -> re.Pattern[str]:
-    return re.compile(rf"[^\W\x00-\x7f]|[{_joiners()}]")
+def _is_inside_words(char: str) -> bool:
+    """Whether a character is a letter, digit, mark or joiner outside ASCII: then words cannot be split by bytes."""
+    return char > "\x7f" and (char.isalnum() or unicodedata.category(char) in ("Mn", "Mc", "Me", "Cf"))
 
 
 @cache

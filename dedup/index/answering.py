@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from dedup.align import align
 from dedup.index.finding import SHARED_KEYS
+from dedup.index.pairing import Pages
 from dedup.index.preparing import Prepared
-from dedup.index.resolving import Texts, component, facts_of, resolve_scene
+from dedup.index.resolving import component, facts_of, resolve_scene
 from dedup.measure import Pair
 from dedup.model import DEFAULT_KINDS, Answer, Document, Link, Match, Publisher, Story
 from dedup.sketch import is_body_key
@@ -35,9 +35,9 @@ def who_stored(store: Store, number: int) -> Answer:
 def who_asks(store: Store, page: Prepared) -> Answer:
     """The answer for a page that is not in the store, which is left as it is."""
     asking = page.record.number
-    texts = Texts(store)
-    texts[asking] = page.tokens
-    found = _found(store, page, texts)
+    pages = Pages(store)
+    pages.give(asking, page.tokens)
+    found = _found(store, page, pages)
     if not found:
         return _answer(page.record.document, None, (), None, {})
     numbers, _ = component(store, {n for pair in found for n in pair} - {asking})
@@ -48,7 +48,7 @@ def who_asks(store: Store, page: Prepared) -> Answer:
     facts[asking] = facts_of(page.record)
     stored = {(row.a, row.b): (row.step, row.match) for row in store.matches_of(numbers) if {row.a, row.b} <= numbers}
     stored |= {pair: ("key", match) for pair, match in found.items()}
-    resolution, _ = resolve_scene(facts, stored, texts)
+    resolution, _ = resolve_scene(facts, stored, pages)
     story = _main_story(page.record.document.id, resolution.links)
     told = {_pair(link): link for link in resolution.links}
     if story is not None and not whole:
@@ -58,7 +58,7 @@ def who_asks(store: Store, page: Prepared) -> Answer:
     return _answer(page.record.document, story, told.values(), summary, documents)
 
 
-def _found(store: Store, page: Prepared, texts: Texts) -> dict[Pair, Match]:
+def _found(store: Store, page: Prepared, pages: Pages) -> dict[Pair, Match]:
     """The page's matches with all documents that post enough of its keys."""
     shared: Counter[int] = Counter()
     for key, posters in store.posters(page.keys).items():
@@ -66,9 +66,9 @@ def _found(store: Store, page: Prepared, texts: Texts) -> dict[Pair, Match]:
             shared[poster] += SHARED_KEYS if is_body_key(key) else 1
     asking = page.record.number
     candidates = sorted(n for n, count in shared.items() if count >= SHARED_KEYS and n != asking)
-    texts.load(candidates)
+    pages.load(candidates)
     pairs = ((min(asking, n), max(asking, n)) for n in candidates)
-    return {pair: match for pair in pairs if (match := align(texts[pair[0]], texts[pair[1]])) is not None}
+    return {pair: match for pair in pairs if (match := pages.match(*pair)) is not None}
 
 
 def _near(store: Store, numbers: set[int]) -> set[int]:

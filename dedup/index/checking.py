@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dedup.align import align
+from dedup.index.pairing import Pages
 from dedup.index.preparing import Prepared, prepare
-from dedup.index.resolving import Texts
 from dedup.model import Ids, Reject
 from dedup.store import Store
 
@@ -56,9 +55,9 @@ def _differences(id: str, made: Prepared, signature: Ids, ids: Ids) -> Iterator[
 
 def _matches(store: Store, numbers: list[int]) -> Iterator[str]:
     rows = store.matches_of(numbers)
-    texts = Texts(store)
-    texts.load(number for row in rows for number in (row.a, row.b))
+    pages = Pages(store)
+    pages.load(number for row in rows for number in (row.a, row.b))
     for row in rows:
-        if align(texts[row.a], texts[row.b]) != row.match:
+        if pages.match(row.a, row.b) != row.match:
             ids = store.documents([row.a, row.b])
             yield f"{ids[row.a].id} and {ids[row.b].id}: their match is not that of their texts"

@@ -15,9 +15,9 @@ from bisect import insort
 from collections import defaultdict
 from collections.abc import Iterable
 
-from dedup.align import align
-from dedup.index.preparing import Prepared, keys_of, tokenise
-from dedup.model import Match, Tokens
+from dedup.index.pairing import Pages
+from dedup.index.preparing import Prepared, keys_of
+from dedup.model import Match
 from dedup.sketch import is_body_key
 from dedup.store import MatchRow, Store
 
@@ -35,7 +35,7 @@ class Finding:
         self._lower: dict[int, dict[int, Match]] = {}
         self._upper: defaultdict[int, set[int]] = defaultdict(set)
         self._upper_known: set[int] = set()
-        self._tokens: dict[int, Tokens] = {}
+        self._pages = Pages(store)
         self._keys: dict[int, tuple[tuple[int, ...], tuple[int, ...]]] = {}
         self._queue: list[int] = []
         self._queued: set[int] = set()
@@ -60,15 +60,15 @@ class Finding:
 
     def write(self) -> None:
         """Write postings and matches; the documents themselves must be in the store by now."""
-        self._store.drop_postings(self._dropped - self._added)
-        self._store.add_postings(self._added - self._dropped)
+        self._store.drop_postings(self._dropped)
+        self._store.add_postings(self._added)
         self._store.drop_matches(self._drop - self._put.keys())
         self._store.put_matches(MatchRow(a, b, "key", match) for (a, b), match in self._put.items())
 
     def _add(self, new: list[Prepared]) -> None:
         for page in new:
             number = page.record.number
-            self._tokens[number] = page.tokens
+            self._pages.give(number, page.tokens)
             self._keys[number] = page.keys, page.places
             self._lower[number] = {}
             self._upper_known.add(number)
@@ -91,7 +91,8 @@ class Finding:
             self._know_upper([lower])
             self._upper[lower].discard(number)
             self._drop.add((lower, number))
-        for known in (self._tokens, self._keys, self._lower, self._upper):
+        self._pages.drop(number)
+        for known in (self._keys, self._lower, self._upper):
             known.pop(number, None)
 
     def _visit(self, number: int) -> None:
@@ -122,8 +123,7 @@ class Finding:
         return sorted(poster for poster, count in shared.items() if count >= SHARED_KEYS)
 
     def _match(self, lower: int, number: int) -> Match | None:
-        known = self._lower_of(number).get(lower)
-        return known or align(self._page(lower), self._page(number))
+        return self._lower_of(number).get(lower) or self._pages.match(lower, number)
 
     def _is_new(self, number: int, key: int, place: int) -> bool:
         """Whether no document before it shows this key inside a passage that both share."""
@@ -144,9 +144,12 @@ class Finding:
             self._push_all(self._upper[number])
         for key in wanted - posted:
             insort(self._posters.setdefault(key, []), number)
-            self._added.add((key, number))
-            self._dropped.discard((key, number))
-        self._push_holders(number, wanted - posted)
+            if (key, number) in self._dropped:
+                self._dropped.discard((key, number))
+            else:
+                self._added.add((key, number))
+        if wanted - posted:
+            self._push_holders(number, wanted)
 
     def _unpost(self, key: int, number: int) -> None:
         self._posters[key].remove(number)
@@ -156,7 +159,7 @@ class Finding:
             self._dropped.add((key, number))
 
     def _push_holders(self, number: int, keys: Iterable[int]) -> None:
-        """Visit again those of higher number that may now share enough keys with this one."""
+        """Visit again those of higher number that may share enough of this one's posted keys, new and old."""
         shared: defaultdict[int, int] = defaultdict(int)
         for key in keys:
             others = [poster for poster in self._posters[key] if poster != number]
@@ -194,21 +197,12 @@ class Finding:
                 for poster in self._posters[key]:
                     shared[poster] += SHARED_KEYS if is_body_key(key) else 1
             stored.update(poster for poster, count in shared.items() if count >= SHARED_KEYS)
-        self._load_pages(stored - self._tokens.keys())
+        self._pages.load(stored)
         self._know_upper(stored)
-
-    def _load_pages(self, numbers: Iterable[int]) -> None:
-        for number, document in self._store.documents(sorted(numbers)).items():
-            self._tokens[number] = tokenise(document.text)
-
-    def _page(self, number: int) -> Tokens:
-        if number not in self._tokens:
-            self._load_pages([number])
-        return self._tokens[number]
 
     def _page_keys(self, number: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
         if number not in self._keys:
-            self._keys[number] = keys_of(self._page(number), self._store.settings)
+            self._keys[number] = keys_of(self._pages.tokens(number), self._store.settings)
         return self._keys[number]
 
     def _lower_of(self, number: int) -> dict[int, Match]:

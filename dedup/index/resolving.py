@@ -11,13 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
-from dedup.align import align
 from dedup.attribute import Resolution, resolve
 from dedup.credits import agency_kind, agency_of_outlet
 from dedup.evidence import Source, letters
-from dedup.index.preparing import tokenise
+from dedup.index.pairing import Pages
 from dedup.measure import COPY, Facts, Mask, Pair, joined
-from dedup.model import DEFAULT_KINDS, Match, Tokens
+from dedup.model import DEFAULT_KINDS, Match
 from dedup.store import MatchRow, Record, Store
 
 # A page that met others through one hub is aligned with this many of the likeliest originals among them: with all of
@@ -94,7 +93,7 @@ def proposals(facts: Mapping[int, Facts], by_key: Mapping[Pair, Match]) -> set[P
 
 
 def resolve_scene(
-    facts: Mapping[int, Facts], stored: Mapping[Pair, tuple[str, Match]], texts: Texts
+    facts: Mapping[int, Facts], stored: Mapping[Pair, tuple[str, Match]], pages: Pages
 ) -> tuple[Resolution, dict[Pair, Match]]:
     """Resolve a scene from its stored matches, aligning what is proposed and wanted beyond them.
 
@@ -105,9 +104,9 @@ def resolve_scene(
     wanted = proposals(facts, by_key)
     for _ in range(_ROUNDS):
         tried |= wanted
-        texts.load(number for pair in wanted if pair not in stored for number in pair)
+        pages.load(number for pair in wanted if pair not in stored for number in pair)
         for pair in sorted(wanted):
-            found = stored[pair][1] if pair in stored else align(texts[pair[0]], texts[pair[1]])
+            found = stored[pair][1] if pair in stored else pages.match(*pair)
             if found is not None:
                 matches[pair] = found
         resolution = resolve(facts, matches)
@@ -115,18 +114,6 @@ def resolve_scene(
         if not wanted:
             break
     return resolution, {pair: match for pair, match in matches.items() if pair not in by_key}
-
-
-class Texts(dict[int, Tokens]):
-    """Tokens of stored documents, loaded when they are asked for."""
-
-    def __init__(self, store: Store) -> None:
-        super().__init__()
-        self._store = store
-
-    def load(self, numbers: Iterable[int]) -> None:
-        unknown = sorted({number for number in numbers if number not in self})
-        self.update((n, tokenise(document.text)) for n, document in self._store.documents(unknown).items())
 
 
 def _resolve_together(store: Store, numbers: list[int]) -> None:
@@ -148,7 +135,7 @@ def _resolve_component(store: Store, facts: Mapping[int, Facts], stored: Mapping
     if not stored:
         store.replace_results(ids, (), ())
         return
-    resolution, by_story = resolve_scene(facts, stored, Texts(store))
+    resolution, by_story = resolve_scene(facts, stored, Pages(store))
     old = {pair for pair, (step, _) in stored.items() if step == "story"}
     store.drop_matches(old - by_story.keys())
     store.put_matches(MatchRow(*pair, "story", match) for pair, match in by_story.items() if pair not in old)
