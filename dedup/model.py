@@ -71,8 +71,8 @@ class Settings:
     permutations: int = 128
     seed: int = 1
     scheme: str = "affine32"
-    bands: int = 32
-    band_rows: int = 4
+    bands: int = 16
+    band_rows: int = 8
     window_shingles: int = 16
     normaliser: int = 1
 

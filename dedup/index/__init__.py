@@ -36,7 +36,7 @@ from dedup.store import Store, number_of
 __all__ = ["Index", "compare", "tokenise"]
 
 # Documents of one transaction: what a kill can cost, and what is held in memory (about 20 kB each).
-BATCH = 2000
+BATCH = 8000
 # Documents that a worker prepares at a time; fewer than this altogether are not worth a second process.
 _PREPARED_TOGETHER = 250
 

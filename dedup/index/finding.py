@@ -43,6 +43,7 @@ class Finding:
         self._dropped: set[tuple[int, int]] = set()
         self._put: dict[tuple[int, int], Match] = {}
         self._drop: set[tuple[int, int]] = set()
+        self._lost: defaultdict[int, set[int]] = defaultdict(set)
 
     def run(self, new: Iterable[Prepared], gone: Iterable[int] = ()) -> set[int]:
         """Take ``gone`` out (before their rows are deleted), work ``new`` in, and write what changed.
@@ -85,12 +86,12 @@ class Finding:
         self._know_upper([number])
         for upper in sorted(self._upper[number]):
             del self._lower_of(upper)[number]
-            self._drop.add((number, upper))
+            self._lose(number, upper)
             self._push(upper)
         for lower in self._lower_of(number):
             self._know_upper([lower])
             self._upper[lower].discard(number)
-            self._drop.add((lower, number))
+            self._lose(lower, number)
         self._pages.drop(number)
         for known in (self._keys, self._lower, self._upper):
             known.pop(number, None)
@@ -104,13 +105,17 @@ class Finding:
         for lower in before.keys() - matches.keys():
             self._know_upper([lower])
             self._upper[lower].discard(number)
-            self._drop.add((lower, number))
+            self._lose(lower, number)
         for lower in matches.keys() - before.keys():
             self._know_upper([lower])
             self._upper[lower].add(number)
             self._put[lower, number] = matches[lower]
         self._lower[number] = matches
         self._post(number, keys, {key for key, at in zip(keys, places, strict=True) if self._is_new(number, key, at)})
+
+    def _lose(self, lower: int, upper: int) -> None:
+        self._drop.add((lower, upper))
+        self._lost[upper].add(lower)
 
     def _candidates(self, number: int, keys: Iterable[int]) -> list[int]:
         shared: defaultdict[int, int] = defaultdict(int)
@@ -172,7 +177,7 @@ class Finding:
         self._push_all(holder for holder, count in shared.items() if holder > number and count >= SHARED_KEYS)
 
     def _push_all(self, numbers: Iterable[int]) -> None:
-        for number in sorted(numbers):
+        for number in numbers:
             self._push(number)
 
     def _push(self, number: int) -> None:
@@ -207,11 +212,9 @@ class Finding:
 
     def _lower_of(self, number: int) -> dict[int, Match]:
         if number not in self._lower:
-            rows = self._store.matches_of([number])
-            self._lower[number] = {row.a: row.match for row in rows if row.b == number and row.step == "key"}
-            for pair in self._drop - self._put.keys():
-                if pair[1] == number:
-                    self._lower[number].pop(pair[0], None)
+            self._lower[number] = self._store.lower_matches(number)
+            for lower in self._lost[number]:
+                self._lower[number].pop(lower, None)
         return self._lower[number]
 
     def _know_upper(self, numbers: Iterable[int]) -> None:

@@ -108,7 +108,8 @@ class Store:
         columns = [f"d.{name}" if name != "text" or text else "''" for name in DOCUMENT_COLUMNS]
         query = (
             f"select d.number, {', '.join(columns)}, d.words, d.body_words, d.credits, d.digest,"
-            " s.signature, s.tokens, s.body, s.numbers from documents d join sketches s on s.document = d.number where d.number in"
+            " s.signature, s.tokens, s.body, s.numbers"
+            " from documents d join sketches s on s.document = d.number where d.number in"
         )
         return {row[0]: row_of.record(row) for row in self._where_in(query, list(numbers))}
 
@@ -150,6 +151,11 @@ class Store:
             for row in self._where_in(f"select {MATCH_COLUMNS} from matches where {end} in", wanted):
                 rows[row[0], row[1]] = row
         return [row_of.match(rows[pair]) for pair in sorted(rows)]
+
+    def lower_matches(self, number: int) -> dict[int, Match]:
+        """The matches by keys of a document with those of lower number."""
+        rows = self._rows(f"select {MATCH_COLUMNS} from matches where b = ? and step = 'key' order by a", (number,))
+        return {row[0]: row_of.match(row).match for row in rows}
 
     def get_match(self, a: int, b: int) -> Match | None:
         rows = self._rows(f"select {MATCH_COLUMNS} from matches where a = ? and b = ?", (min(a, b), max(a, b)))

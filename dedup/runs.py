@@ -1,0 +1,89 @@
+"""Unbroken runs that two texts share, straight from their shingles: what an alignment costs ten times as much to say.
+
+Part of the room of ``align``: for pairs that share so little that nothing between the runs can matter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.model import Match, Passage, Span, Tokens
+
+# A shorter run is a phrase. Eight words are what the labels of outlets2018 were made with.
+RUN_WORDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Singles:
+    """The shingles that stand once in a text: their hashes, sorted, and the word where each begins."""
+
+    values: NDArray[np.uint64]
+    at: NDArray[np.int64]
+
+
+def singles(shingles: NDArray[np.uint64]) -> Singles:
+    """Pick the shingles that stand once; ``shingles[i]`` begins at word ``i``."""
+    values, first, counts = np.unique(shingles, return_index=True, return_counts=True)
+    return Singles(values[counts == 1], first[counts == 1])
+
+
+def shared_runs(a: Tokens, b: Tokens, singles_a: Singles, singles_b: Singles) -> Match | None:
+    """The unbroken runs of at least ``RUN_WORDS`` words that both texts hold, as a match without edits.
+
+    A run is found by a shingle that stands once in each text; one that has none is not seen. ``None`` where there is
+    no run.
+    """
+    taken = _apart([run for run in _runs(a, b, singles_a, singles_b) if run[2] >= RUN_WORDS])
+    if not taken:
+        return None
+    words = sum(run[2] for run in taken)
+    passages = tuple(_passage(a, b, run) for run in taken)
+    longest = max(run[2] for run in taken)
+    return Match(passages, words / len(a), words / len(b), words, longest)
+
+
+def _runs(a: Tokens, b: Tokens, singles_a: Singles, singles_b: Singles) -> set[tuple[int, int, int]]:
+    """Whole runs around the shingles that both have once: (word of a, word of b, words)."""
+    _, of_a, of_b = np.intersect1d(singles_a.values, singles_b.values, assume_unique=True, return_indices=True)
+    at_a, at_b = singles_a.at[of_a], singles_b.at[of_b]
+    order = np.argsort(at_a)
+    at_a, at_b = at_a[order], at_b[order]
+    if not len(at_a):
+        return set()
+    first = np.ones(len(at_a), dtype=bool)
+    first[1:] = (np.diff(at_a) != 1) | (np.diff(at_b) != 1)
+    return {_whole(a, b, i, j) for i, j in zip(at_a[first].tolist(), at_b[first].tolist(), strict=True)}
+
+
+def _whole(a: Tokens, b: Tokens, i: int, j: int) -> tuple[int, int, int]:
+    """The run through equal words ``i`` and ``j``, as far as it goes both ways."""
+    before, after = min(i, j), min(len(a) - i, len(b) - j)
+    back = _agreeing(a.ids[i - before : i][::-1], b.ids[j - before : j][::-1])
+    return i - back, j - back, back + _agreeing(a.ids[i : i + after], b.ids[j : j + after])
+
+
+def _agreeing(one: NDArray[np.uint32], two: NDArray[np.uint32]) -> int:
+    """How many words agree from the start."""
+    differing = np.flatnonzero(one != two)
+    return int(differing[0]) if len(differing) else len(one)
+
+
+def _apart(runs: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """The runs, longest first, that overlap none taken before in either text; in the order of the first."""
+    taken: list[tuple[int, int, int]] = []
+    for run in sorted(runs, key=lambda run: (-run[2], run[0], run[1])):
+        if all(_is_apart(run[0], other[0], run, other) and _is_apart(run[1], other[1], run, other) for other in taken):
+            taken.append(run)
+    return sorted(taken)
+
+
+def _is_apart(one: int, two: int, run: tuple[int, int, int], other: tuple[int, int, int]) -> bool:
+    return one + run[2] <= two or two + other[2] <= one
+
+
+def _passage(a: Tokens, b: Tokens, run: tuple[int, int, int]) -> Passage:
+    of_a, of_b = Span(run[0], run[0] + run[2]), Span(run[1], run[1] + run[2])
+    return Passage(a.chars(of_a), b.chars(of_b), run[2], of_a, of_b)
