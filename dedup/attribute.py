@@ -96,7 +96,7 @@ class _Scene:
         numbers = {view.other for view in views}
 
         def copies(number: int) -> int:
-            return sum(v.other in numbers and v.relation != "nothing" and self._is_copy(v) for v in self.views[number])
+            return sum(v.other in numbers and self._is_copy(v) for v in self.views[number])
 
         return min(views, key=lambda view: (copies(view.other), self.facts[view.other].prior))
 
@@ -187,7 +187,7 @@ class _Scene:
             at = above
             pair = (min(view.me, at), max(view.me, at))
             self.wanted.add(pair)
-            if pair in self.matched and self._view(view.me, at).relation in ("copy", "version"):
+            if (shared := self.between.get((view.me, at))) and shared.relation in ("copy", "version"):
                 story = at
         return story
 

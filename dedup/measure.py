@@ -89,13 +89,23 @@ class View:
 
 
 def views_of(facts: Mapping[int, Facts], matches: Mapping[Pair, Match]) -> dict[int, list[View]]:
-    """Every match of the scene as both its documents see it, in the order of the pairs."""
+    """The matches of the scene that mean something, as both their documents see them, in the order of the pairs."""
     plate = boilerplate(facts, matches)
     views: dict[int, list[View]] = {number: [] for number in facts}
     for a, b in sorted(matches):
+        match = matches[a, b]
+        if _is_background(facts[a], facts[b], match):
+            continue
         for me, other in ((a, b), (b, a)):
-            views[me].append(_view(facts[me], facts[other], plate, matches[a, b], flipped=me == b))
+            view = _view(facts[me], facts[other], plate, match, flipped=me == b)
+            if view.relation != "nothing":
+                views[me].append(view)
     return views
+
+
+def _is_background(a: Facts, b: Facts, match: Match) -> bool:
+    """Whether two documents of one house share too little, whatever part of it counts, to be versions."""
+    return match.matched_words < VERSION * min(a.body_words, b.body_words) and same_house(a.source, b.source)
 
 
 def boilerplate(facts: Mapping[int, Facts], matches: Mapping[Pair, Match]) -> dict[int, Mask]:
@@ -109,8 +119,9 @@ def boilerplate(facts: Mapping[int, Facts], matches: Mapping[Pair, Match]) -> di
         seen_in = sum((mask.astype(np.int32) for mask in foreign.values()), np.zeros(len(own[number]), np.int32))
         own[number] = seen_in >= UNRELATED_STORIES
     marked = {number: mask.copy() for number, mask in own.items()}
+    telling = {number for number, mask in own.items() if mask.any()}
     for (a, b), match in matches.items():
-        for p in match.passages:
+        for p in match.passages if a in telling or b in telling else ():
             _carry(own[a], (p.a_tokens.start, p.a_tokens.end), marked[b], (p.b_tokens.start, p.b_tokens.end))
             _carry(own[b], (p.b_tokens.start, p.b_tokens.end), marked[a], (p.a_tokens.start, p.a_tokens.end))
     return marked
@@ -177,6 +188,9 @@ def _view(me: Facts, other: Facts, plate: Mapping[int, Mask], match: Match, *, f
     )
     words = min(mine.words, theirs.words)
     relation = _relation(own, mine, theirs, words)
+    if relation in ("copy", "version", "passage"):
+        fact, side, is_b = (me, mine, flipped) if mine.part >= theirs.part else (other, theirs, not flipped)
+        relation = relation if _keeps_figures(fact, side.spanned, match, is_b) else "nothing"
     return View(
         me.number, other.number, mine.part, theirs.part, words, mine.counted, mine.in_body, theirs.in_body,
         relation, match, flipped,
@@ -189,7 +203,7 @@ class _Side:
     part: float
     counted: Mask
     in_body: float
-    keeps_figures: bool
+    spanned: Mask
 
 
 def _side(fact: Facts, counts: Mask, match: Match, is_b: bool, dense: float) -> _Side:
@@ -204,23 +218,27 @@ def _side(fact: Facts, counts: Mask, match: Match, is_b: bool, dense: float) -> 
             words += int(counts[span.start : span.end].sum()) * density
     part = min(1.0, words / max(1, int(counts.sum())))
     in_body = int((spanned & fact.body).sum()) / max(1, int(spanned.sum()))
-    return _Side(round(words), part, counted, in_body, _keeps_figures(fact, spanned, match, is_b))
+    return _Side(round(words), part, counted, in_body, spanned)
+
+
+def _relation(own: bool, mine: _Side, theirs: _Side, words: int) -> Relation:
+    """What a match makes of two documents, before their figures are looked at."""
+    if (mine.in_body < IN_BODY) != (theirs.in_body < IN_BODY):
+        return "nothing" if own else "shows_teaser" if mine.in_body < IN_BODY else "is_teased"
+    if words < LEAST_WORDS:
+        return "nothing"
+    part = max(mine.part, theirs.part)
+    if own:
+        return "version" if part >= VERSION else "nothing"
+    return "copy" if part >= COPY else "passage"
 
 
 def _keeps_figures(fact: Facts, spanned: Mask, match: Match, is_b: bool) -> bool:
     """Whether the figures of a body were taken over as its words were; boilerplate counts here, it has figures, too."""
+    figures = int((fact.numbers & fact.body).sum())
+    if figures < FIGURES:
+        return True
     part = int((spanned & fact.body).sum()) / max(1, fact.body_words)
     changed = sum(len(_FIGURE.findall(e.b_text if is_b else e.a_text)) for e in match.edits if e.kind != "respaced")
-    figures, kept = int((fact.numbers & fact.body).sum()), int((fact.numbers & fact.body & spanned).sum()) - changed
-    return figures < FIGURES or kept >= FIGURES_KEPT * part * figures
-
-
-def _relation(own: bool, mine: _Side, theirs: _Side, words: int) -> Relation:
-    if (mine.in_body < IN_BODY) != (theirs.in_body < IN_BODY):
-        return "shows_teaser" if mine.in_body < IN_BODY else "is_teased"
-    fuller = max(mine, theirs, key=lambda side: side.part)
-    if words < LEAST_WORDS or not fuller.keeps_figures:
-        return "nothing"
-    if own:
-        return "version" if fuller.part >= VERSION else "nothing"
-    return "copy" if fuller.part >= COPY else "passage"
+    kept = int((fact.numbers & fact.body & spanned).sum()) - changed
+    return kept >= FIGURES_KEPT * part * figures

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from dedup.credits import agency_kind, agency_of_outlet
 from dedup.evidence import Source, letters
 from dedup.index.pairing import Pages
 from dedup.measure import COPY, Facts, Mask, Pair, joined
-from dedup.model import DEFAULT_KINDS, Match
+from dedup.model import DEFAULT_KINDS, Link, Match, Story
 from dedup.store import MatchRow, Record, Store
 
 # A page that met others through one hub is aligned with this many of the likeliest originals among them: with all of
@@ -126,20 +127,34 @@ def _resolve_together(store: Store, numbers: list[int]) -> None:
     head_of = {number: head for head, group in members.items() for number in group}
     for row in rows:
         stored[head_of[row.a]][row.a, row.b] = (row.step, row.match)
+    outcome = _Outcome([], [], [], [])
     for head in sorted(members):
-        _resolve_component(store, {n: facts[n] for n in sorted(members[head])}, stored[head])
+        if stored[head]:
+            _resolve_component(store, {n: facts[n] for n in sorted(members[head])}, stored[head], outcome)
+    store.drop_matches(outcome.dropped)
+    store.put_matches(outcome.matches)
+    store.replace_results([fact.id for fact in facts.values()], outcome.links, outcome.stories)
 
 
-def _resolve_component(store: Store, facts: Mapping[int, Facts], stored: Mapping[Pair, tuple[str, Match]]) -> None:
-    ids = [fact.id for fact in facts.values()]
-    if not stored:
-        store.replace_results(ids, (), ())
-        return
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What resolving changes, gathered to be written at once."""
+
+    dropped: list[Pair]
+    matches: list[MatchRow]
+    links: list[Link]
+    stories: list[Story]
+
+
+def _resolve_component(
+    store: Store, facts: Mapping[int, Facts], stored: Mapping[Pair, tuple[str, Match]], outcome: _Outcome
+) -> None:
     resolution, by_story = resolve_scene(facts, stored, Pages(store))
     old = {pair for pair, (step, _) in stored.items() if step == "story"}
-    store.drop_matches(old - by_story.keys())
-    store.put_matches(MatchRow(*pair, "story", match) for pair, match in by_story.items() if pair not in old)
-    store.replace_results(ids, resolution.links, resolution.stories)
+    outcome.dropped.extend(old - by_story.keys())
+    outcome.matches.extend(MatchRow(*pair, "story", match) for pair, match in by_story.items() if pair not in old)
+    outcome.links.extend(resolution.links)
+    outcome.stories.extend(resolution.stories)
 
 
 def _regions(facts: Mapping[int, Facts], by_key: Mapping[Pair, Match]) -> dict[int, dict[int, Mask]]:
