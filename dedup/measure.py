@@ -94,7 +94,7 @@ def views_of(facts: Mapping[int, Facts], matches: Mapping[Pair, Match]) -> dict[
     views: dict[int, list[View]] = {number: [] for number in facts}
     for a, b in sorted(matches):
         match = matches[a, b]
-        if _is_background(facts[a], facts[b], match):
+        if is_background(facts[a], facts[b], match.matched_words):
             continue
         for me, other in ((a, b), (b, a)):
             view = _view(facts[me], facts[other], plate, match, flipped=me == b)
@@ -103,9 +103,9 @@ def views_of(facts: Mapping[int, Facts], matches: Mapping[Pair, Match]) -> dict[
     return views
 
 
-def _is_background(a: Facts, b: Facts, match: Match) -> bool:
+def is_background(a: Facts, b: Facts, matched_words: int) -> bool:
     """Whether two documents of one house share too little, whatever part of it counts, to be versions."""
-    return match.matched_words < VERSION * min(a.body_words, b.body_words) and same_house(a.source, b.source)
+    return matched_words < VERSION * min(a.body_words, b.body_words) and same_house(a.source, b.source)
 
 
 def boilerplate(facts: Mapping[int, Facts], matches: Mapping[Pair, Match]) -> dict[int, Mask]:

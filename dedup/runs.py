@@ -47,8 +47,11 @@ def shared_runs(a: Tokens, b: Tokens, singles_a: Singles, singles_b: Singles) ->
 
 def _runs(a: Tokens, b: Tokens, singles_a: Singles, singles_b: Singles) -> set[tuple[int, int, int]]:
     """Whole runs around the shingles that both have once: (word of a, word of b, words)."""
-    _, of_a, of_b = np.intersect1d(singles_a.values, singles_b.values, assume_unique=True, return_indices=True)
-    at_a, at_b = singles_a.at[of_a], singles_b.at[of_b]
+    if not len(singles_b.values):
+        return set()
+    near = np.minimum(np.searchsorted(singles_b.values, singles_a.values), len(singles_b.values) - 1)
+    both = singles_b.values[near] == singles_a.values
+    at_a, at_b = singles_a.at[both], singles_b.at[near[both]]
     order = np.argsort(at_a)
     at_a, at_b = at_a[order], at_b[order]
     if not len(at_a):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dedup.index.finding import SHARED_KEYS
 from dedup.index.pairing import Pages
 from dedup.index.preparing import Prepared
-from dedup.index.resolving import component, facts_of, resolve_scene
+from dedup.index.resolving import component, facts_of, resolve_scene, with_credits
 from dedup.measure import Pair
 from dedup.model import DEFAULT_KINDS, Answer, Document, Link, Match, Publisher, Story
 from dedup.sketch import is_body_key
@@ -37,6 +37,7 @@ def who_asks(store: Store, page: Prepared) -> Answer:
     asking = page.record.number
     pages = Pages(store)
     pages.give(asking, page.tokens)
+    pages.know(asking, page.record.document)
     found = _found(store, page, pages)
     if not found:
         return _answer(page.record.document, None, (), None, {})
@@ -48,7 +49,7 @@ def who_asks(store: Store, page: Prepared) -> Answer:
     facts[asking] = facts_of(page.record)
     stored = {(row.a, row.b): (row.step, row.match) for row in store.matches_of(numbers) if {row.a, row.b} <= numbers}
     stored |= {pair: ("key", match) for pair, match in found.items()}
-    resolution, _ = resolve_scene(facts, stored, pages)
+    resolution, _ = resolve_scene(with_credits(facts, stored, pages), stored, pages)
     story = _main_story(page.record.document.id, resolution.links)
     told = {_pair(link): link for link in resolution.links}
     if story is not None and not whole:

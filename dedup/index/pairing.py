@@ -8,7 +8,7 @@ import numpy as np
 
 from dedup.align import align
 from dedup.index.preparing import tokenise
-from dedup.model import Match, Tokens
+from dedup.model import Document, Match, Tokens
 from dedup.runs import Singles, shared_runs, singles
 from dedup.sketch import shingle_hashes
 from dedup.store import Store
@@ -31,6 +31,7 @@ class Pages:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._given: dict[int, Document] = {}
         self._tokens: dict[int, Tokens] = {}
         self._singles: dict[int, Singles] = {}
         self._bitmaps: dict[int, int] = {}
@@ -49,6 +50,14 @@ class Pages:
         unknown = sorted({number for number in numbers if number not in self._tokens})
         for number, document in self._store.documents(unknown).items():
             self._tokens[number] = tokenise(document.text)
+
+    def documents(self, numbers: Iterable[int]) -> dict[int, Document]:
+        """Whole documents: those given with ``know``, and those of the store."""
+        return {**self._store.documents(sorted(set(numbers) - self._given.keys())), **self._given}
+
+    def know(self, number: int, document: Document) -> None:
+        """Hold a document that is not in the store."""
+        self._given[number] = document
 
     def tokens(self, number: int) -> Tokens:
         if number not in self._tokens:

@@ -1,4 +1,4 @@
-"""Documents to prepared documents: words, body, credits, sketch. A pure function over a batch, for any process."""
+"""Documents to prepared documents: words, body, sketch. A pure function over a batch, for any process."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.credits import find_credits
 from dedup.model import Document, Reject, Settings, Span, Tokens
 from dedup.sketch import Sketches, sketch, word_ids
 from dedup.store import Record, number_of
@@ -36,6 +35,23 @@ def tokenise(text: str) -> Tokens:
     return Tokens(text, word_ids(words.folded, words.at, words.upto), words.starts, words.ends)
 
 
+def _tokenise_together(texts: Sequence[str]) -> list[Tokens]:
+    """What ``tokenise`` gives for each text, with all words hashed in one go."""
+    words = [split_words(text) for text in texts]
+    lengths = [len(part.folded) + 1 for part in words]
+    offsets = np.cumsum([0, *lengths[:-1]])
+    at, upto = (
+        np.concatenate([getattr(part, name) + offset for part, offset in zip(words, offsets, strict=True)])
+        for name in ("at", "upto")
+    )
+    ids = word_ids(b" ".join(part.folded for part in words), at, upto)
+    bounds = np.cumsum([0, *(len(part.at) for part in words)])
+    return [
+        Tokens(text, ids[first:last], part.starts, part.ends)
+        for text, part, first, last in zip(texts, words, bounds[:-1], bounds[1:], strict=True)
+    ]
+
+
 def prepare(documents: Sequence[Document], settings: Settings) -> list[Prepared | Reject]:
     """Prepare documents in the order they come; one too short to have a shingle becomes a reject."""
     done: list[Prepared | Reject] = []
@@ -56,7 +72,7 @@ def digest(document: Document) -> str:
 
 
 def _prepare_together(documents: Sequence[Document], settings: Settings) -> list[Prepared | Reject]:
-    tokens = [tokenise(document.text) for document in documents]
+    tokens = _tokenise_together([document.text for document in documents])
     long = [i for i, words in enumerate(tokens) if len(words) >= settings.shingle_words]
     done: list[Prepared | Reject] = [_too_short(d, len(t), settings) for d, t in zip(documents, tokens, strict=True)]
     if long:
@@ -79,13 +95,11 @@ def _too_short(document: Document, words: int, settings: Settings) -> Reject:
 
 def _prepared(document: Document, tokens: Tokens, made: Sketches, row: int) -> Prepared:
     body = body_tokens(tokens)
-    credits = find_credits(document.text, document.byline, document.dateline)
     record = Record(
         number=number_of(document.id),
         document=document,
         words=len(tokens),
         body_words=sum(map(len, body)),
-        credits=json.dumps([[c.agency, c.name, c.how] for c in credits], ensure_ascii=False),
         digest=digest(document),
         signature=made.signatures[row],
         ids=tokens.ids,

@@ -5,19 +5,18 @@ Works on whole components of the match graph, so that the outcome depends on wha
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from dedup.attribute import Resolution, resolve
-from dedup.credits import agency_kind, agency_of_outlet
-from dedup.evidence import Source, letters
+from dedup.credits import agency_kind, agency_of_outlet, find_credits
+from dedup.evidence import Source, letters, same_house
 from dedup.index.pairing import Pages
-from dedup.measure import COPY, Facts, Mask, Pair, joined
-from dedup.model import DEFAULT_KINDS, Link, Match, Story
+from dedup.measure import COPY, Facts, Mask, Pair, is_background, joined
+from dedup.model import DEFAULT_KINDS, Document, Link, Match, Story
 from dedup.store import MatchRow, Record, Store
 
 # A page that met others through one hub is aligned with this many of the likeliest originals among them: with all of
@@ -68,7 +67,6 @@ def facts_of(record: Record) -> Facts:
         outlet=document.outlet,
         agency=agency,
         is_agency=agency is not None and agency_kind(agency) == "agency",
-        credits=tuple((agency, name) for agency, name, _ in json.loads(record.credits)),
         url=document.url,
         canonical=document.canonical,
         published=document.published,
@@ -77,6 +75,19 @@ def facts_of(record: Record) -> Facts:
     return Facts(
         record.number, document.id, document.title, source, body, record.body_words, record.numbers, record.signature
     )
+
+
+def with_credits(facts: Mapping[int, Facts], pairs: Iterable[Pair], pages: Pages) -> dict[int, Facts]:
+    """The facts, with whom the texts credit where that can matter: where two houses share something."""
+    foreign = {n for a, b in pairs if not same_house(facts[a].source, facts[b].source) for n in (a, b)}
+    documents = pages.documents(foreign)
+    return {n: _credited(fact, documents[n]) if n in foreign else fact for n, fact in facts.items()}
+
+
+def _credited(fact: Facts, document: Document) -> Facts:
+    found = find_credits(document.text, document.byline, document.dateline)
+    credits = tuple((credit.agency, credit.name) for credit in found)
+    return replace(fact, source=replace(fact.source, credits=credits))
 
 
 def proposals(facts: Mapping[int, Facts], by_key: Mapping[Pair, Match]) -> set[Pair]:
@@ -119,13 +130,11 @@ def resolve_scene(
 
 def _resolve_together(store: Store, numbers: list[int]) -> None:
     facts = {number: facts_of(record) for number, record in store.records(numbers, text=False).items()}
-    rows = store.matches_of(numbers)
-    members: defaultdict[int, list[int]] = defaultdict(list)
-    for number, head in joined(facts, ((row.a, row.b) for row in rows)).items():
-        members[head].append(number)
-    stored: defaultdict[int, dict[Pair, tuple[str, Match]]] = defaultdict(dict)
+    kept = _telling_pairs(facts, store.matched_words(numbers))
+    members = _groups(facts, kept)
     head_of = {number: head for head, group in members.items() for number in group}
-    for row in rows:
+    stored: defaultdict[int, dict[Pair, tuple[str, Match]]] = defaultdict(dict)
+    for row in store.matches_of(sorted({n for pair in kept for n in pair}), kept):
         stored[head_of[row.a]][row.a, row.b] = (row.step, row.match)
     outcome = _Outcome([], [], [], [])
     for head in sorted(members):
@@ -134,6 +143,23 @@ def _resolve_together(store: Store, numbers: list[int]) -> None:
     store.drop_matches(outcome.dropped)
     store.put_matches(outcome.matches)
     store.replace_results([fact.id for fact in facts.values()], outcome.links, outcome.stories)
+
+
+def _telling_pairs(facts: Mapping[int, Facts], words: Mapping[Pair, int]) -> set[Pair]:
+    """The pairs that can bear on a link: where all are of one house, what its stories share beside is nothing to us."""
+    alone: set[int] = set()
+    for group in _groups(facts, words).values():
+        if all(same_house(facts[group[0]].source, facts[number].source) for number in group):
+            alone.update(group)
+    return {(a, b) for a, b in words if a not in alone or not is_background(facts[a], facts[b], words[a, b])}
+
+
+def _groups(numbers: Iterable[int], pairs: Iterable[Pair]) -> dict[int, list[int]]:
+    """The documents that hang together, by the least of their numbers."""
+    members: defaultdict[int, list[int]] = defaultdict(list)
+    for number, head in joined(numbers, pairs).items():
+        members[head].append(number)
+    return members
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +175,8 @@ class _Outcome:
 def _resolve_component(
     store: Store, facts: Mapping[int, Facts], stored: Mapping[Pair, tuple[str, Match]], outcome: _Outcome
 ) -> None:
-    resolution, by_story = resolve_scene(facts, stored, Pages(store))
+    pages = Pages(store)
+    resolution, by_story = resolve_scene(with_credits(facts, stored, pages), stored, pages)
     old = {pair for pair, (step, _) in stored.items() if step == "story"}
     outcome.dropped.extend(old - by_story.keys())
     outcome.matches.extend(MatchRow(*pair, "story", match) for pair, match in by_story.items() if pair not in old)
@@ -193,9 +220,7 @@ def _names(*called: str | None) -> tuple[str, ...]:
 
 def _batches(numbers: set[int], pairs: set[Pair]) -> Iterator[list[int]]:
     """Whole components, gathered to about ``_TOGETHER`` documents."""
-    members: defaultdict[int, list[int]] = defaultdict(list)
-    for number, head in joined(sorted(numbers), pairs).items():
-        members[head].append(number)
+    members = _groups(sorted(numbers), pairs)
     batch: list[int] = []
     for head in sorted(members):
         batch += members[head]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import IO, Any
 
@@ -79,8 +79,8 @@ class Store:
     def put_records(self, records: Iterable[Record]) -> None:
         """Add documents with their sketches; none of them may be in the store."""
         rows = sorted(records, key=lambda record: record.number)
-        columns = ", ".join(("number", *DOCUMENT_COLUMNS, "words", "body_words", "credits", "digest"))
-        marks = ", ".join("?" * (len(DOCUMENT_COLUMNS) + 5))
+        columns = ", ".join(("number", *DOCUMENT_COLUMNS, "words", "body_words", "digest"))
+        marks = ", ".join("?" * (len(DOCUMENT_COLUMNS) + 4))
         self._many(f"insert into documents ({columns}) values ({marks})", map(row_of.document_row, rows))
         insert = "insert into sketches (document, signature, tokens, body, numbers) values (?, ?, ?, ?, ?)"
         self._many(insert, map(row_of.sketch_row, rows))
@@ -107,7 +107,7 @@ class Store:
         """Documents with their sketches; ``text=False`` leaves the text empty, for work on facts alone."""
         columns = [f"d.{name}" if name != "text" or text else "''" for name in DOCUMENT_COLUMNS]
         query = (
-            f"select d.number, {', '.join(columns)}, d.words, d.body_words, d.credits, d.digest,"
+            f"select d.number, {', '.join(columns)}, d.words, d.body_words, d.digest,"
             " s.signature, s.tokens, s.body, s.numbers"
             " from documents d join sketches s on s.document = d.number where d.number in"
         )
@@ -144,13 +144,21 @@ class Store:
             pairs.update((a, b) for a, b in self._where_in(f"select a, b from matches where {only}{end} in", wanted))
         return sorted(pairs)
 
-    def matches_of(self, numbers: Iterable[int]) -> list[MatchRow]:
-        """The stored matches with an end among ``numbers``, in the order of their pairs."""
+    def matched_words(self, numbers: Iterable[int]) -> dict[tuple[int, int], int]:
+        """How many words each stored pair with an end among ``numbers`` shares: the light half of ``matches_of``."""
+        wanted, words = list(numbers), {}
+        for end in ("a", "b"):
+            for a, b, count in self._where_in(f"select a, b, matched_words from matches where {end} in", wanted):
+                words[a, b] = count
+        return {pair: words[pair] for pair in sorted(words)}
+
+    def matches_of(self, numbers: Iterable[int], only: Container[tuple[int, int]] | None = None) -> list[MatchRow]:
+        """The stored matches with an end among ``numbers`` (``only`` those pairs), in the order of their pairs."""
         wanted, rows = list(numbers), {}
         for end in ("a", "b"):
             for row in self._where_in(f"select {MATCH_COLUMNS} from matches where {end} in", wanted):
                 rows[row[0], row[1]] = row
-        return [row_of.match(rows[pair]) for pair in sorted(rows)]
+        return [row_of.match(rows[pair]) for pair in sorted(rows) if only is None or pair in only]
 
     def lower_matches(self, number: int) -> dict[int, Match]:
         """The matches by keys of a document with those of lower number."""

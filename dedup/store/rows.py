@@ -25,14 +25,12 @@ LINK_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A document as it is kept: with its number, its sketch, its credits as JSON, and of its tokens the body and
-    which are numbers."""
+    """A document as it is kept: with its number, its sketch, and of its tokens the body and which are numbers."""
 
     number: int
     document: Document
     words: int
     body_words: int
-    credits: str
     digest: str
     signature: NDArray[np.uint32]
     ids: NDArray[np.uint32]
@@ -58,7 +56,7 @@ def number_of(id: str) -> int:
 
 def document_row(record: Record) -> tuple[object, ...]:
     values = (getattr(record.document, name) for name in DOCUMENT_COLUMNS)
-    return (record.number, *values, record.words, record.body_words, record.credits, record.digest)
+    return (record.number, *values, record.words, record.body_words, record.digest)
 
 
 def sketch_row(record: Record) -> tuple[object, ...]:
@@ -69,10 +67,10 @@ def sketch_row(record: Record) -> tuple[object, ...]:
 
 def record(row: Sequence[Any]) -> Record:
     document = Document(**dict(zip(DOCUMENT_COLUMNS, row[1:14], strict=True)))
-    words, body_words, credits, digest, signature, ids, body, numbers = row[14:]
+    words, body_words, digest, signature, ids, body, numbers = row[14:]
     spans = tuple(Span(start, end) for start, end in json.loads(body))
     mask = np.unpackbits(np.frombuffer(numbers, dtype=np.uint8), count=words).astype(bool)
-    return Record(row[0], document, words, body_words, credits, digest, _uint32(signature), _uint32(ids), spans, mask)
+    return Record(row[0], document, words, body_words, digest, _uint32(signature), _uint32(ids), spans, mask)
 
 
 def match_row(row: MatchRow) -> tuple[object, ...]:

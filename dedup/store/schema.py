@@ -33,7 +33,7 @@ _FIRST_SCHEMA = (
         url text, title text, outlet text, site_name text,
         published text, crawled text, byline text, dateline text, language text, canonical text, origin text,
         words integer not null, body_words integer not null,
-        credits text not null, digest text not null,
+        digest text not null,
         text text not null
     )""",
     "create index documents_url on documents (url) where url is not null",
