@@ -262,8 +262,9 @@ def _is_later(one: str | None, other: str | None) -> bool:
     """Later beyond the coarser precision of the two; dates of which only one has a zone are compared by day."""
     if not one or not other:
         return False
-    upto = min(len(one), len(other)) if ("+" in one) == ("+" in other) else 10
-    return one[:upto] > other[:upto]
+    dates = [date.removesuffix("+00:00") for date in (one, other)]
+    upto = min(map(len, dates)) if ("+" in one) == ("+" in other) else len("2000-01-01")
+    return dates[0][:upto] > dates[1][:upto]
 
 
 def _day(date: str | None) -> str:

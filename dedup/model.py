@@ -16,13 +16,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:  # numpy takes a tenth of a second to import, and the command line starts without it
+    import numpy as np
+    from numpy.typing import NDArray
 
-Ids: TypeAlias = NDArray[np.uint32]
-Offsets: TypeAlias = NDArray[np.int32]
+Ids: TypeAlias = "NDArray[np.uint32]"
+Offsets: TypeAlias = "NDArray[np.int32]"
 
 Kind = Literal["full", "partial", "excerpt", "teaser", "version"]
 EditKind = Literal["inserted", "dropped", "replaced", "respaced"]

@@ -5,7 +5,9 @@ Part of the room of ``align``: for pairs that share so little that nothing betwe
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +16,8 @@ from dedup.model import Match, Passage, Span, Tokens
 
 # A shorter run is a phrase. Eight words are what the labels of outlets2018 were made with.
 RUN_WORDS = 8
+
+Run: TypeAlias = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ def shared_runs(a: Tokens, b: Tokens, singles_a: Singles, singles_b: Singles) ->
     A run is found by a shingle that stands once in each text; one that has none is not seen. ``None`` where there is
     no run.
     """
-    taken = _apart([run for run in _runs(a, b, singles_a, singles_b) if run[2] >= RUN_WORDS])
+    taken = _apart(a, (run for run in _runs(a, b, singles_a, singles_b) if run[2] >= RUN_WORDS))
     if not taken:
         return None
     words = sum(run[2] for run in taken)
@@ -45,7 +49,7 @@ def shared_runs(a: Tokens, b: Tokens, singles_a: Singles, singles_b: Singles) ->
     return Match(passages, words / len(a), words / len(b), words, longest)
 
 
-def _runs(a: Tokens, b: Tokens, singles_a: Singles, singles_b: Singles) -> set[tuple[int, int, int]]:
+def _runs(a: Tokens, b: Tokens, singles_a: Singles, singles_b: Singles) -> set[Run]:
     """Whole runs around the shingles that both have once: (word of a, word of b, words)."""
     if not len(singles_b.values):
         return set()
@@ -61,7 +65,7 @@ def _runs(a: Tokens, b: Tokens, singles_a: Singles, singles_b: Singles) -> set[t
     return {_whole(a, b, i, j) for i, j in zip(at_a[first].tolist(), at_b[first].tolist(), strict=True)}
 
 
-def _whole(a: Tokens, b: Tokens, i: int, j: int) -> tuple[int, int, int]:
+def _whole(a: Tokens, b: Tokens, i: int, j: int) -> Run:
     """The run through equal words ``i`` and ``j``, as far as it goes both ways."""
     before, after = min(i, j), min(len(a) - i, len(b) - j)
     back = _agreeing(a.ids[i - before : i][::-1], b.ids[j - before : j][::-1])
@@ -74,19 +78,30 @@ def _agreeing(one: NDArray[np.uint32], two: NDArray[np.uint32]) -> int:
     return int(differing[0]) if len(differing) else len(one)
 
 
-def _apart(runs: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-    """The runs, longest first, that overlap none taken before in either text; in the order of the first."""
-    taken: list[tuple[int, int, int]] = []
-    for run in sorted(runs, key=lambda run: (-run[2], run[0], run[1])):
-        if all(_is_apart(run[0], other[0], run, other) and _is_apart(run[1], other[1], run, other) for other in taken):
+def _apart(a: Tokens, runs: Iterable[Run]) -> list[Run]:
+    """The runs, longest first, each cut to what those before it leave free in both texts; in the order of the first.
+
+    Equally long ones go by their words, which are the same whichever text is called the first.
+    """
+    taken: list[Run] = []
+    for run in sorted(runs, key=lambda run: (-run[2], a.ids[run[0] : run[0] + run[2]].tobytes(), run)):
+        for other in taken:
+            run = _cut(_cut(run, run[0], other[0], other[2]), run[1], other[1], other[2])
+        if run[2] >= RUN_WORDS:
             taken.append(run)
     return sorted(taken)
 
 
-def _is_apart(one: int, two: int, run: tuple[int, int, int], other: tuple[int, int, int]) -> bool:
-    return one + run[2] <= two or two + other[2] <= one
+def _cut(run: Run, at: int, other: int, words: int) -> Run:
+    """What is left of a run, which stands at ``at`` in one text, beside another's words there."""
+    before, after = other - at, at + run[2] - (other + words)
+    if before >= run[2] or after >= run[2]:
+        return run
+    if before >= after:
+        return run[0], run[1], max(0, before)
+    return run[0] + run[2] - max(0, after), run[1] + run[2] - max(0, after), max(0, after)
 
 
-def _passage(a: Tokens, b: Tokens, run: tuple[int, int, int]) -> Passage:
+def _passage(a: Tokens, b: Tokens, run: Run) -> Passage:
     of_a, of_b = Span(run[0], run[0] + run[2]), Span(run[1], run[1] + run[2])
     return Passage(a.chars(of_a), b.chars(of_b), run[2], of_a, of_b)

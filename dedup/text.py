@@ -178,9 +178,8 @@ def _fold(word: str) -> bytes:
 @cache
 def _joiners() -> str:
     """Marks and invisible characters that stand inside words, as a character class. Made on first need (30 ms)."""
-    codes = [c for c in range(0x80, 0x20000) if unicodedata.category(chr(c)) in ("Mn", "Mc", "Me", "Cf")]
-    outside = re.compile(f"[^{_SPACELESS}]")
-    return "".join(re.escape(chr(c)) for c in codes if outside.match(chr(c)))
+    codes = (c for c in range(0x80, 0x20000) if unicodedata.category(chr(c)) in ("Mn", "Mc", "Me", "Cf"))
+    return "".join(re.escape(chr(c)) for c in codes)
 
 
 @cache
@@ -191,4 +190,6 @@ def _is_inside_words(char: str) -> bool:
 
 @cache
 def _word() -> re.Pattern[str]:
-    return re.compile(rf"[{_SPACELESS}]|[^\W_{_SPACELESS}](?:[^\W_{_SPACELESS}]|[{_joiners()}])*")
+    """A letter or digit of a spaceless script with its marks, or a run of others."""
+    one = rf"(?=\w)[{_SPACELESS}]"
+    return re.compile(rf"(?:{one}|[^\W_{_SPACELESS}](?:[^\W_{_SPACELESS}]|[{_joiners()}])*)[{_joiners()}]*")

@@ -80,7 +80,8 @@ def changes(edits: Iterable[Edit]) -> list[tuple[Weight, Edit]]:
 
 
 def _original_line(answer: Answer) -> str:
-    sure = f" ({percent(answer.confidence)} sure)" if answer.confidence is not None else ""
+    # nobody is ever quite sure
+    sure = f" ({percent(min(0.99, answer.confidence))} sure)" if answer.confidence is not None else ""
     if answer.direction == "absent":
         return f"Original: {clean(answer.agency or 'unknown')}, not in the corpus{sure}"
     if answer.original is None:

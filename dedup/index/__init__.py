@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from itertools import islice
 from multiprocessing import get_context
@@ -14,7 +15,7 @@ from dedup.index.answering import who_asks, who_stored
 from dedup.index.checking import check_store
 from dedup.index.finding import Finding
 from dedup.index.graphs import document_graph, outlet_graph, outlet_pairs
-from dedup.index.preparing import Prepared, digest, prepare, tokenise
+from dedup.index.preparing import Prepared, digest, prepare, storable, tokenise
 from dedup.index.resolving import resolve_pending
 from dedup.model import (
     DEFAULT_KINDS,
@@ -102,6 +103,7 @@ class Index:
         numbers = [self._number(id) for id in ids]
         with self._store.transaction():
             self._exchange((), numbers)
+            self._store.count_outlets(DEFAULT_KINDS)
         self.resolve()
 
     # asking
@@ -114,7 +116,7 @@ class Index:
         """
         if isinstance(page, str):
             return who_stored(self._store, self._number(page))
-        made = prepare([page], self.settings)[0]
+        made = prepare([storable(page)], self.settings)[0]
         if isinstance(made, Reject):
             return Answer(page.id, False, None, None, None, None, None, (str(made.problem),), ())
         return who_asks(self._store, made)
@@ -168,7 +170,7 @@ class Index:
 
     def _prepared(self, documents: Iterable[Document]) -> Iterator[tuple[list[Document], list[Prepared | Reject]]]:
         """Batches with their prepared documents; the next batch is prepared while one is worked in."""
-        source = iter(documents)
+        source = map(storable, documents)
         batch = list(islice(source, BATCH))
         if len(batch) <= _PREPARED_TOGETHER or self._workers == 1:
             while batch:
@@ -176,28 +178,36 @@ class Index:
                 batch = list(islice(source, BATCH))
             return
         with ProcessPoolExecutor(self._workers, get_context("spawn")) as pool:
-            coming = self._submit(pool, batch)
+            coming = self._submit(pool, batch, ())
             while batch:
                 following = list(islice(source, BATCH))
-                next_coming = self._submit(pool, following)
+                next_coming = self._submit(pool, following, batch)
                 yield batch, [made for future in coming for made in future.result()]
                 batch, coming = following, next_coming
 
-    def _submit(self, pool: Executor, batch: list[Document]) -> list[Future[list[Prepared | Reject]]]:
-        changed = self._changed(batch)
+    def _submit(
+        self, pool: Executor, batch: list[Document], unwritten: Sequence[Document]
+    ) -> list[Future[list[Prepared | Reject]]]:
+        changed = self._changed(batch, {document.id for document in unwritten})
         parts = (changed[at : at + _PREPARED_TOGETHER] for at in range(0, len(changed), _PREPARED_TOGETHER))
         return [pool.submit(prepare, part, self.settings) for part in parts]
 
-    def _changed(self, batch: list[Document]) -> list[Document]:
-        """The documents of a batch that the store does not hold as they are; of one id twice the last."""
-        latest = {document.id: document for document in batch}
-        known = self._store.digests(latest)
-        return [document for id, document in latest.items() if known.get(id) != digest(document)]
+    def _changed(self, batch: list[Document], unsure: Container[str] = ()) -> list[Document]:
+        """The documents that may change the store: not those that it holds as they are, but for ``unsure`` ids and
+        ids that stand twice in the batch, of which the last that is fit counts."""
+        times = Counter(document.id for document in batch)
+        known = self._store.digests(times)
+        return [
+            document
+            for document in batch
+            if times[document.id] > 1 or document.id in unsure or known.get(document.id) != digest(document)
+        ]
 
     def _add_batch(self, batch: list[Document], made: list[Prepared | Reject]) -> Added:
         rejects = tuple(one for one in made if isinstance(one, Reject))
         known = self._store.digests({document.id for document in batch})
-        pages = [p for p in made if isinstance(p, Prepared) and known.get(p.record.document.id) != p.record.digest]
+        latest = {page.record.document.id: page for page in made if isinstance(page, Prepared)}
+        pages = [page for id, page in latest.items() if known.get(id) != page.record.digest]
         updated = [page.record.number for page in pages if page.record.document.id in known]
         with self._store.transaction():
             self._exchange(pages, updated)

@@ -37,6 +37,7 @@ class Finding:
         self._upper_known: set[int] = set()
         self._pages = Pages(store)
         self._keys: dict[int, tuple[tuple[int, ...], tuple[int, ...]]] = {}
+        self._gone: set[int] = set()
         self._queue: list[int] = []
         self._queued: set[int] = set()
         self._added: set[tuple[int, int]] = set()
@@ -50,9 +51,11 @@ class Finding:
 
         Returns the documents whose matches changed and whose links must be worked out again.
         """
-        for number in sorted(gone):
+        new, gone = list(new), sorted(gone)
+        self._gone = set(gone) - {page.record.number for page in new}
+        for number in gone:
             self._remove(number)
-        self._add(list(new))
+        self._add(new)
         while self._queue:
             number = heapq.heappop(self._queue)
             self._queued.discard(number)
@@ -144,7 +147,7 @@ class Finding:
         posted = {key for key in keys if number in self._posters.get(key, ())}
         for key in posted - wanted:
             self._unpost(key, number)
-        if posted - wanted:
+        if posted != wanted:
             self._know_upper([number])
             self._push_all(self._upper[number])
         for key in wanted - posted:
@@ -181,7 +184,7 @@ class Finding:
             self._push(number)
 
     def _push(self, number: int) -> None:
-        if number not in self._queued:
+        if number not in self._queued and number not in self._gone:
             self._queued.add(number)
             heapq.heappush(self._queue, number)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from dedup.text import body_spans, number_mask, split_words
 
 # Texts sketched together: about 64 stay in the processor's cache.
 _SKETCHED_TOGETHER = 64
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,17 @@ def prepare(documents: Sequence[Document], settings: Settings) -> list[Prepared 
 def keys_of(tokens: Tokens, settings: Settings) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The keys of one text and their places, as ``prepare`` makes them."""
     return _keys(sketch(tokens.ids, np.array([len(tokens)]), settings), 0)
+
+
+def storable(document: Document) -> Document:
+    """The document with lone surrogates, which no file can hold, replaced by U+FFFD; mostly itself."""
+    told = {name: getattr(document, name) for name in Document.__slots__}
+    torn = {name: _SURROGATE.sub("\ufffd", value) for name, value in told.items() if value and not _is_sound(value)}
+    return replace(document, **torn) if torn else document
+
+
+def _is_sound(value: str) -> bool:
+    return value.isascii() or _SURROGATE.search(value) is None
 
 
 def digest(document: Document) -> str:

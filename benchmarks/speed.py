@@ -1,0 +1,83 @@
+"""Indexing side by side: dedup and the plain script of ``plain_script.py``, in turn, in one run.
+
+    python benchmarks/speed.py ../shared/data/reuters/stories.jsonl.gz [--rounds 3]
+
+Prints seconds and peak memory (the largest single process) of each round, the ratio of the medians, how many of the
+plain script's links ours has, too, and how long ``who`` works on a stored page once it has started.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sqlite3
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+from dedup.index import Index
+
+HERE = Path(__file__).parent
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("stories", type=Path)
+    parser.add_argument("--rounds", type=int, default=3)
+    asked = parser.parse_args()
+    ours, plain = [], []
+    with tempfile.TemporaryDirectory() as place:
+        for round_ in range(asked.rounds):
+            mine, theirs = Path(place) / f"ours{round_}.db", Path(place) / f"plain{round_}.db"
+            ours.append(_run("-m", "dedup", "index", "-q", "--db", str(mine), str(asked.stories)))
+            plain.append(_run(str(HERE / "plain_script.py"), str(asked.stories), str(theirs)))
+            print(f"round {round_ + 1}: dedup {ours[-1][0]:.1f} s, {ours[-1][1]:.0f} MB;"
+                  f" plain script {plain[-1][0]:.1f} s, {plain[-1][1]:.0f} MB", flush=True)  # fmt: skip
+        ratio = median(seconds for seconds, _ in plain) / median(seconds for seconds, _ in ours)
+        print(f"dedup is {ratio:.2f} times as fast as the plain script")
+        _compare(mine, theirs)
+        _ask(mine)
+
+
+def _run(*arguments: str) -> tuple[float, float]:
+    """Seconds and peak megabytes of a Python process."""
+    started = perf_counter()
+    child = os.posix_spawn(sys.executable, [sys.executable, *arguments], os.environ)
+    _, status, used = os.wait4(child, 0)
+    if status:
+        raise SystemExit(f"{arguments} failed")
+    return perf_counter() - started, used.ru_maxrss / 1024
+
+
+def _compare(ours: Path, plain: Path) -> None:
+    with sqlite3.connect(plain) as db:
+        wanted = {frozenset(row) for row in db.execute("select copy, original from links")}
+    with Index(ours, read_only=True) as index:
+        links = list(index.links(None))
+        found = {frozenset((link.copy, link.original or link.story)) for link in links}
+        story = {id: link.story for link in links for id in (link.copy, link.original, link.story) if id}
+        have = sum(
+            pair in found
+            or (len(told := {story.get(id) for id in pair}) == 1 and None not in told)
+            or index.matched(*pair) is not None
+            for pair in map(frozenset, wanted)
+        )
+        print(f"links: dedup {len(links)}, plain script {len(wanted)}, of which dedup has {have}, too")
+
+
+def _ask(ours: Path) -> None:
+    with Index(ours, read_only=True) as index:
+        ids = [link.copy for link in index.links(None)][::50]
+        seconds = []
+        for id in ids:
+            started = perf_counter()
+            index.who(id)
+            seconds.append(perf_counter() - started)
+        print(f"who for a stored page: median {1000 * median(seconds):.1f} ms, worst of {len(ids)}"
+              f" {1000 * max(seconds):.1f} ms")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

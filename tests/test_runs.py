@@ -1,0 +1,187 @@
+"""Unbroken shared runs against a quadratic oracle, and named cases."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedup.model import Match, Settings, Span, Tokens
+from dedup.runs import RUN_WORDS, shared_runs, singles
+from dedup.sketch import shingle_hashes
+
+SHINGLE = Settings().shingle_words
+Run = tuple[int, int, int]  # word of a, word of b, words
+
+
+def words(ids: Sequence[int]) -> Tokens:
+    """A text of words one letter long, one space apart: word ``i`` is character ``2 * i``."""
+    starts = np.arange(len(ids), dtype=np.int32) * 2
+    return Tokens("x " * len(ids), np.array(ids, dtype=np.uint32), starts, starts + 1)
+
+
+def match_of(a: Sequence[int], b: Sequence[int]) -> Match | None:
+    one, two = words(a), words(b)
+    once = [singles(shingle_hashes(text.ids, Settings())) for text in (one, two)]
+    return shared_runs(one, two, *once)
+
+
+def found(a: Sequence[int], b: Sequence[int]) -> list[Run]:
+    match = match_of(a, b)
+    return [(p.a_tokens.start, p.b_tokens.start, p.words) for p in match.passages] if match else []
+
+
+def once_in(ids: Sequence[int]) -> set[tuple[int, ...]]:
+    """The shingles that stand once in a text."""
+    counts = Counter(tuple(ids[i : i + SHINGLE]) for i in range(len(ids) - SHINGLE + 1))
+    return {shingle for shingle, count in counts.items() if count == 1}
+
+
+def pieces(a: Sequence[int], b: Sequence[int]) -> list[tuple[int, int]]:
+    """Every place where ``RUN_WORDS`` words agree and one of their shingles stands once in both texts."""
+    once = once_in(a) & once_in(b)
+    return [
+        (i, j)
+        for i in range(len(a) - RUN_WORDS + 1)
+        for j in range(len(b) - RUN_WORDS + 1)
+        if a[i : i + RUN_WORDS] == b[j : j + RUN_WORDS]
+        and any(tuple(a[i + k : i + k + SHINGLE]) in once for k in range(RUN_WORDS - SHINGLE + 1))
+    ]
+
+
+def touches(start: int, spans: Sequence[range]) -> bool:
+    """Whether any of the ``RUN_WORDS`` words from ``start`` lies in one of the ranges."""
+    return any(place in span for span in spans for place in range(start, start + RUN_WORDS))
+
+
+@st.composite
+def two_texts(draw: st.DrawFn) -> tuple[list[int], list[int]]:
+    """Two texts pasted together from cuts of one stock, which is of few words or repeats none."""
+    few = st.lists(st.integers(0, draw(st.sampled_from([3, 8]))), min_size=20, max_size=40)
+    stock = draw(few | st.just(list(range(40))))
+    places = st.integers(0, len(stock))
+    cut = st.builds(lambda one, other: stock[min(one, other) : max(one, other)], places, places)
+    text = st.lists(cut, max_size=4).map(lambda parts: [word for part in parts for word in part])
+    return draw(text), draw(text)
+
+
+TEXTS = two_texts()
+many = settings(deadline=None, max_examples=300)
+
+PARAGRAPH, OTHER = list(range(100, 120)), list(range(200, 215))
+CASES: dict[str, tuple[Sequence[int], Sequence[int], list[Run]]] = {
+    "the same text": (PARAGRAPH, PARAGRAPH, [(0, 0, 20)]),
+    "nothing shared": (PARAGRAPH, OTHER, []),
+    "one text empty": (PARAGRAPH, [], []),
+    "both texts empty": ([], [], []),
+    "shorter than a shingle": ([1, 2, 3], [1, 2, 3], []),
+    "eight words": ([1, *PARAGRAPH[:8], 2], [3, 4, *PARAGRAPH[:8]], [(1, 2, 8)]),
+    "seven words are a phrase": ([1, *PARAGRAPH[:7], 2], [3, 4, *PARAGRAPH[:7]], []),
+    "paragraphs swapped": ([*PARAGRAPH, *OTHER], [*OTHER, 1, *PARAGRAPH], [(0, 16, 20), (20, 0, 15)]),
+    "one word differs": (PARAGRAPH, [*PARAGRAPH[:9], 1, *PARAGRAPH[10:]], [(0, 0, 9), (10, 10, 10)]),
+    "one word put in": (PARAGRAPH, [*PARAGRAPH[:9], 1, *PARAGRAPH[9:]], [(0, 0, 9), (9, 10, 11)]),
+    "at both ends": ([*OTHER, 1, *PARAGRAPH], [*OTHER, 2, 3, *PARAGRAPH], [(0, 0, 15), (16, 17, 20)]),
+    "said twice, so never once": (PARAGRAPH, [*PARAGRAPH, 1, *PARAGRAPH], []),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_runs_of_a_named_case(name: str) -> None:
+    a, b, expected = CASES[name]
+    assert found(a, b) == expected
+
+
+def test_a_chance_word_between_two_paragraphs_loses_neither() -> None:
+    """The word after the first paragraph happened to be the second one's first, and the second was thrown away."""
+    a, b = [*PARAGRAPH, *OTHER], [*OTHER, 1, *PARAGRAPH, OTHER[0], 2]
+    assert sum(run[2] for run in found(a, b)) == len(a)
+
+
+def test_runs_of_one_length_that_overlap_are_taken_alike_from_both_sides() -> None:
+    a, b = PARAGRAPH[:12], [*PARAGRAPH[4:12], 1, *PARAGRAPH[:8]]
+    assert sorted((j, i, n) for i, j, n in found(b, a)) == found(a, b)
+
+
+def test_a_match_counts_its_words() -> None:
+    match = match_of([*PARAGRAPH, 1, *OTHER, 2, 3, 4], [*OTHER, 5, *PARAGRAPH, 6, 7, 8, 9])
+    assert match is not None
+    assert (match.matched_words, match.longest_run, match.edits) == (35, 20, ())
+    assert (match.coverage_a, match.coverage_b) == (35 / 39, 35 / 40)
+
+
+def test_a_passage_spans_its_words_in_characters() -> None:
+    match = match_of([1, *PARAGRAPH[:8]], [2, 3, *PARAGRAPH[:8], 4])
+    assert match is not None
+    assert [(passage.a, passage.b) for passage in match.passages] == [(Span(2, 17), Span(4, 19))]
+
+
+@given(TEXTS)
+@many
+def test_passages_are_equal_runs(texts: tuple[list[int], list[int]]) -> None:
+    a, b = texts
+    for i, j, n in found(a, b):
+        assert n >= RUN_WORDS
+        assert len(a[i : i + n]) == n
+        assert a[i : i + n] == b[j : j + n]
+
+
+@given(TEXTS)
+@many
+def test_passages_stand_apart_and_in_the_order_of_the_first_text(texts: tuple[list[int], list[int]]) -> None:
+    runs = found(*texts)
+    assert runs == sorted(runs)
+    for one, two in combinations(runs, 2):
+        assert one[0] + one[2] <= two[0]
+        assert one[1] + one[2] <= two[1] or two[1] + two[2] <= one[1]
+
+
+@given(TEXTS)
+@many
+def test_a_passage_goes_on_until_the_words_differ_or_another_begins(texts: tuple[list[int], list[int]]) -> None:
+    a, b = texts
+    runs = found(a, b)
+    held_a = {place for i, _, n in runs for place in range(i, i + n)}
+    held_b = {place for _, j, n in runs for place in range(j, j + n)}
+    for i, j, n in runs:
+        for x, y in ((i - 1, j - 1), (i + n, j + n)):
+            inside = 0 <= x < len(a) and 0 <= y < len(b)
+            assert not inside or a[x] != b[y] or x in held_a or y in held_b
+
+
+@given(TEXTS)
+@many
+def test_no_run_is_left_wholly_outside(texts: tuple[list[int], list[int]]) -> None:
+    a, b = texts
+    runs = found(a, b)
+    taken_a, taken_b = [range(i, i + n) for i, _, n in runs], [range(j, j + n) for _, j, n in runs]
+    assert [(i, j) for i, j in pieces(a, b) if not touches(i, taken_a) and not touches(j, taken_b)] == []
+
+
+@given(TEXTS)
+@many
+def test_no_run_is_found_where_no_shingle_stands_once_in_both(texts: tuple[list[int], list[int]]) -> None:
+    a, b = texts
+    for i, _, n in found(a, b):
+        inside = {tuple(a[k : k + SHINGLE]) for k in range(i, i + n - SHINGLE + 1)}
+        assert inside & once_in(a) & once_in(b)
+
+
+@given(TEXTS)
+@many
+def test_the_order_of_the_texts_does_not_matter(texts: tuple[list[int], list[int]]) -> None:
+    a, b = texts
+    assert sorted((j, i, n) for i, j, n in found(b, a)) == found(a, b)
+
+
+@given(st.lists(st.integers(0, 2), max_size=60))
+@many
+def test_singles_are_the_shingles_that_stand_once(ids: list[int]) -> None:
+    hashes = shingle_hashes(np.array(ids, dtype=np.uint32), Settings())
+    once = singles(hashes)
+    expected = sorted((value, at) for at, value in enumerate(hashes.tolist()) if hashes.tolist().count(value) == 1)
+    assert list(zip(once.values.tolist(), once.at.tolist(), strict=True)) == expected

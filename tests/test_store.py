@@ -1,0 +1,394 @@
+"""The store: its tables, the round trip of every value, transactions, and what it says of files it cannot use."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import made
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedup.model import (
+    Document,
+    Edit,
+    Link,
+    Match,
+    Passage,
+    Settings,
+    SettingsMismatch,
+    Span,
+    StoreBusy,
+    StoreError,
+    Story,
+)
+from dedup.store import MatchRow, Record, Store, number_of
+from dedup.store.rows import DOCUMENT_COLUMNS
+
+# DESIGN, section 6: these may gain columns, never lose one.
+PROMISED = {
+    "documents": {"number", *DOCUMENT_COLUMNS},
+    "outlets": {"name"},
+    "stories": {"id", "original", "title", "agency", "copies", "outlets", "first_published"},
+    "links": set(Link.__slots__),
+    "matches": {"a", "b", "passages", "coverage_a", "coverage_b", "matched_words", "longest_run"},
+    "postings": {"key", "document"},
+    "sketches": {"document", "signature"},
+    "settings": {"name", "value"},
+}
+NUMBERS = {
+    "an id": ("a", 4509042413535632882),
+    "an empty id": ("", 8217034556377725665),
+    "an address": ("https://quill.example/a?b=1#c", 5926105404284992142),
+    "letters beyond ASCII": ("größe-✓", 6205376896347120018),
+    "a lone surrogate": ("\ud800", 4174211331160485639),
+}
+HOSTILE = {
+    "emoji": "A goat 🐐 and a family 👨‍👩‍👧 in one line",
+    "quotes": "it's \"so\" `said` '; drop table documents; --",
+    "newlines": "one\r\ntwo\n\n\tthree\u2028four\x0bfive",
+    "marks that combine": "cafe\u0301 ﬁn\u00adal \u200f\u202eright to left",
+    "a NUL in the middle": "before\x00after",
+    "what looks like JSON": '[[1,2],{"a":null}]\\u0041\\',
+    "beyond the basic plane": "𝔘𝔫𝔦𝔠𝔬𝔡𝔢 𠜎",
+    "nothing": "",
+}
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+SIZES = st.integers(0, 10**6)
+PARTS = st.floats(0, 1)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "s.db"
+
+
+@pytest.fixture
+def store(path: Path) -> Iterator[Store]:
+    with Store(path, writing=True) as opened:
+        yield opened
+
+
+def record(id: str, text: str = "A goat.", words: int = 3, **facts: str | None) -> Record:
+    return Record(
+        number=number_of(id),
+        document=Document(id, text, **facts),
+        words=words,
+        body_words=words,
+        credits="[]",
+        digest="d",
+        signature=np.arange(128, dtype=np.uint32) * np.uint32(33554467),
+        ids=np.arange(words, dtype=np.uint32) + np.uint32(2**32 - words),
+        body=(Span(0, words),) if words else (),
+        numbers=np.arange(words) % 2 == 0,
+    )
+
+
+def put(store: Store, *records: Record) -> None:
+    with store.transaction():
+        store.put_records(records)
+
+
+def link(copy: str, original: str | None, **changed: object) -> Link:
+    values: dict[str, object] = {
+        "kind": "full", "coverage": 0.9, "share": 0.8, "matched_words": 40, "resemblance": 0.7, "confidence": 0.6,
+        "reasons": ("it credits nobody",), "story": original or copy,
+    }  # fmt: skip
+    return Link(copy, original, **{**values, **changed})  # type: ignore[arg-type]
+
+
+def assert_same_record(one: Record, two: Record) -> None:
+    for name in Record.__slots__:
+        a, b = getattr(one, name), getattr(two, name)
+        if isinstance(a, np.ndarray):
+            assert a.dtype == b.dtype, name
+            assert a.tolist() == b.tolist(), name
+        else:
+            assert a == b, name
+
+
+# Tables.
+
+
+@pytest.mark.parametrize("table", PROMISED)
+def test_a_promised_table_has_its_columns(store: Store, path: Path, table: str) -> None:
+    with closing(sqlite3.connect(path)) as db:
+        columns = {row[1] for row in db.execute(f"pragma table_info({table})")}
+    assert columns >= PROMISED[table]
+
+
+def test_postings_have_no_row_ids_and_are_keyed_by_both_columns(store: Store, path: Path) -> None:
+    with closing(sqlite3.connect(path)) as db:
+        table = next(row for row in db.execute("pragma table_list") if row[1] == "postings")
+        keyed = [row[1] for row in db.execute("pragma table_info(postings)") if row[5]]
+    assert table[4] == 1
+    assert keyed == ["key", "document"]
+
+
+# Round trips.
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_record_of_hostile_text_comes_back_as_it_was(store: Store, text: str) -> None:
+    facts = {name: f"{name}: {text}" for name in DOCUMENT_COLUMNS if name not in ("id", "text")}
+    kept = record(f"id: {text}", text, 19, **facts)
+    put(store, kept)
+    assert_same_record(store.records([kept.number])[kept.number], kept)
+    assert store.documents([kept.number]) == {kept.number: kept.document}
+    assert store.digests([kept.document.id, "another"]) == {kept.document.id: "d"}
+
+
+@pytest.mark.parametrize("words", [0, 1, 7, 8, 9, 1000])
+def test_a_record_of_any_length_comes_back_as_it_was(store: Store, words: int) -> None:
+    kept = record("a", words=words)
+    put(store, kept)
+    assert_same_record(store.records([kept.number])[kept.number], kept)
+
+
+def test_a_record_asked_for_without_text_has_all_else(store: Store) -> None:
+    kept = record("a", "A goat.", title="Goats")
+    put(store, kept)
+    found = store.records([kept.number], text=False)[kept.number].document
+    assert (found.text, found.title) == ("", "Goats")
+
+
+def spans() -> st.SearchStrategy[Span]:
+    return st.tuples(SIZES, SIZES).map(lambda ends: Span(*sorted(ends)))
+
+
+EDITS = st.builds(
+    Edit, st.sampled_from(["inserted", "dropped", "replaced", "respaced"]), spans(), spans(), TEXTS, TEXTS
+)
+PASSAGES = st.builds(Passage, spans(), spans(), SIZES, spans(), spans())
+MATCHES = st.builds(
+    Match,
+    st.lists(PASSAGES, max_size=4).map(tuple),
+    PARTS,
+    PARTS,
+    SIZES,
+    SIZES,
+    st.lists(EDITS, max_size=4).map(tuple),
+)
+LINKS = st.builds(
+    Link,
+    st.just("a"),
+    st.sampled_from([None, "b"]),
+    st.sampled_from(["full", "partial", "excerpt", "teaser", "version"]),
+    PARTS,
+    PARTS,
+    SIZES,
+    PARTS,
+    PARTS,
+    st.lists(TEXTS, max_size=3).map(tuple),
+    TEXTS,
+    st.none() | TEXTS,
+    st.sampled_from(["decided", "unknown"]),
+)
+STORIES = st.builds(
+    Story, TEXTS, st.none() | TEXTS, st.just("a"), st.none() | TEXTS, st.none() | TEXTS, SIZES, SIZES, st.none() | TEXTS
+)
+
+
+def two_documents() -> Store:
+    store = Store(":memory:", writing=True)
+    put(store, record("a"), record("b"))
+    return store
+
+
+@given(MATCHES, st.sampled_from(["key", "story"]))
+@settings(deadline=None, max_examples=60)
+def test_a_match_with_its_edits_comes_back_as_it_was(match: Match, step: str) -> None:
+    a, b = sorted([number_of("a"), number_of("b")])
+    row = MatchRow(a, b, step, match)  # type: ignore[arg-type]
+    with two_documents() as store:
+        store.put_matches([row])
+        assert store.matches_of([a]) == store.matches_of([b]) == store.matches_of([a, b]) == [row]
+        assert store.get_match(a, b) == store.get_match(b, a) == match
+        assert store.lower_matches(b) == ({a: match} if step == "key" else {})
+
+
+@given(LINKS, STORIES)
+@settings(deadline=None, max_examples=60)
+def test_a_link_and_a_story_come_back_as_they_were(link: Link, story: Story) -> None:
+    with two_documents() as store:
+        store.replace_results(["a", "b"], [link], [story])
+        assert list(store.links()) == store.links_of("a") == store.links_of_story(link.story) == [link]
+        assert list(store.links([link.kind])) == [link]
+        assert store.stories() == [story]
+        assert store.story(story.id) == story
+
+
+def test_results_replace_all_that_the_documents_had_before(store: Store) -> None:
+    put(store, *map(record, "abc"))
+    store.replace_results(["a", "b", "c"], [link("b", "a"), link("c", "a")], [])
+    store.replace_results(["b"], [link("b", "c")], [])
+    assert list(store.links()) == [link("b", "c"), link("c", "a")]
+
+
+@pytest.mark.parametrize(("id", "number"), NUMBERS.values(), ids=NUMBERS.keys())
+def test_a_number_is_made_from_the_id_alone(id: str, number: int) -> None:
+    assert number_of(id) == number
+
+
+@given(st.text(max_size=30))
+def test_a_number_has_63_bits(id: str) -> None:
+    assert 0 <= number_of(id) < 2**63
+
+
+# Transactions.
+
+
+def test_a_failed_transaction_leaves_nothing(store: Store, path: Path) -> None:
+    put(store, record("a"))
+    before = made.dump(path, made.TABLES)
+
+    def fail() -> None:
+        with store.transaction():
+            store.put_records([record("b")])
+            store.add_postings([(1, 2)])
+            store.add_pending([3])
+            store.drop_documents([number_of("a")])
+            raise KeyboardInterrupt
+
+    pytest.raises(KeyboardInterrupt, fail)
+    assert made.dump(path, made.TABLES) == before
+    put(store, record("c"))
+    assert store.numbers() == sorted([number_of("a"), number_of("c")])
+
+
+def test_dropping_a_document_drops_its_sketch_matches_links_and_stories(store: Store, path: Path) -> None:
+    a, b = sorted("ab", key=number_of)
+    story = Story("a", "a", "a", None, None, 1, 2, None)
+    put(store, *map(record, "abc"))
+    shared = Match((), 1.0, 1.0, 3, 3)
+    store.put_matches([MatchRow(number_of(a), number_of(b), "key", shared)])
+    store.replace_results(["a", "b", "c"], [link("b", "a"), link("c", None)], [story])
+    with store.transaction():
+        store.drop_documents([number_of("a")])
+    held = made.dump(path, made.TABLES)
+    assert {row[1] for row in held["documents"]} == {"b", "c"}
+    assert {row[0] for row in held["sketches"]} == {number_of("b"), number_of("c")}
+    assert (held["matches"], held["stories"]) == ([], [])
+    assert [row[0] for row in held["links"]] == ["c"]
+    assert store.integrity() == []
+
+
+def test_a_batch_larger_than_one_query_may_hold_is_found_whole(store: Store) -> None:
+    keys = list(range(-12000, 12000, 2))
+    with store.transaction():
+        store.add_postings((key, 7) for key in reversed(keys))
+    assert store.posters(range(-12000, 12000)) == {key: [7] for key in keys}
+
+
+# Settings, and files that cannot be used.
+
+
+def test_settings_are_stored_and_found_again(path: Path) -> None:
+    chosen = Settings(shingle_words=4, bands=8, seed=9)
+    Store(path, chosen, writing=True).close()
+    with Store(path) as opened:
+        assert opened.settings == chosen
+
+
+def test_other_settings_are_refused_and_each_is_named(path: Path) -> None:
+    Store(path, Settings(), writing=True).close()
+    with pytest.raises(SettingsMismatch) as refusal:
+        Store(path, Settings(bands=8, seed=9), writing=True)
+    told = str(refusal.value)
+    assert "bands is 16 there and 8 here" in told
+    assert "seed is 1 there and 9 here" in told
+    assert not [name for name in Settings.__slots__ if name not in ("bands", "seed") and f"{name} is" in told]
+
+
+def foreign(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("create table goats (name text)")
+
+
+def newer(path: Path) -> None:
+    Store(path, writing=True).close()
+    made.change(path, "pragma user_version = 999")
+
+
+def random_bytes(path: Path) -> None:
+    path.write_bytes(bytes(range(256)) * 40)
+
+
+UNUSABLE: dict[str, tuple[Callable[[Path], None], str]] = {
+    "a database of somebody else": (foreign, "not one of dedup's"),
+    "a text": (lambda path: path.write_text("A goat. " * 400) and None, "not a SQLite database"),
+    "any bytes": (random_bytes, "not a SQLite database"),
+    "made by a newer dedup": (newer, "newer dedup"),
+    "a folder": (lambda path: path.mkdir(), "cannot be opened"),
+}
+
+
+@pytest.mark.parametrize("writing", [True, False], ids=["writing", "reading"])
+@pytest.mark.parametrize(("make", "problem"), UNUSABLE.values(), ids=UNUSABLE.keys())
+def test_a_file_that_is_no_store_is_refused_and_left_alone(
+    path: Path, make: Callable[[Path], None], problem: str, writing: bool
+) -> None:
+    make(path)
+    before = path.read_bytes() if path.is_file() else None
+    with pytest.raises(StoreError) as refusal:
+        Store(path, writing=writing)
+    assert str(refusal.value).startswith(f"{path}: ")
+    assert problem in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+    assert (path.read_bytes() if path.is_file() else None) == before
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+def test_a_missing_folder_is_told(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="cannot be written"):
+        Store(tmp_path / "no" / "s.db", writing=True)
+
+
+def test_reading_a_missing_file_is_refused_and_makes_none(path: Path) -> None:
+    with pytest.raises(StoreError, match="there is no such database"):
+        Store(path)
+    assert list(path.parent.iterdir()) == []
+
+
+def test_reading_an_empty_file_is_refused(path: Path) -> None:
+    path.touch()
+    with pytest.raises(StoreError, match="is empty"):
+        Store(path)
+
+
+# Two at once.
+
+
+def test_a_second_writer_is_told_which_process_writes(store: Store, path: Path) -> None:
+    for _ in range(2):
+        with pytest.raises(StoreBusy, match=rf"process {os.getpid()}\b"):
+            Store(path, writing=True)
+    put(store, record("a"))
+
+
+def test_the_lock_is_given_back(path: Path) -> None:
+    for _ in range(3):
+        Store(path, writing=True).close()
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+def test_a_reader_works_while_a_writer_is_in_the_middle(store: Store, path: Path) -> None:
+    put(store, record("a"))
+    with store.transaction():
+        store.put_records([record("b")])
+        with Store(path) as reader:
+            assert reader.numbers() == [number_of("a")]
+            assert reader.counts()["documents"] == 1
+    with Store(path) as reader:
+        assert len(reader.numbers()) == 2
+
+
+def test_a_reader_cannot_write(store: Store, path: Path) -> None:
+    with Store(path) as reader, pytest.raises(StoreError, match="cannot be written"), reader.transaction():
+        reader.add_pending([1])
+    assert store.pending() == []
