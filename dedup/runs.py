@@ -34,13 +34,16 @@ def singles(shingles: NDArray[np.uint64]) -> Singles:
     return Singles(values[counts == 1], first[counts == 1])
 
 
-def shared_runs(a: Tokens, b: Tokens, singles_a: Singles, singles_b: Singles) -> Match | None:
+def shared_runs(a: Tokens, b: Tokens, singles_a: Singles, singles_b: Singles, least: float = 1) -> Match | None:
     """The unbroken runs of at least ``RUN_WORDS`` words that both texts hold, as a match without edits.
 
     A run is found by a shingle that stands once in each text; one that has none is not seen. ``None`` where there is
-    no run.
+    no run, or where fewer than ``least`` such shingles are shared.
     """
-    taken = _apart(a, (run for run in _runs(a, b, singles_a, singles_b) if run[2] >= RUN_WORDS))
+    at_a, at_b = _common(singles_a, singles_b)
+    if len(at_a) < least:
+        return None
+    taken = _apart(a, (run for run in _runs(a, b, at_a, at_b) if run[2] >= RUN_WORDS))
     if not taken:
         return None
     words = sum(run[2] for run in taken)
@@ -49,17 +52,19 @@ def shared_runs(a: Tokens, b: Tokens, singles_a: Singles, singles_b: Singles) ->
     return Match(passages, words / len(a), words / len(b), words, longest)
 
 
-def _runs(a: Tokens, b: Tokens, singles_a: Singles, singles_b: Singles) -> set[Run]:
+def _common(one: Singles, two: Singles) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where the shingles begin that both texts have once."""
+    if not len(two.values):
+        return two.at, two.at
+    near = np.minimum(np.searchsorted(two.values, one.values), len(two.values) - 1)
+    both = two.values[near] == one.values
+    return one.at[both], two.at[near[both]]
+
+
+def _runs(a: Tokens, b: Tokens, at_a: NDArray[np.int64], at_b: NDArray[np.int64]) -> set[Run]:
     """Whole runs around the shingles that both have once: (word of a, word of b, words)."""
-    if not len(singles_b.values):
-        return set()
-    near = np.minimum(np.searchsorted(singles_b.values, singles_a.values), len(singles_b.values) - 1)
-    both = singles_b.values[near] == singles_a.values
-    at_a, at_b = singles_a.at[both], singles_b.at[near[both]]
     order = np.argsort(at_a)
     at_a, at_b = at_a[order], at_b[order]
-    if not len(at_a):
-        return set()
     first = np.ones(len(at_a), dtype=bool)
     first[1:] = (np.diff(at_a) != 1) | (np.diff(at_b) != 1)
     return {_whole(a, b, i, j) for i, j in zip(at_a[first].tolist(), at_b[first].tolist(), strict=True)}

@@ -15,7 +15,7 @@ from dedup.index.answering import who_asks, who_stored
 from dedup.index.checking import check_store
 from dedup.index.finding import Finding
 from dedup.index.graphs import document_graph, outlet_graph, outlet_pairs
-from dedup.index.preparing import Prepared, digest, prepare, storable, tokenise
+from dedup.index.preparing import Prepared, digest, prepare, storable, storable_text, tokenise
 from dedup.index.resolving import resolve_pending
 from dedup.model import (
     DEFAULT_KINDS,
@@ -36,8 +36,8 @@ from dedup.store import Store, number_of
 
 __all__ = ["Index", "compare", "tokenise"]
 
-# Documents of one transaction: what a kill can cost, and what is held in memory (about 20 kB each).
-BATCH = 8000
+# Documents of one transaction: what a kill can cost, and what is held in memory (about 50 kB each).
+BATCH = 6000
 # Documents that a worker prepares at a time; fewer than this altogether are not worth a second process.
 _PREPARED_TOGETHER = 250
 
@@ -225,6 +225,7 @@ class Index:
         self._store.add_pending((touched | {page.record.number for page in new}) - (set(gone) - _numbers(new)))
 
     def _number(self, id_or_url: str) -> int:
+        id_or_url = storable_text(id_or_url)
         number = self._store.find_number(id_or_url)
         if number is None:
             raise UnknownDocument(f"{id_or_url}: no document with this id or URL is in {self._store.path}")

@@ -39,10 +39,10 @@ def _sketches(store: Store, numbers: list[int]) -> Iterator[str]:
             yield f"{id}: its text is too short to be in the index"
             continue
         yield from _differences(id, made, record.signature, record.ids)
-        posters = {poster for held in store.posters(made.keys).values() for poster in held}
-        if not posters:
-            yield f"{id}: none of its keys is in the index"
-        if posters - known:
+        held = store.posters(made.keys)
+        if missing := len(set(made.keys) - held.keys()):
+            yield f"{id}: {missing} of its keys are in nobody's name in the index"
+        if {poster for posters in held.values() for poster in posters} - known:
             yield f"{id}: shares a key with a document that is not in the store"
 
 

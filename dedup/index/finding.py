@@ -38,10 +38,11 @@ class Finding:
         self._pages = Pages(store)
         self._keys: dict[int, tuple[tuple[int, ...], tuple[int, ...]]] = {}
         self._gone: set[int] = set()
+        self._moved: set[int] = set()
         self._queue: list[int] = []
         self._queued: set[int] = set()
-        self._added: set[tuple[int, int]] = set()
-        self._dropped: set[tuple[int, int]] = set()
+        self._added: defaultdict[int, set[int]] = defaultdict(set)
+        self._dropped: defaultdict[int, set[int]] = defaultdict(set)
         self._put: dict[tuple[int, int], Match] = {}
         self._drop: set[tuple[int, int]] = set()
         self._lost: defaultdict[int, set[int]] = defaultdict(set)
@@ -75,6 +76,7 @@ class Finding:
             self._pages.give(number, page.tokens)
             self._keys[number] = page.keys, page.places
             self._lower[number] = {}
+            self._moved.add(number)
             self._upper_known.add(number)
             self._push(number)
         self._load_posters(key for page in new for key in page.keys)
@@ -131,7 +133,11 @@ class Finding:
         return sorted(poster for poster, count in shared.items() if count >= SHARED_KEYS)
 
     def _match(self, lower: int, number: int) -> Match | None:
-        return self._lower_of(number).get(lower) or self._pages.match(lower, number)
+        """Their match; a pair of which neither is new nor posts more than before is as it was found then."""
+        known = self._lower_of(number).get(lower)
+        if known is not None or not {number, lower} & self._moved:
+            return known
+        return self._pages.match(lower, number)
 
     def _is_new(self, number: int, key: int, place: int) -> bool:
         """Whether no document before it shows this key inside a passage that both share."""
@@ -152,19 +158,20 @@ class Finding:
             self._push_all(self._upper[number])
         for key in wanted - posted:
             insort(self._posters.setdefault(key, []), number)
-            if (key, number) in self._dropped:
-                self._dropped.discard((key, number))
+            if key in self._dropped[number]:
+                self._dropped[number].discard(key)
             else:
-                self._added.add((key, number))
+                self._added[number].add(key)
         if wanted - posted:
+            self._moved.add(number)
             self._push_holders(number, wanted)
 
     def _unpost(self, key: int, number: int) -> None:
         self._posters[key].remove(number)
-        if (key, number) in self._added:
-            self._added.discard((key, number))
+        if key in self._added[number]:
+            self._added[number].discard(key)
         else:
-            self._dropped.add((key, number))
+            self._dropped[number].add(key)
 
     def _push_holders(self, number: int, keys: Iterable[int]) -> None:
         """Visit again those of higher number that may share enough of this one's posted keys, new and old."""
@@ -197,20 +204,28 @@ class Finding:
             self._posters.update((key, held.get(key, [])) for key in unknown)
 
     def _load_candidates(self, new: list[Prepared]) -> None:
-        """Load at once the stored documents that the new ones will most likely be aligned with."""
-        stored: set[int] = set()
+        """Load at once the stored documents that the new ones will most likely be aligned with, or visited after."""
+        before, after = set[int](), set[int]()
         for page in new:
             shared: defaultdict[int, int] = defaultdict(int)
             for key in page.keys:
                 for poster in self._posters[key]:
                     shared[poster] += SHARED_KEYS if is_body_key(key) else 1
-            stored.update(poster for poster, count in shared.items() if count >= SHARED_KEYS)
-        self._pages.load(stored)
-        self._know_upper(stored)
+            for poster, count in shared.items():
+                if count >= SHARED_KEYS:
+                    (before if poster < page.record.number else after).add(poster)
+        self._pages.load(before | after)
+        self._know_upper(before | after)
+        self._load_keys(sorted(after - self._keys.keys()))
+
+    def _load_keys(self, numbers: list[int]) -> None:
+        found = keys_of([self._pages.tokens(number) for number in numbers], self._store.settings)
+        self._keys.update(zip(numbers, found, strict=True))
+        self._load_posters(key for keys, _ in found for key in keys)
 
     def _page_keys(self, number: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
         if number not in self._keys:
-            self._keys[number] = keys_of(self._pages.tokens(number), self._store.settings)
+            self._load_keys([number])
         return self._keys[number]
 
     def _lower_of(self, number: int) -> dict[int, Match]:

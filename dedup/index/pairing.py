@@ -22,8 +22,8 @@ SHARED_SHINGLES, SHARED_PART = 12, 1 / 3
 ALIGNED_PART = 0.12
 # A match is kept with this many words, or with half of the shorter text: less is never reported.
 MATCHED_WORDS, MATCHED_PART = 20, 0.5
-# Bits of a text's bitmap of shingles: 450 words against 450 agree in 1.5 by chance.
-_BITS = 1 << 17
+# Bits of a text's bitmap of shingles: 450 words against 450 agree in 3 by chance.
+_BITS = 1 << 16
 
 
 class Pages:
@@ -69,12 +69,13 @@ class Pages:
         one, two = self.tokens(a), self.tokens(b)
         shorter = min(len(one), len(two)) - self._store.settings.shingle_words + 1
         shared = (self._bitmap(a) & self._bitmap(b)).bit_count()
-        if shared < min(SHARED_SHINGLES, SHARED_PART * shorter):
+        least = min(SHARED_SHINGLES, SHARED_PART * shorter)
+        if shared < least:
             return None
         if shared >= ALIGNED_PART * shorter:
             found = align(one, two)
         else:
-            found = shared_runs(one, two, self._singles_of(a), self._singles_of(b))
+            found = shared_runs(one, two, self._singles_of(a), self._singles_of(b), least)
         if found is None or found.matched_words < min(MATCHED_WORDS, MATCHED_PART * min(len(one), len(two))):
             return None
         return found

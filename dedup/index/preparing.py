@@ -62,20 +62,26 @@ def prepare(documents: Sequence[Document], settings: Settings) -> list[Prepared 
     return done
 
 
-def keys_of(tokens: Tokens, settings: Settings) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """The keys of one text and their places, as ``prepare`` makes them."""
-    return _keys(sketch(tokens.ids, np.array([len(tokens)]), settings), 0)
+def keys_of(texts: Sequence[Tokens], settings: Settings) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """The keys of each text and their places, as ``prepare`` makes them."""
+    found = []
+    for first in range(0, len(texts), _SKETCHED_TOGETHER):
+        part = texts[first : first + _SKETCHED_TOGETHER]
+        made = sketch(np.concatenate([tokens.ids for tokens in part]), np.array([len(t) for t in part]), settings)
+        found += [_keys(made, row) for row in range(len(part))]
+    return found
 
 
 def storable(document: Document) -> Document:
-    """The document with lone surrogates, which no file can hold, replaced by U+FFFD; mostly itself."""
+    """The document with every text storable; mostly itself."""
     told = {name: getattr(document, name) for name in Document.__slots__}
-    torn = {name: _SURROGATE.sub("\ufffd", value) for name, value in told.items() if value and not _is_sound(value)}
-    return replace(document, **torn) if torn else document
+    mended = {name: sound for name, value in told.items() if value and (sound := storable_text(value)) is not value}
+    return replace(document, **mended) if mended else document
 
 
-def _is_sound(value: str) -> bool:
-    return value.isascii() or _SURROGATE.search(value) is None
+def storable_text(text: str) -> str:
+    """The text with lone surrogates, which no file can hold, replaced by U+FFFD; mostly itself."""
+    return text if text.isascii() or not _SURROGATE.search(text) else _SURROGATE.sub("\ufffd", text)
 
 
 def digest(document: Document) -> str:

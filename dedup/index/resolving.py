@@ -38,7 +38,6 @@ def resolve_pending(store: Store) -> None:
     for together in _batches(numbers, pairs):
         with store.transaction():
             _resolve_together(store, together)
-            store.drop_pending(together)
     with store.transaction():
         store.drop_pending(pending)
         store.count_outlets(DEFAULT_KINDS)

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import IO, Any
+
+import numpy as np
 
 from dedup.model import Document, Link, Match, Settings, StoreError, Story
 from dedup.store import rows as row_of
@@ -127,11 +129,12 @@ class Store:
             held.setdefault(key, []).append(document)
         return held
 
-    def add_postings(self, rows: Iterable[tuple[int, int]]) -> None:
-        self._many("insert into postings (key, document) values (?, ?)", sorted(rows))
+    def add_postings(self, keys: Mapping[int, Iterable[int]]) -> None:
+        """Post keys of documents, by number."""
+        self._many("insert into postings (key, document) values (?, ?)", _by_key(keys))
 
-    def drop_postings(self, rows: Iterable[tuple[int, int]]) -> None:
-        self._many("delete from postings where key = ? and document = ?", sorted(rows))
+    def drop_postings(self, keys: Mapping[int, Iterable[int]]) -> None:
+        self._many("delete from postings where key = ? and document = ?", _by_key(keys))
 
     # matches
 
@@ -289,3 +292,12 @@ class Store:
         for first in range(0, len(values), _SLICE):
             part = values[first : first + _SLICE]
             yield from self._rows(f"{query} ({', '.join('?' * len(part))}) {rest}", part)
+
+
+def _by_key(keys: Mapping[int, Iterable[int]]) -> Iterator[tuple[int, int]]:
+    """(key, document) rows in the order of the table: unsorted rows take SQLite twice as long."""
+    listed = {number: list(posted) for number, posted in keys.items()}
+    key = np.array([k for posted in listed.values() for k in posted], dtype=np.int64)
+    document = np.repeat(np.array(list(listed), dtype=np.int64), [len(posted) for posted in listed.values()])
+    order = np.lexsort((document, key))
+    return zip(key[order].tolist(), document[order].tolist(), strict=True)

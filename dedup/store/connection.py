@@ -20,6 +20,8 @@ _CACHE_KIB = 128 * 1024
 
 def open_database(path: str, writing: bool) -> Database:
     """Connect: for writing in WAL mode; for reading read-only, so that looking never changes a file."""
+    if Path(path).is_dir():
+        raise StoreError(f"{path}: is a folder, not a database; name a file with --db")
     if not writing and path != ":memory:" and not Path(path).exists():
         raise StoreError(f"{path}: there is no such database; run 'dedup index' first, or name it with --db")
     with told(path):
