@@ -92,13 +92,13 @@ class _Scene:
         return chosen
 
     def _nearest_original(self, views: list[View]) -> View:
-        """Of equally good sources the one that copies fewest of the others."""
+        """Of equally good sources the one that copies fewest of the others, then the one that is nearest to all here."""
         numbers = {view.other for view in views}
 
         def copies(number: int) -> int:
             return sum(v.other in numbers and self._is_copy(v) for v in self.views[number])
 
-        return min(views, key=lambda view: (copies(view.other), self.facts[view.other].prior))
+        return min(views, key=lambda view: (copies(view.other), -round(view.theirs, 1), self.facts[view.other].prior))
 
     def _goes_in_circles(self, number: int) -> bool:
         """Whether following main sources comes back here, and this is the likeliest original of the circle."""
@@ -213,7 +213,8 @@ class _Scene:
     def _want_sources_behind(self, number: int) -> None:
         """Where I share a passage with a copy, look for it in what the copy took it from."""
         for view in self.views[number]:
-            if view.relation not in ("passage", "shows_teaser") or self.up(view.other) is None:
+            telling = view.relation in ("passage", "shows_teaser") or self._is_undecided_copy(view)
+            if not telling or self.up(view.other) is None:
                 continue
             shared = _spanned(self._view(view.other, number))
             above = list(self.sources[view.other])

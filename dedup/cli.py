@@ -33,9 +33,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run(arguments: Sequence[str]) -> int:
     """The exit code of a command line. A reader that closes the pipe early ends us quietly, as it means to."""
     try:
-        code = dedup.main(args=list(arguments), prog_name="dedup", standalone_mode=False)
+        # dedup.main would turn a closed pipe into exit code 1, which means "nothing found" here
+        with dedup.make_context("dedup", list(arguments)) as context:
+            code = dedup.invoke(context)
         sys.stdout.flush()
         return code if isinstance(code, int) else FOUND
+    except click.exceptions.Exit as done:
+        return done.exit_code
     except click.ClickException as error:
         error.show()
         return error.exit_code if error.exit_code != 1 else ERROR
@@ -69,7 +73,14 @@ def _quiet(command: Command) -> Command:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="newswire-dedup", prog_name="dedup")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=lambda *told: _show_version(*told),
+    help="Show the version.",
+)
 def dedup() -> None:
     """Find out who copied a news story from whom.
 
@@ -182,7 +193,11 @@ def compare(a: str, b: str, width: int | None, db: str, form: str) -> int:
 @_db
 @_format
 def stories(limit: int, db: str, form: str) -> None:
-    """List stories by their number of copies."""
+    """List stories by their number of copies.
+
+    \b
+    dedup stories --limit 5
+    """
     with _reading(db) as opened:
         found = opened.stories(limit or None)
         more = int(opened.info()["stories"]) - len(found)
@@ -199,7 +214,11 @@ def stories(limit: int, db: str, form: str) -> None:
 @_db
 @_format
 def outlets(db: str, form: str) -> None:
-    """List who copies whom, how much and how fast."""
+    """List who copies whom, how much and how fast.
+
+    \b
+    dedup outlets -f csv
+    """
     with _reading(db) as opened:
         _show([asdict(pair) for pair in opened.outlets()], form)
 
@@ -249,7 +268,11 @@ def export(form: str, output: str, level: str, kinds: str, direction: str, db: s
 @_db
 @_quiet
 def remove(ids: tuple[str, ...], db: str, quiet: bool) -> None:
-    """Take documents out, with all that hung on them."""
+    """Take documents out, with all that hung on them.
+
+    \b
+    dedup remove ngw-1001
+    """
     from dedup.index import Index
 
     _require_file(db)
@@ -263,7 +286,11 @@ def remove(ids: tuple[str, ...], db: str, quiet: bool) -> None:
 @_db
 @_format
 def info(db: str, form: str) -> None:
-    """Show counts and settings."""
+    """Show counts and settings.
+
+    \b
+    dedup info -f json
+    """
     with _reading(db) as opened:
         told = opened.info()
     if form == "table":
@@ -276,7 +303,11 @@ def info(db: str, form: str) -> None:
 @click.option("--sample", type=click.IntRange(min=1), default=200, show_default=True, help="Documents to make anew.")
 @_db
 def check(sample: int, db: str) -> int:
-    """Check the store's integrity: SQLite's own checks, then signatures and matches of a sample made anew."""
+    """Check the store's integrity: SQLite's own checks, then signatures and matches of a sample made anew.
+
+    \b
+    dedup check --sample 1000
+    """
     with _reading(db) as opened:
         problems = opened.check(sample)
         counts = opened.info()
@@ -290,6 +321,25 @@ def check(sample: int, db: str) -> int:
 
 
 # tools
+
+
+def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    from importlib.metadata import PackageNotFoundError, version
+
+    if wanted and not context.resilient_parsing:
+        try:
+            click.echo(f"dedup {version('newswire-dedup')}")
+        except PackageNotFoundError:
+            click.echo("dedup, from a checkout that is not installed")
+        context.exit()
+
+
+def _is_file(path: str) -> bool:
+    """Whether there is such a file; a name too long for one is none."""
+    try:
+        return Path(path).is_file()
+    except (OSError, ValueError):
+        return False
 
 
 class _Progress:
@@ -353,7 +403,7 @@ def _page(opened: Index, page: str) -> Document | str:
     try:
         return opened.get(page).id
     except UnknownDocument:
-        if Path(page).is_file():
+        if _is_file(page):
             return read_page(page)
         raise UnknownDocument(f"{page}: is neither an id or URL in the store nor a file") from None
 
@@ -362,7 +412,7 @@ def _documents(db: str, pages: Sequence[str]) -> list[Document]:
     """Stored documents or files; the store is opened only if one of them is not a file."""
     from dedup.corpus import read_page
 
-    if all(Path(page).is_file() for page in pages):
+    if all(_is_file(page) for page in pages):
         return [read_page(page) for page in pages]
     with _reading(db) as opened:
         found = [_page(opened, page) for page in pages]
@@ -377,7 +427,7 @@ def _reading(db: str) -> Index:
 
 
 def _require_file(db: str) -> None:
-    if not Path(db).is_file():
+    if not _is_file(db):
         raise DedupError(f"{db}: there is no such store; run 'dedup index' first, or name another with --db")
 
 
@@ -410,7 +460,16 @@ def _show(rows: Sequence[Mapping[str, object]], form: str, columns: Sequence[str
 def _show_json(value: object) -> None:
     import json
 
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    click.echo(json.dumps(_rounded(value), ensure_ascii=False, indent=2))
+
+
+def _rounded(value: object) -> object:
+    """Floats as every other format shows them."""
+    if isinstance(value, float):
+        return round(value, 6)
+    if isinstance(value, dict):
+        return {name: _rounded(inner) for name, inner in value.items()}
+    return [_rounded(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def _show_others(asked: str, others: Iterable[Any]) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import textwrap
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Literal
 
 from dedup.model import Answer, Document, Edit, Match, Passage, Publisher
@@ -129,10 +129,9 @@ class _Piece:
 def _side_by_side(a: str, b: str, passage: Passage, edits: tuple[Edit, ...], width: int) -> Iterator[str]:
     column = (width - 3) // 2
     for piece in _paragraphs(_pieces(a, b, passage, edits)):
-        left, right = (textwrap.wrap(clean(side), column) or [""] for side in (piece.left, piece.right))
-        for row in range(max(len(left), len(right))):
-            one, two = (side[row] if row < len(side) else "" for side in (left, right))
-            yield f"{one:<{column}} | {two}".rstrip()
+        left, right = (_wrapped(clean(side), column) for side in (piece.left, piece.right))
+        for one, two in zip_longest(left, right, fillvalue=""):
+            yield f"{one}{' ' * (column - _columns(one))} | {two}".rstrip()
         yield f"{'':<{column}} |"
 
 
@@ -177,6 +176,36 @@ def _after_words(text: str, words: int) -> int:
     """Where the first so many words end."""
     ends = [found.end() for found in re.finditer(r"\S+", text)]
     return ends[min(words, len(ends)) - 1] if ends and words else 0
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Lines of at most ``width`` columns, broken at spaces where there are any."""
+    lines, line = [], ""
+    for word in re.findall(r"\S+", text):
+        if line and _columns(line) + 1 + _columns(word) <= width:
+            line += f" {word}"
+            continue
+        lines.append(line)
+        *whole, line = _pieces_of(word, width)
+        lines += whole
+    return [line for line in (*lines, line) if line]
+
+
+def _pieces_of(word: str, width: int) -> list[str]:
+    """A word cut where it is longer than a line; scripts without spaces come as one long word."""
+    pieces = [""]
+    for char in word:
+        if _columns(pieces[-1]) + _columns(char) > width:
+            pieces.append("")
+        pieces[-1] += char
+    return pieces
+
+
+def _columns(text: str) -> int:
+    """Columns that a terminal gives a text: two for wide letters, none for marks."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def _count(number: int, thing: str) -> str:

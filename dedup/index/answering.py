@@ -45,6 +45,7 @@ def who_asks(store: Store, page: Prepared) -> Answer:
     whole = len(numbers) <= WHOLE_COMPONENT
     if not whole:
         numbers = _near(store, {n for pair in found for n in pair} - {asking})
+    numbers.discard(asking)
     facts = {n: facts_of(record) for n, record in store.records(sorted(numbers), text=False).items()}
     facts[asking] = facts_of(page.record)
     stored = {(row.a, row.b): (row.step, row.match) for row in store.matches_of(numbers) if {row.a, row.b} <= numbers}
