@@ -74,9 +74,7 @@ class _Scene:
         """Divide each document's body among the documents that it was taken from."""
         for number in self.facts:
             self.sources[number] = self._divided(number)
-        for number in self.facts:
-            if self._goes_in_circles(number):
-                self.sources[number] = []
+        self._break_circles()
 
     def _divided(self, number: int) -> list[View]:
         pool = [v for v in self.views[number] if v.relation in ("copy", "version") and self._is_copy(v)]
@@ -92,7 +90,7 @@ class _Scene:
         return chosen
 
     def _nearest_original(self, views: list[View]) -> View:
-        """Of equally good sources the one that copies fewest of the others, then the one that is nearest to all here."""
+        """Of equally good sources the one that copies fewest of the others, then the one most of which is here."""
         numbers = {view.other for view in views}
 
         def copies(number: int) -> int:
@@ -100,17 +98,29 @@ class _Scene:
 
         return min(views, key=lambda view: (copies(view.other), -round(view.theirs, 1), self.facts[view.other].prior))
 
-    def _goes_in_circles(self, number: int) -> bool:
-        """Whether following main sources comes back here, and this is the likeliest original of the circle."""
-        at, circle = number, [number]
-        while self.sources[at]:
-            at = self.sources[at][0].other
-            if at == number:
-                return number == min(circle, key=lambda n: self.facts[n].prior)
-            if at in circle:
-                return False
-            circle.append(at)
-        return False
+    def _break_circles(self) -> None:
+        """Where verdicts run in a circle, the likeliest original of it keeps none: one of them must be wrong."""
+        circle = {number: self._circle(number) for number in self.facts if self.sources[number]}
+        while any(circle.values()):
+            broken = {min(members, key=lambda n: self.facts[n].prior) for members in circle.values() if members}
+            for number in broken:
+                self.sources[number] = []
+            circle = {number: self._circle(number) for number, members in circle.items() if members}
+
+    def _circle(self, number: int) -> frozenset[int]:
+        """The documents on the ways through sources that lead from this one back to it; none where none does."""
+        above = self._above(number)
+        return frozenset(n for n in above if number in self._above(n)) if number in above else frozenset()
+
+    def _above(self, number: int) -> set[int]:
+        """All documents that this one was taken from, directly or through others."""
+        above: set[int] = set()
+        frontier = [number]
+        while frontier:
+            new = {view.other for n in frontier for view in self.sources[n]} - above
+            above |= new
+            frontier = list(new)
+        return above
 
     # stars of those whose source nobody can tell
 

@@ -300,6 +300,7 @@ class Answer:
     """What is known of a page: the story, its original with reasons, and everyone who published it.
 
     ``found`` is false where nothing in the store shares a story with it; then ``publishers`` is empty.
+    ``source`` is the page that this one was taken from, which need not be the story's original.
     ``others`` are passages shared with pages of other stories: excerpts and teasers.
     """
 
@@ -313,6 +314,7 @@ class Answer:
     reasons: tuple[str, ...]
     publishers: tuple[Publisher, ...]
     others: tuple[Link, ...] = ()
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ def answer_lines(answer: Answer) -> Iterator[str]:
     yield clean(answer.story.title or answer.story.stand_in)
     yield ""
     yield _original_line(answer)
+    if answer.source not in (None, answer.original):
+        yield f"Taken from: {_outlet_of(answer, answer.source)}{clean(answer.source or '')}"
     for reason in answer.reasons:
         yield f"  - {clean(reason)}"
     yield ""
@@ -86,9 +88,12 @@ def _original_line(answer: Answer) -> str:
         return f"Original: {clean(answer.agency or 'unknown')}, not in the corpus{sure}"
     if answer.original is None:
         return "Original: unknown"
-    row = next((row for row in answer.publishers if row.role == "original"), None)
-    outlet = f"{clean(row.outlet)}, " if row is not None and row.outlet else ""
-    return f"Original: {outlet}{clean(answer.original)}{sure}"
+    return f"Original: {_outlet_of(answer, answer.original)}{clean(answer.original)}{sure}"
+
+
+def _outlet_of(answer: Answer, id: str | None) -> str:
+    row = next((row for row in answer.publishers if row.id == id), None)
+    return f"{clean(row.outlet)}, " if row is not None and row.outlet else ""
 
 
 def _change_lines(edits: tuple[Edit, ...]) -> Iterator[str]:

@@ -55,8 +55,8 @@ def story(random: Random, paragraphs: int = 6) -> Paragraphs:
 def page(id: str, text: Sequence[str], **facts: str | None) -> Document:
     """A page of these paragraphs, published by the outlet that its id begins with."""
     site = id.split("/")[0]
-    told: dict[str, str | None] = {"outlet": f"{site}.example", "url": f"https://{site}.example/{id}", **facts}
-    return Document(id=id, text="\n\n".join(text), title=f"Page {id}", site_name=site.capitalize(), **told)
+    known = {"outlet": f"{site}.example", "site_name": site.capitalize(), "url": f"https://{site}.example/{id}"}
+    return Document(id=id, text="\n\n".join(text), title=f"Page {id}", **{**known, **facts})
 
 
 def flash(random: Random, id: str) -> Document:
@@ -69,9 +69,9 @@ def flash(random: Random, id: str) -> Document:
 
 def named(random: Random, text: Paragraphs, name: str) -> Paragraphs:
     """The site's own name put before a word in the middle of a paragraph, and glued to it."""
-    at = random.choice([at for at, paragraph in enumerate(text) if len(paragraph.split(" ")) > 5])
+    at = max(range(len(text)), key=lambda at: (len(text[at].split()) > 5, random.random()))
     words = text[at].split(" ")
-    place = random.randrange(2, len(words) - 2)
+    place = random.randrange(2, len(words) - 2) if len(words) > 5 else 0
     words[place] = name + words[place]
     return (*text[:at], " ".join(words), *text[at + 1 :])
 
@@ -150,12 +150,12 @@ def chained(random: Random, id: str, pages: int) -> list[Document]:
     return [page(f"{id}-{n}", text[n : n + 3], outlet=f"chain{n}.example") for n in range(pages)]
 
 
-def mirrors_of(seed: int, count: int) -> list[Document]:
-    """One story and so many whole copies of it, each with its own outlet's name in it; the story comes first."""
+def mirrors_of(seed: int, count: int, **facts: str | None) -> list[Document]:
+    """One story with these facts, and so many whole copies of it, each with its own outlet's name in it."""
     random = Random(seed)
     text = story(random, 8)
     copies = (page(f"copier{n}/{seed}", named(random, text, f"Copier{n}")) for n in range(count))
-    return [page(f"wire/{seed}", text), *copies]
+    return [page(f"wire/{seed}", text, **facts), *copies]
 
 
 def _mirrors(random: Random, id: str, text: Paragraphs, others: list[Paragraphs], copies: int) -> Iterable[Document]:

@@ -1,10 +1,9 @@
-"""The store: its tables, the round trip of every value, transactions, and what it says of files it cannot use."""
+"""The store: its tables, the round trip of every value, and transactions."""
 
 from __future__ import annotations
 
-import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -14,19 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.model import (
-    Document,
-    Edit,
-    Link,
-    Match,
-    Passage,
-    Settings,
-    SettingsMismatch,
-    Span,
-    StoreBusy,
-    StoreError,
-    Story,
-)
+from dedup.model import Document, Edit, Link, Match, Passage, Span, Story
 from dedup.store import MatchRow, Record, Store, number_of
 from dedup.store.rows import DOCUMENT_COLUMNS
 
@@ -42,11 +29,11 @@ PROMISED = {
     "settings": {"name", "value"},
 }
 NUMBERS = {
-    "an id": ("a", 4509042413535632882),
-    "an empty id": ("", 8217034556377725665),
-    "an address": ("https://quill.example/a?b=1#c", 5926105404284992142),
-    "letters beyond ASCII": ("größe-✓", 6205376896347120018),
-    "a lone surrogate": ("\ud800", 4174211331160485639),
+    "an id": ("a", 2340832890917691671),
+    "an empty id": ("", 8238016292129134938),
+    "an address": ("https://quill.example/a?b=1#c", 6729130781597755529),
+    "letters beyond ASCII": ("größe-✓", 5574421651066926671),
+    "a lone surrogate": ("\ud800", 2379092608228951732),
 }
 HOSTILE = {
     "emoji": "A goat 🐐 and a family 👨‍👩‍👧 in one line",
@@ -80,10 +67,9 @@ def record(id: str, text: str = "A goat.", words: int = 3, **facts: str | None) 
         document=Document(id, text, **facts),
         words=words,
         body_words=words,
-        credits="[]",
         digest="d",
         signature=np.arange(128, dtype=np.uint32) * np.uint32(33554467),
-        ids=np.arange(words, dtype=np.uint32) + np.uint32(2**32 - words),
+        ids=(np.arange(words) + 2**32 - words).astype(np.uint32),
         body=(Span(0, words),) if words else (),
         numbers=np.arange(words) % 2 == 0,
     )
@@ -283,112 +269,3 @@ def test_a_batch_larger_than_one_query_may_hold_is_found_whole(store: Store) -> 
     with store.transaction():
         store.add_postings((key, 7) for key in reversed(keys))
     assert store.posters(range(-12000, 12000)) == {key: [7] for key in keys}
-
-
-# Settings, and files that cannot be used.
-
-
-def test_settings_are_stored_and_found_again(path: Path) -> None:
-    chosen = Settings(shingle_words=4, bands=8, seed=9)
-    Store(path, chosen, writing=True).close()
-    with Store(path) as opened:
-        assert opened.settings == chosen
-
-
-def test_other_settings_are_refused_and_each_is_named(path: Path) -> None:
-    Store(path, Settings(), writing=True).close()
-    with pytest.raises(SettingsMismatch) as refusal:
-        Store(path, Settings(bands=8, seed=9), writing=True)
-    told = str(refusal.value)
-    assert "bands is 16 there and 8 here" in told
-    assert "seed is 1 there and 9 here" in told
-    assert not [name for name in Settings.__slots__ if name not in ("bands", "seed") and f"{name} is" in told]
-
-
-def foreign(path: Path) -> None:
-    with closing(sqlite3.connect(path)) as db:
-        db.execute("create table goats (name text)")
-
-
-def newer(path: Path) -> None:
-    Store(path, writing=True).close()
-    made.change(path, "pragma user_version = 999")
-
-
-def random_bytes(path: Path) -> None:
-    path.write_bytes(bytes(range(256)) * 40)
-
-
-UNUSABLE: dict[str, tuple[Callable[[Path], None], str]] = {
-    "a database of somebody else": (foreign, "not one of dedup's"),
-    "a text": (lambda path: path.write_text("A goat. " * 400) and None, "not a SQLite database"),
-    "any bytes": (random_bytes, "not a SQLite database"),
-    "made by a newer dedup": (newer, "newer dedup"),
-    "a folder": (lambda path: path.mkdir(), "cannot be opened"),
-}
-
-
-@pytest.mark.parametrize("writing", [True, False], ids=["writing", "reading"])
-@pytest.mark.parametrize(("make", "problem"), UNUSABLE.values(), ids=UNUSABLE.keys())
-def test_a_file_that_is_no_store_is_refused_and_left_alone(
-    path: Path, make: Callable[[Path], None], problem: str, writing: bool
-) -> None:
-    make(path)
-    before = path.read_bytes() if path.is_file() else None
-    with pytest.raises(StoreError) as refusal:
-        Store(path, writing=writing)
-    assert str(refusal.value).startswith(f"{path}: ")
-    assert problem in str(refusal.value)
-    assert "\n" not in str(refusal.value)
-    assert (path.read_bytes() if path.is_file() else None) == before
-    assert [p.name for p in path.parent.iterdir()] == [path.name]
-
-
-def test_a_missing_folder_is_told(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="cannot be written"):
-        Store(tmp_path / "no" / "s.db", writing=True)
-
-
-def test_reading_a_missing_file_is_refused_and_makes_none(path: Path) -> None:
-    with pytest.raises(StoreError, match="there is no such database"):
-        Store(path)
-    assert list(path.parent.iterdir()) == []
-
-
-def test_reading_an_empty_file_is_refused(path: Path) -> None:
-    path.touch()
-    with pytest.raises(StoreError, match="is empty"):
-        Store(path)
-
-
-# Two at once.
-
-
-def test_a_second_writer_is_told_which_process_writes(store: Store, path: Path) -> None:
-    for _ in range(2):
-        with pytest.raises(StoreBusy, match=rf"process {os.getpid()}\b"):
-            Store(path, writing=True)
-    put(store, record("a"))
-
-
-def test_the_lock_is_given_back(path: Path) -> None:
-    for _ in range(3):
-        Store(path, writing=True).close()
-    assert [p.name for p in path.parent.iterdir()] == [path.name]
-
-
-def test_a_reader_works_while_a_writer_is_in_the_middle(store: Store, path: Path) -> None:
-    put(store, record("a"))
-    with store.transaction():
-        store.put_records([record("b")])
-        with Store(path) as reader:
-            assert reader.numbers() == [number_of("a")]
-            assert reader.counts()["documents"] == 1
-    with Store(path) as reader:
-        assert len(reader.numbers()) == 2
-
-
-def test_a_reader_cannot_write(store: Store, path: Path) -> None:
-    with Store(path) as reader, pytest.raises(StoreError, match="cannot be written"), reader.transaction():
-        reader.add_pending([1])
-    assert store.pending() == []

@@ -108,6 +108,7 @@ def _answer(
         reasons=_reasons(asked.id, mine),
         publishers=tuple(_publishers(summary, of_story, documents)),
         others=others,
+        source=mine.original if mine and mine.copy == asked.id and mine.direction == "decided" else None,
     )
 
 

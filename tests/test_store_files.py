@@ -1,0 +1,142 @@
+"""The store's file: its settings, one writer and many readers, and what is said of files that cannot be used."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import made
+import pytest
+
+from dedup.model import Settings, SettingsMismatch, StoreBusy, StoreError
+from dedup.store import Store
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "s.db"
+
+
+@pytest.fixture
+def store(path: Path) -> Iterator[Store]:
+    with Store(path, writing=True) as opened:
+        yield opened
+
+
+def wait(store: Store, *numbers: int) -> None:
+    """Write something: documents that wait for their links."""
+    with store.transaction():
+        store.add_pending(numbers)
+
+
+# Settings, and files that cannot be used.
+
+
+def test_settings_are_stored_and_found_again(path: Path) -> None:
+    chosen = Settings(shingle_words=4, bands=8, seed=9)
+    Store(path, chosen, writing=True).close()
+    with Store(path) as opened:
+        assert opened.settings == chosen
+
+
+def test_other_settings_are_refused_and_each_is_named(path: Path) -> None:
+    Store(path, Settings(), writing=True).close()
+    with pytest.raises(SettingsMismatch) as refusal:
+        Store(path, Settings(bands=8, seed=9), writing=True)
+    told = str(refusal.value)
+    assert "bands is 16 there and 8 here" in told
+    assert "seed is 1 there and 9 here" in told
+    assert not [name for name in Settings.__slots__ if name not in ("bands", "seed") and f"{name} is" in told]
+
+
+def foreign(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("create table goats (name text)")
+
+
+def newer(path: Path) -> None:
+    Store(path, writing=True).close()
+    made.change(path, "pragma user_version = 999")
+
+
+def random_bytes(path: Path) -> None:
+    path.write_bytes(bytes(range(256)) * 40)
+
+
+UNUSABLE: dict[str, tuple[Callable[[Path], None], str]] = {
+    "a database of somebody else": (foreign, "not one of dedup's"),
+    "a text": (lambda path: path.write_text("A goat. " * 400) and None, "not a SQLite database"),
+    "any bytes": (random_bytes, "not a SQLite database"),
+    "made by a newer dedup": (newer, "newer dedup"),
+    "a folder": (lambda path: path.mkdir(), "cannot be opened"),
+}
+
+
+@pytest.mark.parametrize("writing", [True, False], ids=["writing", "reading"])
+@pytest.mark.parametrize(("make", "problem"), UNUSABLE.values(), ids=UNUSABLE.keys())
+def test_a_file_that_is_no_store_is_refused_and_left_alone(
+    path: Path, make: Callable[[Path], None], problem: str, writing: bool
+) -> None:
+    make(path)
+    before = path.read_bytes() if path.is_file() else None
+    with pytest.raises(StoreError) as refusal:
+        Store(path, writing=writing)
+    assert str(refusal.value).startswith(f"{path}: ")
+    assert problem in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+    assert (path.read_bytes() if path.is_file() else None) == before
+    assert not path.with_name(f"{path.name}.lock").exists()
+
+
+def test_a_missing_folder_is_told(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="cannot be written"):
+        Store(tmp_path / "no" / "s.db", writing=True)
+
+
+def test_reading_a_missing_file_is_refused_and_makes_none(path: Path) -> None:
+    with pytest.raises(StoreError, match="there is no such database"):
+        Store(path)
+    assert list(path.parent.iterdir()) == []
+
+
+def test_reading_an_empty_file_is_refused(path: Path) -> None:
+    path.touch()
+    with pytest.raises(StoreError, match="is empty"):
+        Store(path)
+
+
+# Two at once.
+
+
+def test_a_second_writer_is_told_which_process_writes(store: Store, path: Path) -> None:
+    for _ in range(2):
+        with pytest.raises(StoreBusy, match=rf"process {os.getpid()}\b"):
+            Store(path, writing=True)
+    wait(store, 1)
+    assert store.pending() == [1]
+
+
+def test_the_lock_is_given_back(path: Path) -> None:
+    for _ in range(3):
+        Store(path, writing=True).close()
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+def test_a_reader_works_while_a_writer_is_in_the_middle(store: Store, path: Path) -> None:
+    wait(store, 1)
+    with store.transaction():
+        store.add_pending([2])
+        with Store(path) as reader:
+            assert reader.pending() == [1]
+            assert reader.counts()["pending"] == 1
+    with Store(path) as reader:
+        assert reader.pending() == [1, 2]
+
+
+def test_a_reader_cannot_write(store: Store, path: Path) -> None:
+    with Store(path) as reader, pytest.raises(StoreError, match="cannot be written"), reader.transaction():
+        reader.add_pending([1])
+    assert store.pending() == []
