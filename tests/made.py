@@ -19,21 +19,21 @@ Dump: TypeAlias = dict[str, list[tuple[object, ...]]]
 RESULTS = ("postings", "matches", "links", "stories", "outlets")
 TABLES = (*RESULTS, "documents", "sketches", "pending", "settings")
 
-_STEMS = (
-    "ash bar bell birch bolt brick broom cage carp chalk clay cloud coal cork crab crow dale dust elm fern flint fog "
-    "frost gate glen goat grain gull hare harp hawk heath hedge hill horn jug kelp kite lamb lark leaf lime loft mare "
-    "marsh mill mint moss moth mule nest oak oat otter owl peat pier pine plum pond quay quilt rake reed ridge rope "
-    "rust rye sail salt sand seal shed silt slate snow spade stag storm straw swan thorn toad trout vale vine wasp "
-    "wharf wheat wick willow wool wren yard yew"
-).split()
-_TAILS = "er ing ed s ward man ford ton ly en".split()
-WORDS = tuple(stem + tail for stem in _STEMS for tail in ("", *_TAILS))
+_WORD_STEMS = """
+    ash bar bell birch bolt brick broom cage carp chalk clay cloud coal cork crab crow dale dust elm fern flint fog
+    frost gate glen goat grain gull hare harp hawk heath hedge hill horn jug kelp kite lamb lark leaf lime loft mare
+    marsh mill mint moss moth mule nest oak oat otter owl peat pier pine plum pond quay quilt rake reed ridge rope
+    rust rye sail salt sand seal shed silt slate snow spade stag storm straw swan thorn toad trout vale vine wasp
+    wharf wheat wick willow wool wren yard yew
+"""
+_TAILS = ("", "er", "ing", "ed", "s", "ward", "man", "ford", "ton", "ly", "en")
+WORDS = tuple(stem + tail for stem in _WORD_STEMS.split() for tail in _TAILS)
 
 NOTICES = (
     "All of this may be read aloud in kitchens but must not be carved in stone without a letter from the editor who "
     "keeps the goat, nor sold in markets or shown on barges.",
-    "Our readers are asked to send their corrections on blue paper to the second window of the old customs house before "
-    "noon, where a patient clerk will stamp each of them twice.",
+    "Our readers are asked to send their corrections on blue paper to the second window of the old customs house "
+    "before noon, where a patient clerk will stamp each of them twice.",
     "This page is kept warm by the friends of the lending library and their nine lamps; whoever finds a mistake in it "
     "may keep the mistake, and whoever finds two is given a spoon.",
 )

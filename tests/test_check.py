@@ -13,7 +13,6 @@ import pytest
 
 from dedup.cli import ERROR, FOUND, run
 from dedup.index import Index
-from dedup.model import StoreError
 from dedup.store import number_of
 
 RANDOM = Random("check")
@@ -33,17 +32,10 @@ def check(path: Path, sample: int = 200) -> list[str]:
         return index.check(sample)
 
 
-def flipped(column: str) -> str:
-    """SQL that turns one bit of a blob of the lone page's sketch."""
-    blob = made_blob(column)
-    return f"update sketches set {column} = x'{blob}' where document = {number_of(LONE.id)}"
-
-
-def made_blob(column: str) -> str:
-    with Index(":memory:", workers=1) as index:
-        index.add([LONE])
-        found = index._store.db.execute(f"select {column} from sketches").fetchone()[0]
-    return (bytes([found[0] ^ 1]) + found[1:]).hex()
+def ones(column: str) -> str:
+    """SQL that sets one byte of a blob of the lone page's sketch."""
+    kept = f"{column} = cast(x'5a' || substr({column}, 2) as blob)"
+    return f"update sketches set {kept} where document = {number_of(LONE.id)}"
 
 
 def test_a_sound_store_has_no_problems(path: Path) -> None:
@@ -63,8 +55,8 @@ def test_a_sound_corpus_has_no_problems(tmp_path: Path, seed: int, sample: int) 
 
 
 DAMAGES = {
-    "a flipped signature": (lambda: flipped("signature"), "lone/a: its signature is not that of its text"),
-    "changed tokens": (lambda: flipped("tokens"), "lone/a: its tokens are not those of its text"),
+    "a flipped signature": (lambda: ones("signature"), "lone/a: its signature is not that of its text"),
+    "changed tokens": (lambda: ones("tokens"), "lone/a: its tokens are not those of its text"),
     "another text": (
         lambda: "update documents set text = text || ' and a goat with a drum beside it' where id = 'lone/a'",
         "lone/a: its tokens are not those of its text",
@@ -141,16 +133,15 @@ def root_page(path: Path, table: str) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("table", ["documents", "postings", "sketches", "matches", "links", "settings"])
-def test_a_damaged_file_is_found(path: Path, table: str) -> None:
+def test_a_damaged_file_is_found(path: Path, table: str, capsys: pytest.CaptureFixture[str]) -> None:
     size, page = root_page(path, table)
     held = bytearray(path.read_bytes())
     held[(page - 1) * size : (page - 1) * size + 64] = bytes(range(64, 128))
     path.write_bytes(held)
-    try:
-        assert check(path)
-    except StoreError as error:
-        assert str(error).startswith(f"{path}: ")
     assert run(["check", "--db", str(path)]) == ERROR
+    told = "".join(capsys.readouterr())
+    assert "Error: " in told
+    assert str(path) in told
 
 
 def test_a_file_cut_short_is_found(path: Path) -> None:

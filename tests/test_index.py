@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -62,7 +62,7 @@ def test_where_a_page_was_read_does_not_make_it_another(index: Index, path: Path
     assert made.dump(path, made.TABLES) == before
 
 
-CHANGES = {
+CHANGES: dict[str, Callable[[Document], Document]] = {
     "another story": lambda page: made.page(page.id, OWL),
     "a copy of another page": lambda page: made.page(page.id, GOAT[1:] if page is LONE else MOTH),
     "a part of itself": lambda page: made.page(page.id, page.text.split("\n\n")[:2]),
@@ -75,9 +75,9 @@ CHANGES = {
 @pytest.mark.parametrize("at", range(len(PAGES)), ids=[page.id for page in PAGES])
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
 def test_the_same_id_replaces_the_page_with_all_that_hung_on_it(
-    index: Index, path: Path, tmp_path: Path, change: type[Document], at: int
+    index: Index, path: Path, tmp_path: Path, change: Callable[[Document], Document], at: int
 ) -> None:
-    page: Document = change(PAGES[at])
+    page = change(PAGES[at])
     assert index.add([page]) == Added(updated=1)
     assert index.get(page.id) == page
     assert made.dump(path, made.TABLES) == fresh(tmp_path, [*PAGES[:at], page, *PAGES[at + 1 :]])
@@ -158,7 +158,7 @@ def test_removing_nothing_changes_nothing(index: Index, path: Path) -> None:
 
 # Unknown ids.
 
-UNKNOWN = {
+UNKNOWN: dict[str, Callable[[Index, str], object]] = {
     "remove": lambda index, id: index.remove([WIRE.id, id]),
     "who": lambda index, id: index.who(id),
     "get": lambda index, id: index.get(id),
@@ -170,7 +170,9 @@ UNKNOWN = {
 
 @pytest.mark.parametrize("id", ["nobody", "", "quillon", "wire/goat ", "%", "nobody-\udcff"])
 @pytest.mark.parametrize("ask", UNKNOWN.values(), ids=UNKNOWN.keys())
-def test_an_unknown_id_is_told_and_changes_nothing(index: Index, path: Path, ask: type, id: str) -> None:
+def test_an_unknown_id_is_told_and_changes_nothing(
+    index: Index, path: Path, ask: Callable[[Index, str], object], id: str
+) -> None:
     before = made.dump(path, made.TABLES)
     with pytest.raises(UnknownDocument) as told:
         ask(index, id)

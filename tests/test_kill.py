@@ -26,7 +26,7 @@ PARENT = Path(__file__).parents[1]
 # The command line, which kills itself (as ``kill -9`` does) before its n-th call to SQLite; 0 for never.
 DRIVER = """
 import os, signal, sqlite3, sys
-import dedup.index, dedup.cli
+import datasketch, dedup.index, dedup.cli
 
 dedup.index.BATCH = int(sys.argv[1])
 deadly, calls = int(sys.argv[2]), 0
@@ -55,7 +55,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder.mkdir()
     (folder.parent / "driver.py").write_text(DRIVER, encoding="utf-8")
     for seed in (1, 2):
-        lines = (json.dumps(asdict(page)) for page in made.corpus(seed, 3, 3))
+        lines = (json.dumps(asdict(page)) for page in made.corpus(seed, 2, 3))
         (folder / f"{seed}.jsonl").write_text("\n".join(lines), encoding="utf-8")
     return folder
 
@@ -110,7 +110,7 @@ def test_a_run_that_is_killed_is_finished_by_the_next(pages: Path, undisturbed: 
 def test_a_run_killed_at_its_end_is_finished_by_the_next(pages: Path, undisturbed: tuple[made.Dump, int]) -> None:
     """When all links are there, and only what is counted last is not."""
     want, calls = undisturbed
-    for path in killed(pages, range(calls - 5, calls + 1)):
+    for path in killed(pages, range(calls - 4, calls + 1)):
         assert_finishes(pages, path, want)
 
 

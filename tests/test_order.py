@@ -5,10 +5,11 @@ The oracle is a fresh index to which the final documents were added all at once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
+from typing import TypeAlias
 
 import made
 import pytest
@@ -19,6 +20,7 @@ from dedup.index import Index
 from dedup.model import Document
 
 BATCHES = (1, 3, 7, 1000)
+Maker: TypeAlias = Callable[[int], list[Document]]
 
 
 def tangle(seed: int, pages: int = 24, stock: int = 9) -> list[Document]:
@@ -60,7 +62,7 @@ def flashes(seed: int, pages: int = 30) -> list[Document]:
     return [made.page(f"site{n % 6}/{seed}-{n}", random.sample(told, random.randint(1, 2))) for n in range(pages)]
 
 
-CORPORA = {
+CORPORA: dict[str, Maker] = {
     "stories": made.corpus,
     "two corpora": lambda seed: made.corpus(seed, 2, 2) + made.corpus(seed + 1, 2, 2),
     "a tangle": tangle,
@@ -92,32 +94,32 @@ def assert_same(one: made.Dump, other: made.Dump) -> None:
 
 @corpora
 @pytest.mark.parametrize("batch", BATCHES)
-def test_neither_order_nor_batches_matter(tmp_path: Path, make: type, batch: int) -> None:
-    pages: list[Document] = make(batch)
+def test_neither_order_nor_batches_matter(tmp_path: Path, make: Maker, batch: int) -> None:
+    pages = make(batch)
     shuffled = Random(batch).sample(pages, len(pages))
     assert_same(made.indexed(tmp_path / "s.db", pages), added(tmp_path, [shuffled], batch))
 
 
 @corpora
 @pytest.mark.parametrize("seed", range(10, 13))
-def test_it_does_not_matter_when_links_are_worked_out(tmp_path: Path, make: type, seed: int) -> None:
+def test_it_does_not_matter_when_links_are_worked_out(tmp_path: Path, make: Maker, seed: int) -> None:
     """One call a page: links and stories are worked out after each, and must be mended by the next."""
-    pages: list[Document] = make(seed)
+    pages = make(seed)
     shuffled = Random(seed).sample(pages, len(pages))
     assert_same(made.indexed(tmp_path / "s.db", pages), added(tmp_path, [[page] for page in shuffled]))
 
 
 @corpora
-def test_backwards_and_in_halves_is_the_same(tmp_path: Path, make: type) -> None:
-    pages: list[Document] = make(20)
+def test_backwards_and_in_halves_is_the_same(tmp_path: Path, make: Maker) -> None:
+    pages = make(20)
     want = made.indexed(tmp_path / "s.db", pages)
     assert_same(want, added(tmp_path, [pages[len(pages) // 2 :], pages[::-1]], 7))
 
 
 @corpora
 @pytest.mark.parametrize("seed", range(30, 33))
-def test_removing_and_adding_again_leaves_no_trace(tmp_path: Path, make: type, seed: int) -> None:
-    pages: list[Document] = make(seed)
+def test_removing_and_adding_again_leaves_no_trace(tmp_path: Path, make: Maker, seed: int) -> None:
+    pages = make(seed)
     random, path = Random(seed), tmp_path / "s.db"
     want = made.indexed(path, pages)
     for size in (1, 2, len(pages) // 2, len(pages) - 1, len(pages)):
@@ -130,8 +132,8 @@ def test_removing_and_adding_again_leaves_no_trace(tmp_path: Path, make: type, s
 
 @corpora
 @pytest.mark.parametrize("seed", range(40, 42))
-def test_removed_pages_might_never_have_been_there(tmp_path: Path, make: type, seed: int) -> None:
-    pages: list[Document] = make(seed)
+def test_removed_pages_might_never_have_been_there(tmp_path: Path, make: Maker, seed: int) -> None:
+    pages = make(seed)
     gone = Random(seed).sample(pages, len(pages) // 3)
     with Index(tmp_path / "s.db", workers=1) as index:
         index.add(pages)
@@ -142,8 +144,8 @@ def test_removed_pages_might_never_have_been_there(tmp_path: Path, make: type, s
 
 @corpora
 @pytest.mark.parametrize("seed", range(50, 52))
-def test_removing_one_by_one_ends_with_nothing(tmp_path: Path, make: type, seed: int) -> None:
-    pages: list[Document] = make(seed)
+def test_removing_one_by_one_ends_with_nothing(tmp_path: Path, make: Maker, seed: int) -> None:
+    pages = make(seed)
     path = tmp_path / "s.db"
     made.indexed(path, pages)
     with Index(path, workers=1) as index:
@@ -155,9 +157,9 @@ def test_removing_one_by_one_ends_with_nothing(tmp_path: Path, make: type, seed:
 
 @corpora
 @pytest.mark.parametrize("seed", range(60, 63))
-def test_pages_that_change_their_texts_about_end_as_if_they_never_had(tmp_path: Path, make: type, seed: int) -> None:
+def test_pages_that_change_their_texts_about_end_as_if_they_never_had(tmp_path: Path, make: Maker, seed: int) -> None:
     """Every page first shows the text of another one."""
-    pages: list[Document] = make(seed)
+    pages = make(seed)
     random = Random(seed)
     first = [made.page(page.id, [random.choice(pages).text]) for page in pages]
     second = random.sample(pages, len(pages))

@@ -62,13 +62,17 @@ def newer(path: Path) -> None:
     made.change(path, "pragma user_version = 999")
 
 
+def plain_text(path: Path) -> None:
+    path.write_text("A goat. " * 400)
+
+
 def random_bytes(path: Path) -> None:
     path.write_bytes(bytes(range(256)) * 40)
 
 
 UNUSABLE: dict[str, tuple[Callable[[Path], None], str]] = {
     "a database of somebody else": (foreign, "not one of dedup's"),
-    "a text": (lambda path: path.write_text("A goat. " * 400) and None, "not a SQLite database"),
+    "a text": (plain_text, "not a SQLite database"),
     "any bytes": (random_bytes, "not a SQLite database"),
     "made by a newer dedup": (newer, "newer dedup"),
     "a folder": (lambda path: path.mkdir(), "cannot be opened"),

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
-from dedup.model import DEFAULT_KINDS, KINDS, Added, DedupError, Document, Kind, Reject
-
-if TYPE_CHECKING:
-    from dedup.index import Index
+from dedup.cli import terminal
+from dedup.model import DEFAULT_KINDS, DedupError, Reject
 
 FOUND, NOTHING_FOUND, ERROR = 0, 1, 2
-# Rejects named one by one on the screen; all are counted.
-REJECTS_SHOWN = 20
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -78,7 +73,7 @@ def _quiet(command: Command) -> Command:
     is_flag=True,
     is_eager=True,
     expose_value=False,
-    callback=lambda *told: _show_version(*told),
+    callback=terminal.show_version,
     help="Show the version.",
 )
 def dedup() -> None:
@@ -111,14 +106,14 @@ def index(paths: tuple[str, ...], workers: int | None, db: str, quiet: bool) -> 
 
     rejects: list[Reject] = []
     started = monotonic()
-    sources = [_source(path, rejects.append) for path in paths]
-    with Index(db, workers=workers) as opened, _Progress(paths, quiet) as progress:
+    sources = [terminal.source(path, rejects.append) for path in paths]
+    with Index(db, workers=workers) as opened, terminal.Progress(paths, quiet) as progress:
         added = opened.add(progress.watch(document for source in sources for document in source), progress.count)
         counts = opened.info()
     rejects += added.rejects
-    _show_rejects(rejects)
+    terminal.show_rejects(rejects)
     if not quiet:
-        click.echo(_summary(added, len(rejects), counts, monotonic() - started), err=True)
+        click.echo(terminal.summary(added, len(rejects), counts, monotonic() - started), err=True)
 
 
 @dedup.command()
@@ -137,18 +132,18 @@ def who(page: str, db: str, form: str) -> int:
     """
     from dedup import views
 
-    with _reading(db) as opened:
-        answer = opened.who(_page(opened, page))
+    with terminal.reading(db) as opened:
+        answer = opened.who(terminal.page(opened, page))
     if form == "table":
         for line in views.answer_lines(answer):
             click.echo(line)
         if answer.found:
-            _show([views.publisher_row(row) for row in answer.publishers], form)
-            _show_others(answer.asked, answer.others)
+            terminal.show([views.publisher_row(row) for row in answer.publishers], form)
+            terminal.show_others(answer.asked, answer.others)
     elif form == "json":
-        _show_json(asdict(answer))
+        terminal.show_json(asdict(answer))
     else:
-        _show([asdict(row) for row in answer.publishers], form)
+        terminal.show([asdict(row) for row in answer.publishers], form)
     return FOUND if answer.found else NOTHING_FOUND
 
 
@@ -172,7 +167,7 @@ def compare(a: str, b: str, width: int | None, db: str, form: str) -> int:
     from dedup import views
     from dedup.index import compare as compare_texts
 
-    one, two = _documents(db, (a, b))
+    one, two = terminal.documents(db, (a, b))
     match = compare_texts(one.text, two.text)
     if match is None:
         click.echo(f"{a} and {b} share no passage.", err=True)
@@ -181,10 +176,10 @@ def compare(a: str, b: str, width: int | None, db: str, form: str) -> int:
         for line in views.comparison_lines(one, two, match, width or get_terminal_size((100, 24)).columns):
             click.echo(line)
     elif form == "json":
-        _show_json(asdict(match))
+        terminal.show_json(asdict(match))
     else:
-        rows = ({"change": weight, **_edit_row(edit)} for weight, edit in views.changes(match.edits))
-        _show(list(rows), form)
+        rows = ({"change": weight, **terminal.edit_row(edit)} for weight, edit in views.changes(match.edits))
+        terminal.show(list(rows), form)
     return FOUND
 
 
@@ -198,10 +193,10 @@ def stories(limit: int, db: str, form: str) -> None:
     \b
     dedup stories --limit 5
     """
-    with _reading(db) as opened:
+    with terminal.reading(db) as opened:
         found = opened.stories(limit or None)
         more = int(opened.info()["stories"]) - len(found)
-    _show(
+    terminal.show(
         [asdict(story) for story in found],
         form,
         ["copies", "outlets", "agency", "first_published", "original", "title"],
@@ -219,8 +214,8 @@ def outlets(db: str, form: str) -> None:
     \b
     dedup outlets -f csv
     """
-    with _reading(db) as opened:
-        _show([asdict(pair) for pair in opened.outlets()], form)
+    with terminal.reading(db) as opened:
+        terminal.show([asdict(pair) for pair in opened.outlets()], form)
 
 
 @dedup.command()
@@ -246,13 +241,13 @@ def export(form: str, output: str, level: str, kinds: str, direction: str, db: s
     """
     from dedup import export as writing
 
-    chosen = _kinds(kinds)
-    with _reading(db) as opened:
+    chosen = terminal.kinds(kinds)
+    with terminal.reading(db) as opened:
         if form == "jsonl":
             if level != "documents":
                 raise click.UsageError("jsonl writes links between documents; choose another format for outlets")
             links = list(opened.links(chosen))
-            _write(output, lambda out: writing.write_links(links, out))
+            terminal.write(output, lambda out: writing.write_links(links, out))
             return
         graph = opened.graph(level, chosen, flow=direction == "flow")
     if form == "csv" and output != "-":
@@ -260,7 +255,7 @@ def export(form: str, output: str, level: str, kinds: str, direction: str, db: s
         with writing.atomic_file(f"{base}.nodes.csv") as nodes, writing.atomic_file(f"{base}.edges.csv") as edges:
             writing.write_gephi_csv(graph, nodes, edges)
     else:
-        _write(output, lambda out: writing.write_graph(graph, form, out))
+        terminal.write(output, lambda out: writing.write_graph(graph, form, out))
 
 
 @dedup.command()
@@ -275,7 +270,7 @@ def remove(ids: tuple[str, ...], db: str, quiet: bool) -> None:
     """
     from dedup.index import Index
 
-    _require_file(db)
+    terminal.require_file(db)
     with Index(db) as opened:
         opened.remove(ids)
     if not quiet:
@@ -291,12 +286,12 @@ def info(db: str, form: str) -> None:
     \b
     dedup info -f json
     """
-    with _reading(db) as opened:
+    with terminal.reading(db) as opened:
         told = opened.info()
     if form == "table":
-        _show([{"what": name, "value": value} for name, value in told.items()], form)
+        terminal.show([{"what": name, "value": value} for name, value in told.items()], form)
     else:
-        _show([told], form)
+        terminal.show([told], form)
 
 
 @dedup.command()
@@ -308,7 +303,7 @@ def check(sample: int, db: str) -> int:
     \b
     dedup check --sample 1000
     """
-    with _reading(db) as opened:
+    with terminal.reading(db) as opened:
         problems = opened.check(sample)
         counts = opened.info()
     for problem in problems:
@@ -318,180 +313,3 @@ def check(sample: int, db: str) -> int:
         return ERROR
     click.echo(f"{db}: sound ({counts['documents']} documents, {counts['links']} links).")
     return FOUND
-
-
-# tools
-
-
-def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
-    from importlib.metadata import PackageNotFoundError, version
-
-    if wanted and not context.resilient_parsing:
-        try:
-            click.echo(f"dedup {version('newswire-dedup')}")
-        except PackageNotFoundError:
-            click.echo("dedup, from a checkout that is not installed")
-        context.exit()
-
-
-def _is_file(path: str) -> bool:
-    """Whether there is such a file; a name too long for one is none."""
-    try:
-        return Path(path).is_file()
-    except (OSError, ValueError):
-        return False
-
-
-class _Progress:
-    """A bar on a terminal with a rate and an end in sight; nothing elsewhere. The end is reckoned from file sizes."""
-
-    def __init__(self, paths: Iterable[str], quiet: bool) -> None:
-        self._total = sum(_size(path) for path in paths)
-        self._show = not quiet and sys.stderr.isatty()
-        self._started = monotonic()
-        self._read = self._read_bytes = self._done = 0
-
-    def __enter__(self) -> _Progress:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._show:
-            click.echo("\r\x1b[K", nl=False, err=True)
-
-    def watch(self, documents: Iterable[Document]) -> Iterator[Document]:
-        for document in documents:
-            self._read += 1
-            self._read_bytes += len(document.text)
-            yield document
-
-    def count(self, documents: int) -> None:
-        self._done += documents
-        if not self._show:
-            return
-        rate = self._done / max(1e-9, monotonic() - self._started)
-        part = min(1.0, self._read_bytes * self._done / max(1, self._read) / self._total) if self._total else None
-        click.echo(f"\r\x1b[K{_bar(part)}{self._done} pages, {rate:.0f}/s", nl=False, err=True)
-
-
-def _bar(part: float | None) -> str:
-    return "" if part is None else f"[{'#' * round(30 * part):<30}] {100 * part:3.0f}%  "
-
-
-def _size(path: str) -> int:
-    """Bytes of text to expect, a gzip file counted three times; 0 where nobody can tell."""
-    if path == "-":
-        return 0
-    files = [Path(path)] if Path(path).is_file() else [p for p in Path(path).rglob("*") if p.is_file()]
-    return sum(file.stat().st_size * (3 if file.suffix == ".gz" else 1) for file in files)
-
-
-def _source(path: str, on_reject: Callable[[Reject], None]) -> Iterator[Document]:
-    from dedup.corpus import read_corpus, read_stream
-
-    return read_stream(sys.stdin.buffer, on_reject=on_reject) if path == "-" else read_corpus(path, on_reject)
-
-
-def _page(opened: Index, page: str) -> Document | str:
-    """What is asked about: a stored id or URL first, then a file, then pasted text."""
-    from dedup.corpus import page_from_text, read_page
-    from dedup.model import UnknownDocument
-
-    if page == "-":
-        if sys.stdin.isatty():
-            click.echo("Paste the text, then press Ctrl-D.", err=True)
-        return page_from_text(sys.stdin.buffer.read().decode("utf-8", "replace"))
-    try:
-        return opened.get(page).id
-    except UnknownDocument:
-        if _is_file(page):
-            return read_page(page)
-        raise UnknownDocument(f"{page}: is neither an id or URL in the store nor a file") from None
-
-
-def _documents(db: str, pages: Sequence[str]) -> list[Document]:
-    """Stored documents or files; the store is opened only if one of them is not a file."""
-    from dedup.corpus import read_page
-
-    if all(_is_file(page) for page in pages):
-        return [read_page(page) for page in pages]
-    with _reading(db) as opened:
-        found = [_page(opened, page) for page in pages]
-        return [opened.get(page) if isinstance(page, str) else page for page in found]
-
-
-def _reading(db: str) -> Index:
-    from dedup.index import Index
-
-    _require_file(db)
-    return Index(db, read_only=True)
-
-
-def _require_file(db: str) -> None:
-    if not _is_file(db):
-        raise DedupError(f"{db}: there is no such store; run 'dedup index' first, or name another with --db")
-
-
-def _kinds(told: str) -> list[Kind] | None:
-    if told == "all":
-        return None
-    chosen = [kind for kind in KINDS if kind in told.split(",")]
-    unknown = set(told.split(",")) - set(KINDS)
-    if unknown:
-        raise click.UsageError(f"unknown kind of link: {', '.join(sorted(unknown))}; there are {', '.join(KINDS)}, all")
-    return chosen
-
-
-def _write(output: str, write: Callable[[Any], None]) -> None:
-    from dedup.export import atomic_file
-
-    if output == "-":
-        write(sys.stdout)
-        return
-    with atomic_file(output) as out:
-        write(out)
-
-
-def _show(rows: Sequence[Mapping[str, object]], form: str, columns: Sequence[str] | None = None) -> None:
-    from dedup.export import write_rows
-
-    write_rows(rows, form, sys.stdout, columns if form == "table" else None)  # type: ignore[arg-type]
-
-
-def _show_json(value: object) -> None:
-    import json
-
-    click.echo(json.dumps(_rounded(value), ensure_ascii=False, indent=2))
-
-
-def _rounded(value: object) -> object:
-    """Floats as every other format shows them."""
-    if isinstance(value, float):
-        return round(value, 6)
-    if isinstance(value, dict):
-        return {name: _rounded(inner) for name, inner in value.items()}
-    return [_rounded(inner) for inner in value] if isinstance(value, list | tuple) else value
-
-
-def _show_others(asked: str, others: Iterable[Any]) -> None:
-    told = [{"kind": o.kind, "copy": o.copy, "original": o.original or "-", "words": o.matched_words} for o in others]
-    if told:
-        click.echo(f"\nOther passages that {asked} shares:")
-        _show(told, "table")
-
-
-def _edit_row(edit: Any) -> dict[str, object]:
-    return {"kind": edit.kind, "a": edit.a_text, "b": edit.b_text, "a_start": edit.a.start, "b_start": edit.b.start}
-
-
-def _show_rejects(rejects: Sequence[Reject]) -> None:
-    for reject in rejects[:REJECTS_SHOWN]:
-        click.echo(f"rejected {reject}", err=True)
-    if len(rejects) > REJECTS_SHOWN:
-        click.echo(f"... and {len(rejects) - REJECTS_SHOWN} more rejected", err=True)
-
-
-def _summary(added: Added, rejected: int, counts: Mapping[str, int | str], seconds: float) -> str:
-    return (
-        f"{added.new} new, {added.updated} updated, {added.unchanged} unchanged, {rejected} rejected; "
-        f"{counts['stories']} stories, {counts['links']} links; {seconds:.1f} seconds"
-    )

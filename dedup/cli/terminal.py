@@ -1,0 +1,193 @@
+"""What the commands share: reading what was asked for, showing what came out, the bar."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dedup.model import KINDS, Added, DedupError, Document, Kind, Reject
+
+if TYPE_CHECKING:
+    from dedup.index import Index
+
+# Rejects named one by one on the screen; all are counted.
+REJECTS_SHOWN = 20
+
+
+def show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    from importlib.metadata import PackageNotFoundError, version
+
+    if wanted and not context.resilient_parsing:
+        try:
+            click.echo(f"dedup {version('newswire-dedup')}")
+        except PackageNotFoundError:
+            click.echo("dedup, from a checkout that is not installed")
+        context.exit()
+
+
+def _is_file(path: str) -> bool:
+    """Whether there is such a file; a name too long for one is none."""
+    try:
+        return Path(path).is_file()
+    except (OSError, ValueError):
+        return False
+
+
+class Progress:
+    """A bar on a terminal with a rate and an end in sight; nothing elsewhere. The end is reckoned from file sizes."""
+
+    def __init__(self, paths: Iterable[str], quiet: bool) -> None:
+        self._total = sum(_size(path) for path in paths)
+        self._show = not quiet and sys.stderr.isatty()
+        self._started = monotonic()
+        self._read = self._read_bytes = self._done = 0
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._show:
+            click.echo("\r\x1b[K", nl=False, err=True)
+
+    def watch(self, documents: Iterable[Document]) -> Iterator[Document]:
+        for document in documents:
+            self._read += 1
+            self._read_bytes += len(document.text)
+            yield document
+
+    def count(self, documents: int) -> None:
+        self._done += documents
+        if not self._show:
+            return
+        rate = self._done / max(1e-9, monotonic() - self._started)
+        part = min(1.0, self._read_bytes * self._done / max(1, self._read) / self._total) if self._total else None
+        click.echo(f"\r\x1b[K{_bar(part)}{self._done} pages, {rate:.0f}/s", nl=False, err=True)
+
+
+def _bar(part: float | None) -> str:
+    return "" if part is None else f"[{'#' * round(30 * part):<30}] {100 * part:3.0f}%  "
+
+
+def _size(path: str) -> int:
+    """Bytes of text to expect, a gzip file counted three times; 0 where nobody can tell."""
+    if path == "-":
+        return 0
+    files = [Path(path)] if Path(path).is_file() else [p for p in Path(path).rglob("*") if p.is_file()]
+    return sum(file.stat().st_size * (3 if file.suffix == ".gz" else 1) for file in files)
+
+
+def source(path: str, on_reject: Callable[[Reject], None]) -> Iterator[Document]:
+    from dedup.corpus import read_corpus, read_stream
+
+    return read_stream(sys.stdin.buffer, on_reject=on_reject) if path == "-" else read_corpus(path, on_reject)
+
+
+def page(opened: Index, page: str) -> Document | str:
+    """What is asked about: a stored id or URL first, then a file, then pasted text."""
+    from dedup.corpus import page_from_text, read_page
+    from dedup.model import UnknownDocument
+
+    if page == "-":
+        if sys.stdin.isatty():
+            click.echo("Paste the text, then press Ctrl-D.", err=True)
+        return page_from_text(sys.stdin.buffer.read().decode("utf-8", "replace"))
+    try:
+        return opened.get(page).id
+    except UnknownDocument:
+        if _is_file(page):
+            return read_page(page)
+        raise UnknownDocument(f"{page}: is neither an id or URL in the store nor a file") from None
+
+
+def documents(db: str, pages: Sequence[str]) -> list[Document]:
+    """Stored documents or files; the store is opened only if one of them is not a file."""
+    from dedup.corpus import read_page
+
+    if all(_is_file(page) for page in pages):
+        return [read_page(page) for page in pages]
+    with reading(db) as opened:
+        found = [page(opened, asked) for asked in pages]
+        return [opened.get(page) if isinstance(page, str) else page for page in found]
+
+
+def reading(db: str) -> Index:
+    from dedup.index import Index
+
+    require_file(db)
+    return Index(db, read_only=True)
+
+
+def require_file(db: str) -> None:
+    if not _is_file(db):
+        raise DedupError(f"{db}: there is no such store; run 'dedup index' first, or name another with --db")
+
+
+def kinds(told: str) -> list[Kind] | None:
+    if told == "all":
+        return None
+    chosen = [kind for kind in KINDS if kind in told.split(",")]
+    unknown = set(told.split(",")) - set(KINDS)
+    if unknown:
+        raise click.UsageError(f"unknown kind of link: {', '.join(sorted(unknown))}; there are {', '.join(KINDS)}, all")
+    return chosen
+
+
+def write(output: str, write: Callable[[Any], None]) -> None:
+    from dedup.export import atomic_file
+
+    if output == "-":
+        write(sys.stdout)
+        return
+    with atomic_file(output) as out:
+        write(out)
+
+
+def show(rows: Sequence[Mapping[str, object]], form: str, columns: Sequence[str] | None = None) -> None:
+    from dedup.export import write_rows
+
+    write_rows(rows, form, sys.stdout, columns if form == "table" else None)  # type: ignore[arg-type]
+
+
+def show_json(value: object) -> None:
+    import json
+
+    click.echo(json.dumps(_rounded(value), ensure_ascii=False, indent=2))
+
+
+def _rounded(value: object) -> object:
+    """Floats as every other format shows them."""
+    if isinstance(value, float):
+        return round(value, 6)
+    if isinstance(value, dict):
+        return {name: _rounded(inner) for name, inner in value.items()}
+    return [_rounded(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
+def show_others(asked: str, others: Iterable[Any]) -> None:
+    told = [{"kind": o.kind, "copy": o.copy, "original": o.original or "-", "words": o.matched_words} for o in others]
+    if told:
+        click.echo(f"\nOther passages that {asked} shares:")
+        show(told, "table")
+
+
+def edit_row(edit: Any) -> dict[str, object]:
+    return {"kind": edit.kind, "a": edit.a_text, "b": edit.b_text, "a_start": edit.a.start, "b_start": edit.b.start}
+
+
+def show_rejects(rejects: Sequence[Reject]) -> None:
+    for reject in rejects[:REJECTS_SHOWN]:
+        click.echo(f"rejected {reject}", err=True)
+    if len(rejects) > REJECTS_SHOWN:
+        click.echo(f"... and {len(rejects) - REJECTS_SHOWN} more rejected", err=True)
+
+
+def summary(added: Added, rejected: int, counts: Mapping[str, int | str], seconds: float) -> str:
+    return (
+        f"{added.new} new, {added.updated} updated, {added.unchanged} unchanged, {rejected} rejected; "
+        f"{counts['stories']} stories, {counts['links']} links; {seconds:.1f} seconds"
+    )

@@ -1,0 +1,191 @@
+"""Who comes from whom: each document's sources, the stars of those that nobody can tell apart, absent originals."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+import numpy as np
+
+from dedup.evidence import Seen, Verdict, decide, letters, turned
+from dedup.measure import COPY, SAME_STORY, Facts, Mask, Pair, View, views_of
+from dedup.model import Match
+
+# A second source must add this many words that the first does not explain: a sentence. Then it is an excerpt.
+EXCERPT_WORDS = 20
+# Sources that explain as much as the best but for this are equally good; the one nearest the original is taken.
+EQUAL_WORDS, EQUAL_PART = 6, 0.03
+# A copy that is nothing but a part of its source: nearly all of its body, and not nearly all of the source's.
+CUT_SHARE, CUT_COVERAGE = 0.9, 0.85
+
+
+class Scene:
+    """Documents and their matches, with what is worked out of them: each step fills what the next one reads.
+
+    ``sources`` are the documents that each was taken from, the main one first; ``star`` leads from a document without
+    a known source to the one that stands for it; ``absent`` names the credit of each story whose original is not here.
+    """
+
+    def __init__(self, facts: Mapping[int, Facts], matches: Mapping[Pair, Match]) -> None:
+        self.facts = facts
+        self.views = views_of(facts, matches)
+        self.between = {(view.me, view.other): view for views in self.views.values() for view in views}
+        self.matched = matches.keys()
+        self.verdicts: dict[Pair, Verdict] = {}
+        self.sources: dict[int, list[View]] = {}
+        self.star: dict[int, int] = {}
+        self.absent: dict[int, tuple[str | None, str]] = {}
+        self._choose_sources()
+        self._form_stars()
+        self._find_absent()
+
+    # sources
+
+    def _choose_sources(self) -> None:
+        """Divide each document's body among the documents that it was taken from."""
+        for number in self.facts:
+            self.sources[number] = self._divided(number)
+        self._break_circles()
+
+    def _divided(self, number: int) -> list[View]:
+        pool = [v for v in self.views[number] if v.relation in ("copy", "version") and self.is_copy(v)]
+        claimed = np.zeros(len(self.facts[number].body), dtype=bool)
+        chosen: list[View] = []
+        while pool:
+            gains = {view.other: int((view.counted & ~claimed).sum()) for view in pool}
+            view = self._nearest_original([v for v in pool if gains[v.other] >= _nearly(max(gains.values()))])
+            pool.remove(view)
+            if not chosen or gains[view.other] >= max(EXCERPT_WORDS, COPY * self.facts[view.other].body_words):
+                chosen.append(view)
+                claimed |= view.counted
+        return chosen
+
+    def _nearest_original(self, views: list[View]) -> View:
+        """Of equally good sources the one that copies fewest of the others, then the one most of which is here."""
+        numbers = {view.other for view in views}
+
+        def copies(number: int) -> int:
+            return sum(v.other in numbers and self.is_copy(v) for v in self.views[number])
+
+        return min(views, key=lambda view: (copies(view.other), -round(view.theirs, 1), self.facts[view.other].prior))
+
+    def _break_circles(self) -> None:
+        """Where verdicts run in a circle, the likeliest original of it keeps none: one of them must be wrong."""
+        circle = {number: self._circle(number) for number in self.facts if self.sources[number]}
+        while any(circle.values()):
+            broken = {min(members, key=lambda n: self.facts[n].prior) for members in circle.values() if members}
+            for number in broken:
+                self.sources[number] = []
+            circle = {number: self._circle(number) for number, members in circle.items() if members}
+
+    def _circle(self, number: int) -> frozenset[int]:
+        """The documents on the ways through sources that lead from this one back to it; none where none does."""
+        above = self._above(number)
+        return frozenset(n for n in above if number in self._above(n)) if number in above else frozenset()
+
+    def _above(self, number: int) -> set[int]:
+        """All documents that this one was taken from, directly or through others."""
+        above: set[int] = set()
+        frontier = [number]
+        while frontier:
+            new = {view.other for n in frontier for view in self.sources[n]} - above
+            above |= new
+            frontier = list(new)
+        return above
+
+    # stars of those whose source nobody can tell
+
+    def _form_stars(self) -> None:
+        """Gather documents without a known source around the likeliest original among them."""
+        heads = [number for number in self.facts if not self.sources[number]]
+        heads.sort(key=lambda number: self.facts[number].prior)
+        open_heads = set(heads)
+        for number in heads:
+            if number not in open_heads:
+                continue
+            open_heads.discard(number)
+            for view in self.views[number]:
+                if view.other in open_heads and self.is_undecided_copy(view):
+                    self.star[view.other] = number
+                    open_heads.discard(view.other)
+
+    def is_undecided_copy(self, view: View) -> bool:
+        """Where nobody can say who copied, sharing much is all there is: half of one body (less may be a quote)."""
+        much = view.relation in ("copy", "version") and max(view.mine, view.theirs) >= SAME_STORY
+        return much and self.verdict(view).copy is None
+
+    def _find_absent(self) -> None:
+        """Name the agency of each story that several outlets ran and credit, and whose own page is not here."""
+        around: defaultdict[int, list[int]] = defaultdict(list)
+        for number in self.facts:
+            if (top := self.top(number)) != number:
+                around[top].append(number)
+        for top, members in sorted(around.items()):
+            several = len({_house(self.facts[n]) for n in (top, *members)}) > 1
+            if several and (credit := foreign_credit(self.facts[top])) is not None:
+                self.absent[top] = credit
+
+    def up(self, number: int) -> int | None:
+        """The document that this one was taken from, or that stands for it in its star."""
+        return self.sources[number][0].other if self.sources[number] else self.star.get(number)
+
+    def top(self, number: int) -> int:
+        """The document at the end of the way up; itself where there is no way."""
+        seen = {number}
+        while (above := self.up(number)) is not None and above not in seen:
+            seen.add(above)
+            number = above
+        return number
+
+    # pairs
+
+    def verdict(self, view: View) -> Verdict:
+        a, b = min(view.me, view.other), max(view.me, view.other)
+        if (a, b) not in self.verdicts:
+            self.verdicts[a, b] = self._decide(self.view(a, b), self.view(b, a))
+        return self.verdicts[a, b]
+
+    def _decide(self, of_a: View, of_b: View) -> Verdict:
+        a, b = self.facts[of_a.me], self.facts[of_b.me]
+        from_a = Seen(of_a.match.edits, of_a.mine, of_b.mine, self._is_cut(of_b))
+        from_b = Seen(turned(of_a.match), of_b.mine, of_a.mine, self._is_cut(of_a))
+        return decide(a.source, b.source, from_a, from_b, (a.id, b.id))
+
+    def _is_cut(self, view: View) -> bool:
+        """Whether I am nothing but a part of the other; not if the other is put together from several stories."""
+        if view.mine < CUT_SHARE or view.theirs > CUT_COVERAGE:
+            return False
+        parts = [v for v in self.views[view.other] if v.relation == "copy" and v.theirs >= CUT_SHARE]
+        mine = next(v for v in parts if v.other == view.me) if any(v.other == view.me for v in parts) else None
+        return mine is None or all(_overlaps(v.counted, mine.counted) or self._are_matched(v, mine) for v in parts)
+
+    def _are_matched(self, one: View, two: View) -> bool:
+        return (min(one.other, two.other), max(one.other, two.other)) in self.matched
+
+    def is_copy(self, view: View) -> bool:
+        """Whether, of the two, I am the copy."""
+        copy = self.verdict(view).copy
+        return copy is not None and (copy == "a") == (view.me < view.other)
+
+    def view(self, me: int, other: int) -> View:
+        return self.between[me, other]
+
+
+def _nearly(gain: int) -> float:
+    return gain - max(EQUAL_WORDS, EQUAL_PART * gain)
+
+
+def _overlaps(one: Mask, two: Mask) -> bool:
+    return int((one & two).sum()) > 0.2 * min(int(one.sum()), int(two.sum()))
+
+
+def _house(fact: Facts) -> str:
+    return fact.source.agency or (fact.source.outlet or fact.id).casefold()
+
+
+def foreign_credit(fact: Facts) -> tuple[str | None, str] | None:
+    """The first credit that is not to the document's own outlet."""
+    for agency, name in fact.source.credits:
+        if letters(name) not in fact.source.names and (agency is None or agency != fact.source.agency):
+            return agency, name
+    return None
