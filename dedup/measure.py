@@ -189,7 +189,8 @@ def _view(me: Facts, other: Facts, plate: Mapping[int, Mask], match: Match, *, f
     words = min(mine.words, theirs.words)
     relation = _relation(own, mine, theirs, words)
     if relation in ("copy", "version", "passage"):
-        fact, side, is_b = (me, mine, flipped) if mine.part >= theirs.part else (other, theirs, not flipped)
+        first = (mine.part, other.number) >= (theirs.part, me.number)  # of equal parts the lesser number, for both
+        fact, side, is_b = (me, mine, flipped) if first else (other, theirs, not flipped)
         relation = relation if _keeps_figures(fact, side.spanned, match, is_b) else "nothing"
     return View(
         me.number, other.number, mine.part, theirs.part, words, mine.counted, mine.in_body, theirs.in_body,

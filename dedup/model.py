@@ -89,6 +89,7 @@ class Settings:
         return self.window_shingles + self.shingle_words - 1
 
     def as_dict(self) -> dict[str, str]:
+        """The settings by name, as text: how they are stored."""
         return {name: str(value) for name, value in asdict(self).items()}
 
 

@@ -91,7 +91,8 @@ def _apart(a: Tokens, runs: Iterable[Run]) -> list[Run]:
     taken: list[Run] = []
     for run in sorted(runs, key=lambda run: (-run[2], a.ids[run[0] : run[0] + run[2]].tobytes(), run)):
         for other in taken:
-            run = _cut(_cut(run, run[0], other[0], other[2]), run[1], other[1], other[2])
+            run = _cut(run, run[0], other[0], other[2])
+            run = _cut(run, run[1], other[1], other[2])
         if run[2] >= RUN_WORDS:
             taken.append(run)
     return sorted(taken)

@@ -118,10 +118,9 @@ def _short_lines_inside(lines: list[str], prose: list[bool]) -> list[int]:
 
 
 def _blank_until_body_resumes(prose: list[bool], lines: list[str], heading: int) -> None:
-    at = heading
-    while at < len(lines) and not (
-        prose[at] and all(prose[at : at + RESUMING_LINES]) and at + RESUMING_LINES <= len(lines)
-    ):
+    prose[heading] = False
+    at = heading + 1
+    while at < len(lines) and not (at + RESUMING_LINES <= len(lines) and all(prose[at : at + RESUMING_LINES])):
         prose[at] = False
         at += 1
 
@@ -171,7 +170,8 @@ def _split_any(text: str) -> Words:
 def _fold(word: str) -> bytes:
     if word.isascii():
         return word.lower().encode()
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).casefold())
+    seen = "".join(c for c in word if unicodedata.category(c) != "Cf")
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", seen).casefold())
     return "".join(c for c in folded if unicodedata.category(c) not in ("Cf", "Zs")).encode("utf-8", "replace")
 
 

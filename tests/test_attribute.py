@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from dedup.attribute import Resolution, resolve
 from dedup.evidence import Source
 from dedup.measure import Facts, Pair
-from dedup.model import DEFAULT_KINDS, Edit, Link, Match, Passage, Span
+from dedup.model import DEFAULT_KINDS, Edit, Link, Match, Passage, Span, Story
 
 WIRE = Source(names=("northgatewire",), outlet="northgate.example", agency="northgate", is_agency=True)
 TO_WIRE = (("northgate", "Northgate Wire"),)
@@ -86,8 +86,7 @@ def test_copies_form_a_star_and_siblings_are_no_links() -> None:
         made.share(one, two)
     assert made.told() == {(page, "wire", "full") for page in ("farm", "mill", "barn")}
     (story,) = made.resolve().stories
-    assert (story.id, story.original, story.stand_in, story.title) == ("wire", "wire", "wire", "About wire")
-    assert (story.copies, story.outlets, story.agency) == (3, 4, "northgate.example")
+    assert story == Story("wire", "wire", "wire", "About wire", "northgate.example", 3, 4, None)
 
 
 def adapted() -> Scene:
@@ -155,7 +154,6 @@ def test_verdicts_in_a_circle_through_a_second_source_are_broken_too() -> None:
     made.copy("crier", "parcel", (0, 250, 150))
     made.copy("diary", "crier", (0, 0, 150))
     made.copy("parcel", "diary", (250, 0, 150))
-    assert ("parcel", "bugle", "full") in made.told()
     assert_no_circle(made)
 
 
@@ -229,8 +227,9 @@ def test_a_teaser_stands_outside_the_body_and_is_of_the_story_not_of_its_copies(
     made = pages("wire", "mill")
     made.page("farm", words=260, body=200)
     made.copy("wire", "mill")
-    made.share("wire", "farm", (0, 210, 35))
     made.share("mill", "farm", (0, 210, 35))
+    assert made.told() == {("mill", "wire", "full")}
+    made.share("wire", "farm", (0, 210, 35))
     assert made.told() == {("mill", "wire", "full"), ("farm", "wire", "teaser")}
 
 

@@ -213,6 +213,7 @@ CASES = {
     "too few words": case(LEAST_WORDS - 1, "nothing"),
     "one house, half": case(round(VERSION * 200), "version", source=WIRE),
     "one house, less than half": case(round(VERSION * 200) - 1, "nothing", source=WIRE),
+    "one house, half only with furniture": case(90, "nothing", source=WIRE, body=(25, 200)),
     "dense enough": Case(
         facts(0, 140), facts(1, 140), match(passage(0, 0, 140, equal=round(DENSE * 140))), "copy"
     ),

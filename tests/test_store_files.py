@@ -75,7 +75,7 @@ UNUSABLE: dict[str, tuple[Callable[[Path], None], str]] = {
     "a text": (plain_text, "not a SQLite database"),
     "any bytes": (random_bytes, "not a SQLite database"),
     "made by a newer dedup": (newer, "newer dedup"),
-    "a folder": (lambda path: path.mkdir(), "cannot be opened"),
+    "a folder": (lambda path: path.mkdir(), "is a folder"),
 }
 
 

@@ -106,7 +106,7 @@ def index(paths: tuple[str, ...], workers: int | None, db: str, quiet: bool) -> 
 
     rejects: list[Reject] = []
     started = monotonic()
-    sources = [terminal.source(path, rejects.append) for path in paths]
+    sources = [terminal.source(path, rejects.append, alone=len(paths) == 1) for path in paths]
     with Index(db, workers=workers) as opened, terminal.Progress(paths, quiet) as progress:
         added = opened.add(progress.watch(document for source in sources for document in source), progress.count)
         counts = opened.info()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dedup.model import KINDS, Added, DedupError, Document, Kind, Reject
+from dedup.model import KINDS, Added, CorpusError, DedupError, Document, Kind, Reject
 
 if TYPE_CHECKING:
     from dedup.index import Index
@@ -20,6 +20,7 @@ REJECTS_SHOWN = 20
 
 
 def show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    """Say which version this is, and leave."""
     from importlib.metadata import PackageNotFoundError, version
 
     if wanted and not context.resilient_parsing:
@@ -81,10 +82,22 @@ def _size(path: str) -> int:
     return sum(file.stat().st_size * (3 if file.suffix == ".gz" else 1) for file in files)
 
 
-def source(path: str, on_reject: Callable[[Reject], None]) -> Iterator[Document]:
+def source(path: str, on_reject: Callable[[Reject], None], *, alone: bool = True) -> Iterator[Document]:
+    """The documents of a path, or of JSON Lines on standard input.
+
+    A path that cannot be read at all is an error where it is ``alone``; among others it is a reject.
+    """
     from dedup.corpus import read_corpus, read_stream
 
-    return read_stream(sys.stdin.buffer, on_reject=on_reject) if path == "-" else read_corpus(path, on_reject)
+    found = read_stream(sys.stdin.buffer, on_reject=on_reject) if path == "-" else read_corpus(path, on_reject)
+    return found if alone else _refusing(found, on_reject)
+
+
+def _refusing(found: Iterator[Document], on_reject: Callable[[Reject], None]) -> Iterator[Document]:
+    try:
+        yield from found
+    except CorpusError as error:
+        on_reject(Reject(error.path, error.line, error.problem))
 
 
 def page(opened: Index, page: str) -> Document | str:
@@ -116,6 +129,7 @@ def documents(db: str, pages: Sequence[str]) -> list[Document]:
 
 
 def reading(db: str) -> Index:
+    """The store, opened for looking only."""
     from dedup.index import Index
 
     require_file(db)
@@ -123,11 +137,13 @@ def reading(db: str) -> Index:
 
 
 def require_file(db: str) -> None:
+    """Refuse a store that is not there: only ``index`` makes one."""
     if not _is_file(db):
         raise DedupError(f"{db}: there is no such store; run 'dedup index' first, or name another with --db")
 
 
 def kinds(told: str) -> list[Kind] | None:
+    """The kinds of link that were named; ``None`` for all."""
     if told == "all":
         return None
     chosen = [kind for kind in KINDS if kind in told.split(",")]
@@ -138,6 +154,7 @@ def kinds(told: str) -> list[Kind] | None:
 
 
 def write(output: str, write: Callable[[Any], None]) -> None:
+    """Write to a file, whole or not at all, or to standard output."""
     from dedup.export import atomic_file
 
     if output == "-":
@@ -148,12 +165,14 @@ def write(output: str, write: Callable[[Any], None]) -> None:
 
 
 def show(rows: Sequence[Mapping[str, object]], form: str, columns: Sequence[str] | None = None) -> None:
+    """Rows on standard output; ``columns`` are those of the table for people."""
     from dedup.export import write_rows
 
     write_rows(rows, form, sys.stdout, columns if form == "table" else None)  # type: ignore[arg-type]
 
 
 def show_json(value: object) -> None:
+    """One value on standard output."""
     import json
 
     click.echo(json.dumps(_rounded(value), ensure_ascii=False, indent=2))
@@ -169,6 +188,7 @@ def _rounded(value: object) -> object:
 
 
 def show_others(asked: str, others: Iterable[Any]) -> None:
+    """The passages that a page shares beside its story."""
     told = [{"kind": o.kind, "copy": o.copy, "original": o.original or "-", "words": o.matched_words} for o in others]
     if told:
         click.echo(f"\nOther passages that {asked} shares:")
@@ -176,10 +196,12 @@ def show_others(asked: str, others: Iterable[Any]) -> None:
 
 
 def edit_row(edit: Any) -> dict[str, object]:
+    """An edit as a row."""
     return {"kind": edit.kind, "a": edit.a_text, "b": edit.b_text, "a_start": edit.a.start, "b_start": edit.b.start}
 
 
 def show_rejects(rejects: Sequence[Reject]) -> None:
+    """The first rejects, each with file and line, and how many more there are."""
     for reject in rejects[:REJECTS_SHOWN]:
         click.echo(f"rejected {reject}", err=True)
     if len(rejects) > REJECTS_SHOWN:
@@ -187,6 +209,7 @@ def show_rejects(rejects: Sequence[Reject]) -> None:
 
 
 def summary(added: Added, rejected: int, counts: Mapping[str, int | str], seconds: float) -> str:
+    """What an ``index`` run did, in a line."""
     return (
         f"{added.new} new, {added.updated} updated, {added.unchanged} unchanged, {rejected} rejected; "
         f"{counts['stories']} stories, {counts['links']} links; {seconds:.1f} seconds"

@@ -74,6 +74,7 @@ class Index:
 
     @property
     def settings(self) -> Settings:
+        """What the fingerprints of this store were made with."""
         return self._store.settings
 
     # changing

@@ -67,9 +67,12 @@ def _found(store: Store, page: Prepared, pages: Pages) -> dict[Pair, Match]:
         for poster in posters:
             shared[poster] += SHARED_KEYS if is_body_key(key) else 1
     asking = page.record.number
-    candidates = sorted(n for n, count in shared.items() if count >= SHARED_KEYS and n != asking)
+    candidates = {n for n, count in shared.items() if count >= SHARED_KEYS}
+    # A page that asks with another text than it is stored with: what it has shown so far is posted by it alone.
+    candidates |= {number for pair in store.pairs_of([asking]) for number in pair}
+    candidates.discard(asking)
     pages.load(candidates)
-    pairs = ((min(asking, n), max(asking, n)) for n in candidates)
+    pairs = ((min(asking, n), max(asking, n)) for n in sorted(candidates))
     return {pair: match for pair in pairs if (match := pages.match(*pair)) is not None}
 
 

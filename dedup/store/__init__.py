@@ -11,8 +11,6 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import IO, Any
 
-import numpy as np
-
 from dedup.model import Document, Link, Match, Settings, StoreError, Story
 from dedup.store import rows as row_of
 from dedup.store.connection import create, open_database, require_ours, require_settings, take_lock, told
@@ -131,10 +129,10 @@ class Store:
 
     def add_postings(self, keys: Mapping[int, Iterable[int]]) -> None:
         """Post keys of documents, by number."""
-        self._many("insert into postings (key, document) values (?, ?)", _by_key(keys))
+        self._many("insert into postings (key, document) values (?, ?)", row_of.postings(keys))
 
     def drop_postings(self, keys: Mapping[int, Iterable[int]]) -> None:
-        self._many("delete from postings where key = ? and document = ?", _by_key(keys))
+        self._many("delete from postings where key = ? and document = ?", row_of.postings(keys))
 
     # matches
 
@@ -292,12 +290,3 @@ class Store:
         for first in range(0, len(values), _SLICE):
             part = values[first : first + _SLICE]
             yield from self._rows(f"{query} ({', '.join('?' * len(part))}) {rest}", part)
-
-
-def _by_key(keys: Mapping[int, Iterable[int]]) -> Iterator[tuple[int, int]]:
-    """(key, document) rows in the order of the table: unsorted rows take SQLite twice as long."""
-    listed = {number: list(posted) for number, posted in keys.items()}
-    key = np.array([k for posted in listed.values() for k in posted], dtype=np.int64)
-    document = np.repeat(np.array(list(listed), dtype=np.int64), [len(posted) for posted in listed.values()])
-    order = np.lexsort((document, key))
-    return zip(key[order].tolist(), document[order].tolist(), strict=True)

@@ -59,6 +59,7 @@ def create(db: Database, settings: Settings) -> None:
 
 
 def require_ours(db: Database, path: str, writing: bool) -> None:
+    """Refuse a file that is not ours or is newer than we are; bring an older one up to date when writing."""
     if db.conn.execute("pragma application_id").fetchone()[0] != schema.APPLICATION_ID:
         raise StoreError(f"{path}: is a database, but not one of dedup's; name another with --db")
     version = db.conn.execute("pragma user_version").fetchone()[0]
@@ -76,6 +77,7 @@ def require_ours(db: Database, path: str, writing: bool) -> None:
 
 
 def require_settings(db: Database, path: str, settings: Settings | None) -> Settings:
+    """The store's settings; raises ``SettingsMismatch`` where others are asked for."""
     stored = {row["name"]: row["value"] for row in db["settings"].rows}
     wanted = (settings or Settings()).as_dict()
     if settings is None and stored.keys() == wanted.keys():
