@@ -6,6 +6,7 @@ The oracle is a fresh index to which the final documents were added all at once.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import permutations
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 
 from dedup.index import Index
 from dedup.model import Document
+from dedup.store import number_of
 
 BATCHES = (1, 3, 7, 1000)
 Maker: TypeAlias = Callable[[int], list[Document]]
@@ -62,6 +64,49 @@ def flashes(seed: int, pages: int = 30) -> list[Document]:
     return [made.page(f"site{n % 6}/{seed}-{n}", random.sample(told, random.randint(1, 2))) for n in range(pages)]
 
 
+def snippets(seed: int, pages: int = 24) -> list[Document]:
+    """Pages of a few stretches of one long text, cut anywhere: many pairs share hardly more than one key."""
+    random = Random(seed)
+    words = [random.choice(made.WORDS) for _ in range(260)]
+    cuts = [[random.randrange(240) for _ in range(random.randint(1, 3))] for _ in range(pages)]
+    return [
+        made.page(f"site{n}/{seed}", [" ".join(words[at : at + random.randint(14, 45)]) + "." for at in places])
+        for n, places in enumerate(cuts)
+    ]
+
+
+def ranked(seed: int, texts: Sequence[made.Paragraphs]) -> list[Document]:
+    """Pages whose numbers rise in the order of the texts."""
+    ids = sorted((f"site{n}/{seed}" for n in range(len(texts))), key=number_of)
+    return [made.page(id, text) for id, text in zip(ids, texts, strict=True)]
+
+
+def lead(random: Random, text: str) -> str:
+    """The first words of a text, so few that they may have but one key."""
+    return " ".join(text.split()[: random.randint(20, 23)]) + "..."
+
+
+def displaced(seed: int) -> list[Document]:
+    """A notice, a page that shows it with the lead of a story, a copy of the story with it, the story.
+
+    The first takes the notice from the second, which no longer meets the third; so the third must post the lead's
+    key, and the fourth, which it covers, must no longer.
+    """
+    random = Random(seed)
+    text, notice = made.story(random, 3), made.NOTICES[seed % 3]
+    return ranked(seed, [(notice,), (notice, lead(random, text[0])), (*text, notice), text])
+
+
+def halved(seed: int) -> list[Document]:
+    """The end of a story, the whole of it, and its beginning with the first words of the end.
+
+    When the first is taken out, the second posts the key of those words, and the third must no longer.
+    """
+    random = Random(seed)
+    beginning, end = f"{made.paragraph(random)} {made.paragraph(random)}", made.paragraph(random)
+    return ranked(seed, [(end,), (beginning, end), (beginning, lead(random, end))])
+
+
 CORPORA: dict[str, Maker] = {
     "stories": made.corpus,
     "two corpora": lambda seed: made.corpus(seed, 2, 2) + made.corpus(seed + 1, 2, 2),
@@ -71,6 +116,7 @@ CORPORA: dict[str, Maker] = {
     "notices": noticed,
     "flashes": flashes,
     "mirrors": lambda seed: made.mirrors_of(seed, 15),
+    "snippets": snippets,
     "a chain": lambda seed: made.chained(Random(seed), f"chain/{seed}", 16),
 }
 corpora = pytest.mark.parametrize("make", CORPORA.values(), ids=CORPORA.keys())
@@ -101,7 +147,7 @@ def test_neither_order_nor_batches_matter(tmp_path: Path, make: Maker, batch: in
 
 
 @corpora
-@pytest.mark.parametrize("seed", range(10, 13))
+@pytest.mark.parametrize("seed", range(10, 12))
 def test_it_does_not_matter_when_links_are_worked_out(tmp_path: Path, make: Maker, seed: int) -> None:
     """One call a page: links and stories are worked out after each, and must be mended by the next."""
     pages = make(seed)
@@ -117,7 +163,7 @@ def test_backwards_and_in_halves_is_the_same(tmp_path: Path, make: Maker) -> Non
 
 
 @corpora
-@pytest.mark.parametrize("seed", range(30, 33))
+@pytest.mark.parametrize("seed", range(30, 32))
 def test_removing_and_adding_again_leaves_no_trace(tmp_path: Path, make: Maker, seed: int) -> None:
     pages = make(seed)
     random, path = Random(seed), tmp_path / "s.db"
@@ -156,7 +202,7 @@ def test_removing_one_by_one_ends_with_nothing(tmp_path: Path, make: Maker, seed
 
 
 @corpora
-@pytest.mark.parametrize("seed", range(60, 63))
+@pytest.mark.parametrize("seed", range(60, 62))
 def test_pages_that_change_their_texts_about_end_as_if_they_never_had(tmp_path: Path, make: Maker, seed: int) -> None:
     """Every page first shows the text of another one."""
     pages = make(seed)
@@ -164,6 +210,29 @@ def test_pages_that_change_their_texts_about_end_as_if_they_never_had(tmp_path: 
     first = [made.page(page.id, [random.choice(pages).text]) for page in pages]
     second = random.sample(pages, len(pages))
     assert_same(made.indexed(tmp_path / "s.db", pages), added(tmp_path, [first, second], random.choice(BATCHES)))
+
+
+@pytest.mark.parametrize("make", [displaced, halved], ids=["displaced", "halved"])
+@pytest.mark.parametrize("seed", range(4))
+def test_of_few_pages_every_order_is_the_same(tmp_path: Path, make: Maker, seed: int) -> None:
+    pages = make(seed)
+    want = made.indexed(tmp_path / "s.db", pages)
+    for n, order in enumerate(permutations(pages)):
+        (tmp_path / str(n)).mkdir()
+        assert_same(want, added(tmp_path / str(n), [[page] for page in order]))
+
+
+@pytest.mark.parametrize("make", [displaced, halved], ids=["displaced", "halved"])
+@pytest.mark.parametrize("seed", range(8))
+def test_of_few_pages_any_can_be_removed_and_come_back(tmp_path: Path, make: Maker, seed: int) -> None:
+    pages, path = make(seed), tmp_path / "s.db"
+    want = made.indexed(path, pages)
+    for n, page in enumerate(pages):
+        with Index(path, workers=1) as index:
+            index.remove([page.id])
+            assert_same(made.indexed(tmp_path / f"{n}.db", [p for p in pages if p is not page]), made.dump(path))
+            index.add([page])
+        assert_same(want, made.dump(path))
 
 
 STEPS = st.lists(
@@ -174,7 +243,7 @@ STEPS = st.lists(
 
 
 @given(st.sampled_from(list(CORPORA)), st.integers(100, 120), STEPS, st.sampled_from(BATCHES))
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=30)
 def test_any_history_ends_where_its_last_state_does(
     kind: str, seed: int, steps: list[tuple[str, list[int]]], batch: int
 ) -> None:

@@ -85,12 +85,12 @@ def _size(path: str) -> int:
 def source(path: str, on_reject: Callable[[Reject], None], *, alone: bool = True) -> Iterator[Document]:
     """The documents of a path, or of JSON Lines on standard input.
 
-    A path that cannot be read at all is an error where it is ``alone``; among others it is a reject.
+    A file that cannot be read at all is an error where it is ``alone``; among others it is a reject.
     """
     from dedup.corpus import read_corpus, read_stream
 
     found = read_stream(sys.stdin.buffer, on_reject=on_reject) if path == "-" else read_corpus(path, on_reject)
-    return found if alone else _refusing(found, on_reject)
+    return found if alone or Path(path).is_dir() else _refusing(found, on_reject)
 
 
 def _refusing(found: Iterator[Document], on_reject: Callable[[Reject], None]) -> Iterator[Document]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -104,15 +105,19 @@ def proposals(facts: Mapping[int, Facts], by_key: Mapping[Pair, Match]) -> set[P
 
 
 def resolve_scene(
-    facts: Mapping[int, Facts], stored: Mapping[Pair, tuple[str, Match]], pages: Pages
+    facts: Mapping[int, Facts],
+    stored: Mapping[Pair, tuple[str, Match]],
+    pages: Pages,
+    left_out: AbstractSet[Pair] = frozenset(),
 ) -> tuple[Resolution, dict[Pair, Match]]:
     """Resolve a scene from its stored matches, aligning what is proposed and wanted beyond them.
 
-    Returns the resolution and the matches that it used beyond those by keys.
+    ``left_out`` are pairs whose match bears on nothing here. Returns the resolution, and the matches that it used
+    beyond those by keys.
     """
     by_key = {pair: match for pair, (step, match) in stored.items() if step == "key"}
     matches, tried = dict(by_key), set(by_key)
-    wanted = proposals(facts, by_key)
+    wanted = proposals(facts, by_key) - left_out
     for _ in range(_ROUNDS):
         tried |= wanted
         pages.load(number for pair in wanted if pair not in stored for number in pair)
@@ -121,7 +126,7 @@ def resolve_scene(
             if found is not None:
                 matches[pair] = found
         resolution = resolve(facts, matches)
-        wanted = set(resolution.wanted) - tried
+        wanted = set(resolution.wanted) - tried - left_out
         if not wanted:
             break
     return resolution, {pair: match for pair, match in matches.items() if pair not in by_key}
@@ -129,28 +134,35 @@ def resolve_scene(
 
 def _resolve_together(store: Store, numbers: list[int]) -> None:
     facts = {number: facts_of(record) for number, record in store.records(numbers, text=False).items()}
-    kept = _telling_pairs(facts, store.matched_words(numbers))
+    words = store.matched_words(numbers)
+    left_out = _background(facts, words)
+    kept = words.keys() - left_out
     members = _groups(facts, kept)
     head_of = {number: head for head, group in members.items() for number in group}
     stored: defaultdict[int, dict[Pair, tuple[str, Match]]] = defaultdict(dict)
-    for row in store.matches_of(sorted({n for pair in kept for n in pair}), kept):
+    for row in store.matches_of(sorted({n for pair in kept for n in pair}), left_out):
         stored[head_of[row.a]][row.a, row.b] = (row.step, row.match)
     outcome = _Outcome([], [], [], [])
     for head in sorted(members):
         if stored[head]:
-            _resolve_component(store, {n: facts[n] for n in sorted(members[head])}, stored[head], outcome)
+            group = {n: facts[n] for n in sorted(members[head])}
+            _resolve_component(store, group, stored[head], left_out, outcome)
     store.drop_matches(outcome.dropped)
     store.put_matches(outcome.matches)
     store.replace_results([fact.id for fact in facts.values()], outcome.links, outcome.stories)
 
 
-def _telling_pairs(facts: Mapping[int, Facts], words: Mapping[Pair, int]) -> set[Pair]:
-    """The pairs that can bear on a link: where all are of one house, what its stories share beside is nothing to us."""
+def _background(facts: Mapping[int, Facts], told: Mapping[Pair, tuple[str, int]]) -> set[Pair]:
+    """The pairs by keys that bear on no link: what the pages of one house share, where no other house is about."""
     alone: set[int] = set()
-    for group in _groups(facts, words).values():
+    for group in _groups(facts, told).values():
         if all(same_house(facts[group[0]].source, facts[number].source) for number in group):
             alone.update(group)
-    return {(a, b) for a, b in words if a not in alone or not is_background(facts[a], facts[b], words[a, b])}
+    return {
+        (a, b)
+        for (a, b), (step, words) in told.items()
+        if step == "key" and a in alone and is_background(facts[a], facts[b], words)
+    }
 
 
 def _groups(numbers: Iterable[int], pairs: Iterable[Pair]) -> dict[int, list[int]]:
@@ -172,10 +184,14 @@ class _Outcome:
 
 
 def _resolve_component(
-    store: Store, facts: Mapping[int, Facts], stored: Mapping[Pair, tuple[str, Match]], outcome: _Outcome
+    store: Store,
+    facts: Mapping[int, Facts],
+    stored: Mapping[Pair, tuple[str, Match]],
+    left_out: AbstractSet[Pair],
+    outcome: _Outcome,
 ) -> None:
     pages = Pages(store)
-    resolution, by_story = resolve_scene(with_credits(facts, stored, pages), stored, pages)
+    resolution, by_story = resolve_scene(with_credits(facts, stored, pages), stored, pages, left_out)
     old = {pair for pair, (step, _) in stored.items() if step == "story"}
     outcome.dropped.extend(old - by_story.keys())
     outcome.matches.extend(MatchRow(*pair, "story", match) for pair, match in by_story.items() if pair not in old)

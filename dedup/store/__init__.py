@@ -145,21 +145,21 @@ class Store:
             pairs.update((a, b) for a, b in self._where_in(f"select a, b from matches where {only}{end} in", wanted))
         return sorted(pairs)
 
-    def matched_words(self, numbers: Iterable[int]) -> dict[tuple[int, int], int]:
-        """How many words each stored pair with an end among ``numbers`` shares: the light half of ``matches_of``."""
-        wanted, words = list(numbers), {}
+    def matched_words(self, numbers: Iterable[int]) -> dict[tuple[int, int], tuple[str, int]]:
+        """Step and matched words of each stored pair with an end among ``numbers``: the light part of a match."""
+        wanted, told = list(numbers), {}
         for end in ("a", "b"):
-            for a, b, count in self._where_in(f"select a, b, matched_words from matches where {end} in", wanted):
-                words[a, b] = count
-        return {pair: words[pair] for pair in sorted(words)}
+            for a, b, *rest in self._where_in(f"select a, b, step, matched_words from matches where {end} in", wanted):
+                told[a, b] = (rest[0], rest[1])
+        return {pair: told[pair] for pair in sorted(told)}
 
-    def matches_of(self, numbers: Iterable[int], only: Container[tuple[int, int]] | None = None) -> list[MatchRow]:
-        """The stored matches with an end among ``numbers`` (``only`` those pairs), in the order of their pairs."""
+    def matches_of(self, numbers: Iterable[int], but: Container[tuple[int, int]] = ()) -> list[MatchRow]:
+        """The stored matches with an end among ``numbers`` but for those pairs, in the order of the pairs."""
         wanted, rows = list(numbers), {}
         for end in ("a", "b"):
             for row in self._where_in(f"select {MATCH_COLUMNS} from matches where {end} in", wanted):
                 rows[row[0], row[1]] = row
-        return [row_of.match(rows[pair]) for pair in sorted(rows) if only is None or pair in only]
+        return [row_of.match(rows[pair]) for pair in sorted(rows) if pair not in but]
 
     def lower_matches(self, number: int) -> dict[int, Match]:
         """The matches by keys of a document with those of lower number."""
