@@ -113,18 +113,26 @@ class _Telling:
         return self.scene.up(view.other) is not None, -view.match.matched_words, self.scene.facts[view.other].id
 
     def _want_sources_behind(self, number: int) -> None:
-        """Where I share a passage with a copy, look for it in what the copy took it from."""
+        """Where I share something with a document, look for it in what stands behind that one, and behind me."""
         for view in self.scene.views[number]:
-            telling = view.relation in ("passage", "shows_teaser") or self.scene.is_undecided_copy(view)
-            if not telling or self.scene.up(view.other) is None:
-                continue
-            shared = _spanned(self.scene.view(view.other, number))
-            above = list(self.scene.sources[view.other])
-            if view.other in self.scene.star:
-                above.append(self.scene.view(view.other, self.scene.star[view.other]))
-            for source in above:
-                if source.other != number and int((shared & _spanned(source)).sum()) >= EXCERPT_WORDS:
-                    self.wanted.add((min(number, source.other), max(number, source.other)))
+            if view.relation in ("copy", "version"):
+                here, there = self.scene.top(number), self.scene.top(view.other)
+                self._want(here, there)
+                self._want(number, there)
+            elif view.relation in ("passage", "shows_teaser"):
+                shared = _spanned(self.scene.view(view.other, number))
+                for source in self._behind(view.other):
+                    if int((shared & _spanned(source)).sum()) >= EXCERPT_WORDS:
+                        self._want(number, source.other)
+
+    def _behind(self, number: int) -> list[View]:
+        """What a document was taken from, or what stands for it."""
+        star = self.scene.star.get(number)
+        return self.scene.sources[number] + ([self.scene.view(number, star)] if star is not None else [])
+
+    def _want(self, one: int, two: int) -> None:
+        if one != two:
+            self.wanted.add((min(one, two), max(one, two)))
 
     def _is_passing(self, view: View) -> bool:
         """A teaser is of a story, not of one of its copies; a passage may be all that is sure of an undecided pair."""

@@ -190,8 +190,8 @@ def _view(me: Facts, other: Facts, plate: Mapping[int, Mask], match: Match, *, f
     relation = _relation(own, mine, theirs, words)
     if relation in ("copy", "version", "passage"):
         first = (mine.part, other.number) >= (theirs.part, me.number)  # of equal parts the lesser number, for both
-        fact, side, is_b = (me, mine, flipped) if first else (other, theirs, not flipped)
-        relation = relation if _keeps_figures(fact, side.spanned, match, is_b) else "nothing"
+        fact, side = (me, mine) if first else (other, theirs)
+        relation = relation if _keeps_figures(fact, side.spanned, match) else "nothing"
     return View(
         me.number, other.number, mine.part, theirs.part, words, mine.counted, mine.in_body, theirs.in_body,
         relation, match, flipped,
@@ -234,12 +234,13 @@ def _relation(own: bool, mine: _Side, theirs: _Side, words: int) -> Relation:
     return "copy" if part >= COPY else "passage"
 
 
-def _keeps_figures(fact: Facts, spanned: Mask, match: Match, is_b: bool) -> bool:
+def _keeps_figures(fact: Facts, spanned: Mask, match: Match) -> bool:
     """Whether the figures of a body were taken over as its words were; boilerplate counts here, it has figures, too."""
     figures = int((fact.numbers & fact.body).sum())
     if figures < FIGURES:
         return True
     part = int((spanned & fact.body).sum()) / max(1, fact.body_words)
-    changed = sum(len(_FIGURE.findall(e.b_text if is_b else e.a_text)) for e in match.edits if e.kind != "respaced")
+    # A figure is changed where another stands for it; what one side has beside (dates of a page, say) tells nothing.
+    changed = sum(min(len(_FIGURE.findall(side)) for side in (e.a_text, e.b_text)) for e in match.edits)
     kept = int((fact.numbers & fact.body & spanned).sum()) - changed
     return kept >= FIGURES_KEPT * part * figures

@@ -150,7 +150,7 @@ class Finding:
         return True
 
     def _post(self, number: int, keys: Iterable[int], wanted: set[int]) -> None:
-        posted = {key for key in keys if number in self._posters.get(key, ())}
+        posted = {key for key in keys if number in self._posters[key]}
         for key in posted - wanted:
             self._unpost(key, number)
         if posted != wanted:

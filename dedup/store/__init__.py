@@ -123,7 +123,7 @@ class Store:
         """The documents that post each key, in the order of their numbers; keys nobody posts are left out."""
         held: dict[int, list[int]] = {}
         query = "select key, document from postings where key in"
-        for key, document in self._where_in(query, sorted(keys), "order by key, document"):
+        for key, document in self._where_in(query, list(keys), "order by key, document"):
             held.setdefault(key, []).append(document)
         return held
 
