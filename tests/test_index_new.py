@@ -36,7 +36,7 @@ def aligned(path: Path, step: str) -> int:
 # A story copied many times.
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_mirrors_add_next_to_no_postings(tmp_path: Path, seed: int) -> None:
     pages = made.mirrors_of(seed, MIRRORS)
     alone = len(made.indexed(tmp_path / "one.db", pages[:1])["postings"])
@@ -44,12 +44,12 @@ def test_mirrors_add_next_to_no_postings(tmp_path: Path, seed: int) -> None:
     assert alone <= all_of_them <= alone + 6 * MIRRORS
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_each_mirror_is_aligned_with_few_others(tmp_path: Path, seed: int) -> None:
     pages = made.mirrors_of(seed, MIRRORS)
     with Index(tmp_path / "s.db", workers=1) as index:
-        for page in pages:
-            index.add([page])
+        for at in range(0, len(pages), 10):
+            index.add(pages[at : at + 10])
     assert aligned(tmp_path / "s.db", "key") <= 4 * MIRRORS
     assert aligned(tmp_path / "s.db", "story") <= 1.5 * LEADERS * MIRRORS
 

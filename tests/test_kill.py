@@ -110,7 +110,7 @@ def test_a_run_that_is_killed_is_finished_by_the_next(pages: Path, undisturbed: 
 def test_a_run_killed_at_its_end_is_finished_by_the_next(pages: Path, undisturbed: tuple[made.Dump, int]) -> None:
     """When all links are there, and only what is counted last is not."""
     want, calls = undisturbed
-    for path in killed(pages, range(calls - 4, calls + 1)):
+    for path in killed(pages, range(calls - 2, calls + 1)):
         assert_finishes(pages, path, want)
 
 
@@ -129,6 +129,6 @@ def test_a_run_killed_again_and_again_is_finished_at_last(pages: Path, undisturb
     want, calls = undisturbed
     path = pages.parent / "often.db"
     random = Random("often")
-    for _ in range(4):
+    for _ in range(3):
         finish([start(pages, path, random.randrange(20, calls // 2))])
     assert_finishes(pages, path, want)

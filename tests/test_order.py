@@ -147,11 +147,10 @@ def test_neither_order_nor_batches_matter(tmp_path: Path, make: Maker, batch: in
 
 
 @corpora
-@pytest.mark.parametrize("seed", range(10, 12))
-def test_it_does_not_matter_when_links_are_worked_out(tmp_path: Path, make: Maker, seed: int) -> None:
+def test_it_does_not_matter_when_links_are_worked_out(tmp_path: Path, make: Maker) -> None:
     """One call a page: links and stories are worked out after each, and must be mended by the next."""
-    pages = make(seed)
-    shuffled = Random(seed).sample(pages, len(pages))
+    pages = make(10)
+    shuffled = Random(10).sample(pages, len(pages))
     assert_same(made.indexed(tmp_path / "s.db", pages), added(tmp_path, [[page] for page in shuffled]))
 
 
@@ -163,12 +162,11 @@ def test_backwards_and_in_halves_is_the_same(tmp_path: Path, make: Maker) -> Non
 
 
 @corpora
-@pytest.mark.parametrize("seed", range(30, 32))
-def test_removing_and_adding_again_leaves_no_trace(tmp_path: Path, make: Maker, seed: int) -> None:
-    pages = make(seed)
-    random, path = Random(seed), tmp_path / "s.db"
+def test_removing_and_adding_again_leaves_no_trace(tmp_path: Path, make: Maker) -> None:
+    pages = make(30)
+    random, path = Random(30), tmp_path / "s.db"
     want = made.indexed(path, pages)
-    for size in (1, 2, len(pages) // 2, len(pages) - 1, len(pages)):
+    for size in (2, len(pages) // 2, len(pages)):
         gone = random.sample(pages, size)
         with Index(path, workers=1) as index:
             index.remove([page.id for page in gone])
@@ -177,10 +175,9 @@ def test_removing_and_adding_again_leaves_no_trace(tmp_path: Path, make: Maker, 
 
 
 @corpora
-@pytest.mark.parametrize("seed", range(40, 42))
-def test_removed_pages_might_never_have_been_there(tmp_path: Path, make: Maker, seed: int) -> None:
-    pages = make(seed)
-    gone = Random(seed).sample(pages, len(pages) // 3)
+def test_removed_pages_might_never_have_been_there(tmp_path: Path, make: Maker) -> None:
+    pages = make(40)
+    gone = Random(40).sample(pages, len(pages) // 3)
     with Index(tmp_path / "s.db", workers=1) as index:
         index.add(pages)
         index.remove([page.id for page in gone])
@@ -189,24 +186,21 @@ def test_removed_pages_might_never_have_been_there(tmp_path: Path, make: Maker, 
 
 
 @corpora
-@pytest.mark.parametrize("seed", range(50, 52))
-def test_removing_one_by_one_ends_with_nothing(tmp_path: Path, make: Maker, seed: int) -> None:
-    pages = make(seed)
+def test_removing_one_by_one_ends_with_nothing(tmp_path: Path, make: Maker) -> None:
+    pages = make(50)
     path = tmp_path / "s.db"
     made.indexed(path, pages)
     with Index(path, workers=1) as index:
-        for page in Random(seed).sample(pages, len(pages)):
+        for page in Random(50).sample(pages, len(pages)):
             index.remove([page.id])
-            assert index.check() == []
     assert made.dump(path) == {table: [] for table in made.RESULTS}
 
 
 @corpora
-@pytest.mark.parametrize("seed", range(60, 62))
-def test_pages_that_change_their_texts_about_end_as_if_they_never_had(tmp_path: Path, make: Maker, seed: int) -> None:
+def test_pages_that_change_their_texts_about_end_as_if_they_never_had(tmp_path: Path, make: Maker) -> None:
     """Every page first shows the text of another one."""
-    pages = make(seed)
-    random = Random(seed)
+    pages = make(60)
+    random = Random(60)
     first = [made.page(page.id, [random.choice(pages).text]) for page in pages]
     second = random.sample(pages, len(pages))
     assert_same(made.indexed(tmp_path / "s.db", pages), added(tmp_path, [first, second], random.choice(BATCHES)))
