@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # Rejects named one by one on the screen; all are counted.
 REJECTS_SHOWN = 20
+REDRAWN_SECONDS = 0.1
 
 
 def show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -45,7 +46,7 @@ class Progress:
     def __init__(self, paths: Iterable[str], quiet: bool) -> None:
         self._total = sum(_size(path) for path in paths)
         self._show = not quiet and sys.stderr.isatty()
-        self._started = monotonic()
+        self._started, self._drawn = monotonic(), 0.0
         self._read = self._read_bytes = self._done = 0
 
     def __enter__(self) -> Progress:
@@ -56,18 +57,26 @@ class Progress:
             click.echo("\r\x1b[K", nl=False, err=True)
 
     def watch(self, documents: Iterable[Document]) -> Iterator[Document]:
+        """Pass documents on and note how much of the input they are."""
         for document in documents:
             self._read += 1
             self._read_bytes += len(document.text)
+            self._draw()
             yield document
 
     def count(self, documents: int) -> None:
+        """Note documents that are done."""
         self._done += documents
-        if not self._show:
+        self._draw()
+
+    def _draw(self) -> None:
+        now = monotonic()
+        if not self._show or now - self._drawn < REDRAWN_SECONDS:
             return
-        rate = self._done / max(1e-9, monotonic() - self._started)
+        self._drawn = now
+        rate = self._done / max(1e-9, now - self._started)
         part = min(1.0, self._read_bytes * self._done / max(1, self._read) / self._total) if self._total else None
-        click.echo(f"\r\x1b[K{_bar(part)}{self._done} pages, {rate:.0f}/s", nl=False, err=True)
+        click.echo(f"\r\x1b[K{_bar(part)}{self._done} of {self._read} pages read, {rate:.0f}/s", nl=False, err=True)
 
 
 def _bar(part: float | None) -> str:

@@ -84,14 +84,11 @@ class Index:
 
         A document too short to be recognised is rejected and named in the result; nothing is added for no documents.
         Each batch of ``BATCH`` is one transaction: what was added stays if the run is killed, and the next call
-        finishes the rest. ``on_progress`` is told the number of documents done, batch by batch.
+        finishes the rest. ``on_progress`` is told the number of documents done since it was last told.
         """
         added = Added()
         for batch, prepared in self._prepared(documents):
-            step = self._add_batch(batch, prepared)
-            added = _sum(added, step)
-            if on_progress is not None:
-                on_progress(len(batch))
+            added = _sum(added, self._add_batch(batch, prepared, on_progress or _unseen))
         self.resolve()
         return added
 
@@ -204,22 +201,27 @@ class Index:
             if times[document.id] > 1 or document.id in unsure or known.get(document.id) != digest(document)
         ]
 
-    def _add_batch(self, batch: list[Document], made: list[Prepared | Reject]) -> Added:
+    def _add_batch(
+        self, batch: list[Document], made: list[Prepared | Reject], on_progress: Callable[[int], None]
+    ) -> Added:
         rejects = tuple(one for one in made if isinstance(one, Reject))
         known = self._store.digests({document.id for document in batch})
         latest = {page.record.document.id: page for page in made if isinstance(page, Prepared)}
         pages = [page for id, page in latest.items() if known.get(id) != page.record.digest]
         updated = [page.record.number for page in pages if page.record.document.id in known]
+        on_progress(len(batch) - len(pages))
         with self._store.transaction():
-            self._exchange(pages, updated)
+            self._exchange(pages, updated, lambda: on_progress(1))
         unchanged = len(batch) - len(pages) - len(rejects)
         return Added(len(pages) - len(updated), len(updated), unchanged, len(rejects), rejects)
 
-    def _exchange(self, new: Sequence[Prepared], gone: Sequence[int]) -> None:
+    def _exchange(
+        self, new: Sequence[Prepared], gone: Sequence[int], on_page: Callable[[], None] = lambda: None
+    ) -> None:
         """Take documents out and put others in, in the caller's transaction."""
         touched = {number for pair in self._store.pairs_of(gone) for number in pair}
         finding = Finding(self._store)
-        touched |= finding.run(new, gone)
+        touched |= finding.run(new, gone, on_page)
         self._store.drop_documents(gone)
         self._store.put_records(page.record for page in new)
         finding.write()
@@ -236,6 +238,10 @@ class Index:
 def compare(text_a: str, text_b: str) -> Match | None:
     """The passages that two texts share, and what was changed in them; ``None`` where they share none."""
     return align(tokenise(text_a), tokenise(text_b))
+
+
+def _unseen(_: int) -> None:
+    """Progress that nobody watches."""
 
 
 def _numbers(pages: Iterable[Prepared]) -> set[int]:

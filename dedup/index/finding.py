@@ -13,7 +13,7 @@ from __future__ import annotations
 import heapq
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from dedup.index.pairing import Pages
 from dedup.index.preparing import Prepared, keys_of
@@ -47,13 +47,17 @@ class Finding:
         self._drop: set[tuple[int, int]] = set()
         self._lost: defaultdict[int, set[int]] = defaultdict(set)
 
-    def run(self, new: Iterable[Prepared], gone: Iterable[int] = ()) -> set[int]:
-        """Take ``gone`` out (before their rows are deleted), work ``new`` in, and write what changed.
+    def run(
+        self, new: Iterable[Prepared], gone: Iterable[int] = (), on_page: Callable[[], None] = lambda: None
+    ) -> set[int]:
+        """Take ``gone`` out (before their rows are deleted) and work ``new`` in; ``write`` keeps what changed.
 
-        Returns the documents whose matches changed and whose links must be worked out again.
+        ``on_page`` is called for each new page. Returns the documents whose matches changed and whose links must be
+        worked out again.
         """
         new, gone = list(new), sorted(gone)
-        self._gone = set(gone) - {page.record.number for page in new}
+        fresh = {page.record.number for page in new}
+        self._gone = set(gone) - fresh
         for number in gone:
             self._remove(number)
         self._add(new)
@@ -61,6 +65,8 @@ class Finding:
             number = heapq.heappop(self._queue)
             self._queued.discard(number)
             self._visit(number)
+            if number in fresh:
+                on_page()
         return {number for pair in (*self._put, *self._drop) for number in pair}
 
     def write(self) -> None:
