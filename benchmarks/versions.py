@@ -2,8 +2,8 @@
 
     python benchmarks/versions.py ../shared/data/ap1989/stories.jsonl.gz [--draw 10]
 
-A pair counts where two stories have one slug, differ in version or in cycle (AM, PM), lie within two days, and share half of the
-shorter text by an independent measure: its words in common runs of three or more, in order, by difflib.
+A pair counts where two stories have one slug, differ in version or in cycle (AM, PM), lie within two days, and share
+half of the shorter text by an independent measure: its words in common runs of three or more, in order, by difflib.
 """
 
 from __future__ import annotations
