@@ -18,7 +18,8 @@ from sqlite_utils import Database
 
 
 def main(stories: str, out: str) -> None:
-    lsh, texts, links, rows = MinHashLSH(threshold=0.5, num_perm=128), {}, [], []
+    lsh, texts = MinHashLSH(threshold=0.5, num_perm=128), dict[str, str]()
+    links, rows = [], []
     for story in _stories(stories):
         minhash = MinHash(num_perm=128)
         words = story["text"].lower().split()
