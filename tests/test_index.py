@@ -90,6 +90,16 @@ def test_of_one_id_twice_in_a_batch_the_last_wins(index: Index, path: Path, tmp_
 
 
 @pytest.mark.parametrize("batch", [1, 2, 1000])
+def test_a_page_that_changes_and_changes_back_is_as_it_was(
+    index: Index, path: Path, monkeypatch: pytest.MonkeyPatch, batch: int
+) -> None:
+    monkeypatch.setattr("dedup.index.BATCH", batch)
+    before = made.dump(path, made.TABLES)
+    index.add([made.page(LONE.id, OWL), LONE])
+    assert made.dump(path, made.TABLES) == before
+
+
+@pytest.mark.parametrize("batch", [1, 2, 1000])
 @pytest.mark.parametrize("first", [LONE, made.page(LONE.id, OWL)], ids=["as it is stored", "another text"])
 def test_a_page_that_is_refused_replaces_nothing(
     index: Index, monkeypatch: pytest.MonkeyPatch, first: Document, batch: int

@@ -139,7 +139,7 @@ def who(page: str, db: str, form: str) -> int:
             click.echo(line)
         if answer.found:
             terminal.show([views.publisher_row(row) for row in answer.publishers], form)
-            terminal.show_others(answer.asked, answer.others)
+        terminal.show_others(answer.asked, answer.others)
     elif form == "json":
         terminal.show_json(asdict(answer))
     else:
