@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from random import Random
+from typing import NamedTuple
 
 import made
 import pytest
@@ -29,23 +29,32 @@ import os, signal, sqlite3, sys
 import datasketch, dedup.index, dedup.cli
 
 dedup.index.BATCH = int(sys.argv[1])
-deadly, calls = int(sys.argv[2]), 0
+deadly, calls, commit = int(sys.argv[2]), 0, 0
 
 def watch(frame, event, called):
-    global calls
+    global calls, commit
     if event == "c_call" and isinstance(getattr(called, "__self__", None), sqlite3.Connection):
         calls += 1
+        commit = calls if called.__name__ == "commit" else commit
         if calls == deadly:
             os.kill(os.getpid(), signal.SIGKILL)
 
 sys.setprofile(watch)
 code = dedup.cli.run(sys.argv[3:])
 sys.setprofile(None)
-print("calls:", calls)
+print(calls, commit)
 sys.exit(code)
 """
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="there is no SIGKILL")
+
+
+class Run(NamedTuple):
+    """What a run leaves, how many calls to SQLite it makes, and which of them is its last commit."""
+
+    dump: made.Dump
+    calls: int
+    commit: int
 
 
 @pytest.fixture(scope="module")
@@ -61,10 +70,11 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(pages: Path) -> tuple[made.Dump, int]:
-    """What a run to its end leaves, and how many calls to SQLite it makes."""
-    told = finish([start(pages, pages.parent / "whole.db", 0)])[0]
-    return made.dump(pages.parent / "whole.db", made.TABLES), int(re.findall(r"calls: (\d+)", told)[0])
+def undisturbed(pages: Path) -> Run:
+    """A run to its end."""
+    printed = finish([start(pages, pages.parent / "whole.db", 0)])[0]
+    calls, commit = map(int, printed.split())
+    return Run(made.dump(pages.parent / "whole.db", made.TABLES), calls, commit)
 
 
 def start(pages: Path, path: Path, deadly: int) -> subprocess.Popen[str]:
@@ -99,23 +109,23 @@ def assert_finishes(pages: Path, path: Path, want: made.Dump) -> None:
     assert run(["check", "--db", str(path)]) == 0
 
 
-def test_a_run_that_is_killed_is_finished_by_the_next(pages: Path, undisturbed: tuple[made.Dump, int]) -> None:
-    want, calls = undisturbed
+def test_a_run_that_is_killed_is_finished_by_the_next(pages: Path, undisturbed: Run) -> None:
+    want, calls, _ = undisturbed
     width = calls // KILLS
     moments = [Random(n).randrange(max(1, n * width), (n + 1) * width) for n in range(KILLS)]
     for path in killed(pages, moments):
         assert_finishes(pages, path, want)
 
 
-def test_a_run_killed_at_its_end_is_finished_by_the_next(pages: Path, undisturbed: tuple[made.Dump, int]) -> None:
-    """When all links are there, and only what is counted last is not."""
-    want, calls = undisturbed
-    for path in killed(pages, range(calls - 2, calls + 1)):
+def test_a_run_killed_at_its_end_is_finished_by_the_next(pages: Path, undisturbed: Run) -> None:
+    """Before, in and after its last transaction: what is only left to be counted must be counted, too."""
+    want, _, commit = undisturbed
+    for path in killed(pages, [commit - 4, commit - 1, commit, commit + 1]):
         assert_finishes(pages, path, want)
 
 
-def test_what_was_committed_can_be_read_after_a_kill(pages: Path, undisturbed: tuple[made.Dump, int]) -> None:
-    want, calls = undisturbed
+def test_what_was_committed_can_be_read_after_a_kill(pages: Path, undisturbed: Run) -> None:
+    want, calls, _ = undisturbed
     for path in killed(pages, [calls // 3 + 1, calls // 2 + 1]):
         with Index(path, read_only=True) as index:
             held = index.info()
@@ -125,8 +135,8 @@ def test_what_was_committed_can_be_read_after_a_kill(pages: Path, undisturbed: t
         assert all("wait for their links" in problem for problem in problems)
 
 
-def test_a_run_killed_again_and_again_is_finished_at_last(pages: Path, undisturbed: tuple[made.Dump, int]) -> None:
-    want, calls = undisturbed
+def test_a_run_killed_again_and_again_is_finished_at_last(pages: Path, undisturbed: Run) -> None:
+    want, calls, _ = undisturbed
     path = pages.parent / "often.db"
     random = Random("often")
     for _ in range(3):
