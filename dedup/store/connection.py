@@ -104,10 +104,21 @@ def take_lock(path: str) -> IO[str]:
         holder = lock.read().strip() or "unknown"
         lock.close()
         raise StoreBusy(f"{path}: another dedup (process {holder}) is writing to it; wait until it has ended") from None
+    if not _is_current(lock):
+        lock.close()
+        return take_lock(path)
     lock.truncate(0)
     lock.write(str(os.getpid()))
     lock.flush()
     return lock
+
+
+def _is_current(lock: IO[str]) -> bool:
+    """Whether the file that we hold is still the one of that name: who had it before us may just have taken it away."""
+    try:
+        return os.path.samestat(os.fstat(lock.fileno()), os.stat(lock.name))
+    except FileNotFoundError:
+        return False
 
 
 def _lock_file(lock: IO[str]) -> None:
