@@ -23,11 +23,6 @@ PAGES = (WIRE, MIRROR, CUT, LONE)
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "s.db"
-
-
-@pytest.fixture
 def index(path: Path) -> Iterator[Index]:
     with Index(path, workers=1) as opened:
         opened.add(PAGES)

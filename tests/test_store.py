@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -48,17 +47,6 @@ HOSTILE = {
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 SIZES = st.integers(0, 10**6)
 PARTS = st.floats(0, 1)
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "s.db"
-
-
-@pytest.fixture
-def store(path: Path) -> Iterator[Store]:
-    with Store(path, writing=True) as opened:
-        yield opened
 
 
 def record(id: str, text: str = "A goat.", words: int = 3, **facts: str | None) -> Record:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -13,17 +13,6 @@ import pytest
 
 from dedup.model import Settings, SettingsMismatch, StoreBusy, StoreError
 from dedup.store import Store
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "s.db"
-
-
-@pytest.fixture
-def store(path: Path) -> Iterator[Store]:
-    with Store(path, writing=True) as opened:
-        yield opened
 
 
 def wait(store: Store, *numbers: int) -> None:

@@ -20,8 +20,6 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code: 0 done, 1 nothing found, 2 an error in one sentence."""
-    if os.environ.get("NO_COLOR"):
-        os.environ["FORCE_COLOR"] = ""
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 
