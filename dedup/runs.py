@@ -1,95 +1,146 @@
-"""Unbroken runs that two texts share, straight from their shingles: what an alignment costs ten times as much to say.
+"""Unbroken runs that many pairs of texts share, read off where their seeds are equal: a hundredth of an alignment.
 
 Part of the room of ``align``: for pairs that share so little that nothing between the runs can matter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.model import Match, Passage, Span, Tokens
+from dedup.model import Ids, Match, Passage, Span, Tokens
 
 # A shorter run is a phrase. Eight words are what the labels of outlets2018 were made with.
 RUN_WORDS = 8
+# Words compared at a time while a run is followed: most runs are a phrase, and end within it.
+_STEP = 16
+# Pairs looked at together: their words then stay in the cache.
+_TOGETHER = 8192
 
 Run: TypeAlias = tuple[int, int, int]
+Ints: TypeAlias = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Singles:
-    """The shingles that stand once in a text: their hashes, sorted, and the word where each begins."""
+class Seeded:
+    """A text's words, uint32, and its seeds: values, int64, sorted, each once, and the word where each stands."""
 
-    values: NDArray[np.uint64]
-    at: NDArray[np.int64]
-
-
-def singles(shingles: NDArray[np.uint64]) -> Singles:
-    """Pick the shingles that stand once; ``shingles[i]`` begins at word ``i``."""
-    values, first, counts = np.unique(shingles, return_index=True, return_counts=True)
-    return Singles(values[counts == 1], first[counts == 1])
+    ids: Ids
+    values: NDArray[np.int64]
+    at: Ints
 
 
-def shared_runs(a: Tokens, b: Tokens, singles_a: Singles, singles_b: Singles, least: float = 1) -> Match | None:
-    """The unbroken runs of at least ``RUN_WORDS`` words that both texts hold, as a match without edits.
+def shared_runs(texts: Sequence[Seeded], pairs: Ints, least: NDArray[np.float64]) -> list[list[Run]]:
+    """The unbroken runs of at least ``RUN_WORDS`` words that the texts of each pair share.
 
-    A run is found by a shingle that stands once in each text; one that has none is not seen. ``None`` where there is
-    no run, or where fewer than ``least`` such shingles are shared.
+    ``pairs`` holds positions in ``texts``, shape ``(n, 2)``; ``least``, shape ``(n,)``, the words that a pair's runs
+    must have together: one that has fewer gets no run at all. Runs are ``(word of a, word of b, words)`` in the order
+    of the first text, and overlap in neither. A run is found by a seed that both texts have where it passes; one that
+    passes none is not seen.
     """
-    at_a, at_b = _common(singles_a, singles_b)
-    if len(at_a) < least:
-        return None
-    taken = _apart(a, (run for run in _runs(a, b, at_a, at_b) if run[2] >= RUN_WORDS))
-    if not taken:
-        return None
-    words = sum(run[2] for run in taken)
-    passages = tuple(_passage(a, b, run) for run in taken)
-    longest = max(run[2] for run in taken)
-    return Match(passages, words / len(a), words / len(b), words, longest)
+    laid = _Laid(texts)
+    told: list[list[Run]] = []
+    for first in range(0, len(pairs), _TOGETHER):
+        part = slice(first, first + _TOGETHER)
+        told += _runs_together(texts, laid, pairs[part], least[part])
+    return told
 
 
-def _common(one: Singles, two: Singles) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Where the shingles begin that both texts have once."""
-    if not len(two.values):
-        return two.at, two.at
-    near = np.minimum(np.searchsorted(two.values, one.values), len(two.values) - 1)
-    both = two.values[near] == one.values
-    return one.at[both], two.at[near[both]]
+def runs_match(a: Tokens, b: Tokens, runs: Sequence[Run]) -> Match:
+    """Runs, of which there is one at least, as a match without edits."""
+    words = sum(run[2] for run in runs)
+    passages = tuple(_passage(a, b, run) for run in runs)
+    return Match(passages, words / len(a), words / len(b), words, max(run[2] for run in runs))
 
 
-def _runs(a: Tokens, b: Tokens, at_a: NDArray[np.int64], at_b: NDArray[np.int64]) -> set[Run]:
-    """Whole runs around the shingles that both have once: (word of a, word of b, words)."""
-    order = np.argsort(at_a)
-    at_a, at_b = at_a[order], at_b[order]
-    first = np.ones(len(at_a), dtype=bool)
-    first[1:] = (np.diff(at_a) != 1) | (np.diff(at_b) != 1)
-    return {_whole(a, b, i, j) for i, j in zip(at_a[first].tolist(), at_b[first].tolist(), strict=True)}
+class _Laid:
+    """All texts one after the other: words, and seeds in the order of text and value."""
+
+    def __init__(self, texts: Sequence[Seeded]) -> None:
+        words = np.array([len(text.ids) for text in texts], dtype=np.int64)
+        seeds = np.array([len(text.values) for text in texts], dtype=np.int64)
+        self.start, self.end = np.cumsum(words) - words, np.cumsum(words)
+        # What is read past the end is never counted.
+        self.ids = np.concatenate([*(text.ids for text in texts), np.zeros(_STEP, dtype=np.uint32)])
+        self.first, self.count = np.cumsum(seeds) - seeds, seeds
+        self.at = np.concatenate([np.zeros(0, dtype=np.int64), *(text.at for text in texts)])
+        values = np.concatenate([np.zeros(0, dtype=np.int64), *(text.values for text in texts)])
+        known, self.value = np.unique(values, return_inverse=True)
+        self.values = max(1, len(known))
+        self.sorted = np.repeat(np.arange(len(texts)), seeds) * self.values + self.value
+
+    def seeds(self, pairs: Ints) -> tuple[Ints, Ints, Ints]:
+        """Where the seeds stand that both texts of a pair have: the pair, and the word in either text, laid flat."""
+        count = self.count[pairs[:, 0]]
+        pair = np.repeat(np.arange(len(pairs)), count)
+        mine = np.arange(len(pair)) - (np.cumsum(count) - count)[pair] + self.first[pairs[pair, 0]]
+        wanted = pairs[pair, 1] * self.values + self.value[mine]
+        theirs = np.minimum(np.searchsorted(self.sorted, wanted), len(self.sorted) - 1)
+        both = np.flatnonzero(self.sorted[theirs] == wanted)
+        pair, mine, theirs = pair[both], mine[both], theirs[both]
+        return pair, self.at[mine] + self.start[pairs[pair, 0]], self.at[theirs] + self.start[pairs[pair, 1]]
+
+    def agreeing(self, i: Ints, j: Ints, most: Ints, step: int) -> Ints:
+        """How many words agree from ``i`` and ``j`` on, ``most`` at most, forwards or backwards."""
+        found = np.zeros(len(i), dtype=np.int64)
+        open_ = np.arange(len(i))
+        ahead = np.arange(_STEP)
+        while len(open_):
+            done = found[open_, None] + ahead
+            # Backwards, what lies before the first text is read from the end, and not counted either.
+            equal = self.ids[i[open_, None] + step * done] == self.ids[j[open_, None] + step * done]
+            equal &= done < most[open_, None]
+            agreed = np.where(equal.all(axis=1), _STEP, equal.argmin(axis=1))
+            found[open_] += agreed
+            open_ = open_[agreed == _STEP]
+        return found
 
 
-def _whole(a: Tokens, b: Tokens, i: int, j: int) -> Run:
-    """The run through equal words ``i`` and ``j``, as far as it goes both ways."""
-    before, after = min(i, j), min(len(a) - i, len(b) - j)
-    back = _agreeing(a.ids[i - before : i][::-1], b.ids[j - before : j][::-1])
-    return i - back, j - back, back + _agreeing(a.ids[i : i + after], b.ids[j : j + after])
+def _runs_together(
+    texts: Sequence[Seeded], laid: _Laid, pairs: Ints, least: NDArray[np.float64]
+) -> list[list[Run]]:
+    told: list[list[Run]] = [[] for _ in range(len(pairs))]
+    if not len(laid.at):
+        return told
+    pair, i, j, n = _whole_runs(laid, pairs)
+    words = np.bincount(pair, weights=n, minlength=len(pairs))
+    enough = (words >= least)[pair]
+    for at, *run in zip(*(part[enough].tolist() for part in (pair, i, j, n)), strict=True):
+        told[at].append((run[0], run[1], run[2]))
+    for at, runs in enumerate(told):
+        if len(runs) > 1:
+            told[at] = _apart(texts[pairs[at, 0]].ids, runs)
+            if sum(run[2] for run in told[at]) < least[at]:
+                told[at] = []
+    return told
 
 
-def _agreeing(one: NDArray[np.uint32], two: NDArray[np.uint32]) -> int:
-    """How many words agree from the start."""
-    differing = np.flatnonzero(one != two)
-    return int(differing[0]) if len(differing) else len(one)
+def _whole_runs(laid: _Laid, pairs: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+    """Each run of ``RUN_WORDS`` or more that passes a seed, once: its pair, its word in either text, its words."""
+    pair, i, j = laid.seeds(pairs)
+    a, b = pairs[pair, 0], pairs[pair, 1]
+    forth = laid.agreeing(i, j, np.minimum(laid.end[a] - i, laid.end[b] - j), 1)
+    back = laid.agreeing(i - 1, j - 1, np.minimum(i - laid.start[a], j - laid.start[b]), -1)
+    long = np.flatnonzero(forth + back >= RUN_WORDS)
+    rows = np.stack([pair, i - back - laid.start[a], j - back - laid.start[b], forth + back])[:, long]
+    rows = rows[:, np.lexsort(rows[::-1])]
+    once = np.ones(len(long), dtype=bool)
+    once[1:] = (rows[:, 1:] != rows[:, :-1]).any(axis=0)
+    pair, i, j, n = rows[:, once]
+    return pair, i, j, n
 
 
-def _apart(a: Tokens, runs: Iterable[Run]) -> list[Run]:
+def _apart(ids: Ids, runs: Iterable[Run]) -> list[Run]:
     """The runs, longest first, each cut to what those before it leave free in both texts; in the order of the first.
 
     Equally long ones go by their words, which are the same whichever text is called the first.
     """
     taken: list[Run] = []
-    for run in sorted(runs, key=lambda run: (-run[2], a.ids[run[0] : run[0] + run[2]].tobytes(), run)):
+    for run in sorted(runs, key=lambda run: (-run[2], ids[run[0] : run[0] + run[2]].tobytes(), run)):
         for other in taken:
             run = _cut(run, run[0], other[0], other[2])
             run = _cut(run, run[1], other[1], other[2])

@@ -34,13 +34,16 @@ class Sketches:
     """The sketches of a batch of n texts: ``signatures`` uint32 ``(n, permutations)``, keys flat.
 
     Text ``i`` has ``keys[bounds[i]:bounds[i + 1]]``, int64, sorted, each once; ``places``, beside them, is the word
-    where the shingle behind a passage key begins (the first, if it recurs), and -1 for a body key.
+    where the shingle behind a passage key begins (the first, if it recurs), and -1 for a body key. Its shingles'
+    hashes are ``hashes[starts[i]:starts[i + 1]]``, uint64.
     """
 
     signatures: Signatures
     keys: Keys
     places: NDArray[np.int64]
     bounds: NDArray[np.int64]
+    hashes: U64
+    starts: NDArray[np.int64]
 
 
 def word_ids(folded: bytes, at: Offsets, upto: Offsets) -> Ids:
@@ -90,21 +93,12 @@ def sketch(ids: Ids, lengths: NDArray[np.int64], settings: Settings) -> Sketches
     """
     if len(lengths) == 0:
         empty = np.zeros((0, settings.permutations), dtype=np.uint32)
-        none = np.zeros(0, dtype=np.int64)
-        return Sketches(empty, none, none, np.zeros(1, dtype=np.int64))
-    if int(lengths.min()) < settings.shingle_words:
-        raise ValueError(f"a text of {lengths.min()} words has no shingle of {settings.shingle_words}")
-    hashes, bounds = _flat_shingles(ids, lengths, settings)
-    signatures = sign(hashes.astype(np.uint32), bounds[:-1], settings)
-    keys, places, owners = _passage_keys(hashes, bounds, settings)
-    body = _body_keys(signatures, settings)
-    bands = np.repeat(np.arange(len(lengths)), body.shape[1])
-    return _gather(
-        signatures,
-        np.concatenate([keys, body.ravel()]),
-        np.concatenate([places, np.full(body.size, -1)]),
-        np.concatenate([owners, bands]),
-    )
+        none, bounds = np.zeros(0, dtype=np.int64), np.zeros(1, dtype=np.int64)
+        return Sketches(empty, none, none, bounds, np.zeros(0, dtype=np.uint64), bounds)
+    _require_shingles(lengths, settings)
+    hashes, starts = _flat_shingles(ids, lengths, settings)
+    signatures = sign(hashes.astype(np.uint32), starts[:-1], settings)
+    return Sketches(signatures, *_keyed(hashes, starts, signatures, settings), hashes, starts)
 
 
 def sign(hashes: NDArray[np.uint32], starts: NDArray[np.int64], settings: Settings) -> Signatures:
@@ -127,6 +121,14 @@ def sign(hashes: NDArray[np.uint32], starts: NDArray[np.int64], settings: Settin
     return signatures
 
 
+def keys_of(
+    ids: Ids, lengths: NDArray[np.int64], signatures: Signatures, settings: Settings
+) -> tuple[Keys, NDArray[np.int64], NDArray[np.int64]]:
+    """The keys that ``sketch`` gives to a batch whose signatures are known: keys, places and bounds, as there."""
+    _require_shingles(lengths, settings)
+    return _keyed(*_flat_shingles(ids, lengths, settings), signatures, settings)
+
+
 def resemblance(a: NDArray[np.uint32], b: NDArray[np.uint32]) -> float:
     """Estimate |A∩B|/|A∪B| of two texts' shingles from their signatures (Broder 1997).
 
@@ -135,9 +137,9 @@ def resemblance(a: NDArray[np.uint32], b: NDArray[np.uint32]) -> float:
     return float(np.mean(a == b))
 
 
-def is_body_key(key: int) -> bool:
-    """Whether a key is a band of the whole body (one shared is a candidate) rather than a window's minimum."""
-    return bool(key & 1)
+def is_body_key(keys: Keys) -> NDArray[np.bool_]:
+    """Which keys are bands of the whole body (one shared is a candidate) rather than windows' minima."""
+    return (keys & 1).astype(bool)
 
 
 def _flat_shingles(ids: Ids, lengths: NDArray[np.int64], settings: Settings) -> tuple[U64, NDArray[np.int64]]:
@@ -190,14 +192,33 @@ def _tag(keys: U64, bit: int) -> Keys:
     return ((keys & ~np.uint64(1)) | np.uint64(bit)).view(np.int64)
 
 
-def _gather(signatures: Signatures, keys: Keys, places: NDArray[np.int64], owners: NDArray[np.int64]) -> Sketches:
-    """Sort the keys of each text and keep each once, at its first place."""
+def _keyed(
+    hashes: U64, bounds: NDArray[np.int64], signatures: Signatures, settings: Settings
+) -> tuple[Keys, NDArray[np.int64], NDArray[np.int64]]:
+    keys, places, owners = _passage_keys(hashes, bounds, settings)
+    body = _body_keys(signatures, settings)
+    return _once_each(
+        len(signatures),
+        np.concatenate([keys, body.ravel()]),
+        np.concatenate([places, np.full(body.size, -1)]),
+        np.concatenate([owners, np.repeat(np.arange(len(signatures)), body.shape[1])]),
+    )
+
+
+def _once_each(
+    texts: int, keys: Keys, places: NDArray[np.int64], owners: NDArray[np.int64]
+) -> tuple[Keys, NDArray[np.int64], NDArray[np.int64]]:
+    """Sort the keys of each text and keep each once, at its first place; and where each text's keys begin."""
     order = np.lexsort((places, keys, owners))
     keys, places, owners = keys[order], places[order], owners[order]
     first = np.ones(len(keys), dtype=bool)
     first[1:] = (keys[1:] != keys[:-1]) | (owners[1:] != owners[:-1])
-    bounds = np.searchsorted(owners[first], np.arange(len(signatures) + 1))
-    return Sketches(signatures, keys[first], places[first], bounds)
+    return keys[first], places[first], np.searchsorted(owners[first], np.arange(texts + 1))
+
+
+def _require_shingles(lengths: NDArray[np.int64], settings: Settings) -> None:
+    if len(lengths) and int(lengths.min()) < settings.shingle_words:
+        raise ValueError(f"a text of {lengths.min()} words has no shingle of {settings.shingle_words}")
 
 
 def _chunks(starts: NDArray[np.int64]) -> list[tuple[int, int]]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from dedup.index.finding import SHARED_KEYS
+import numpy as np
+
+from dedup.index.holders import SHARED_KEYS
 from dedup.index.pairing import Pages
 from dedup.index.preparing import Prepared
 from dedup.index.resolving import component, facts_of, resolve_scene, with_credits
@@ -36,8 +37,7 @@ def who_asks(store: Store, page: Prepared) -> Answer:
     """The answer for a page that is not in the store, which is left as it is."""
     asking = page.record.number
     pages = Pages(store)
-    pages.give(asking, page.tokens)
-    pages.know(asking, page.record.document)
+    pages.give(page)
     found = _found(store, page, pages)
     if not found:
         return _answer(page.record.document, None, (), None, {})
@@ -62,18 +62,15 @@ def who_asks(store: Store, page: Prepared) -> Answer:
 
 def _found(store: Store, page: Prepared, pages: Pages) -> dict[Pair, Match]:
     """The page's matches with all documents that post enough of its keys."""
-    shared: Counter[int] = Counter()
-    for key, posters in store.posters(page.keys).items():
-        for poster in posters:
-            shared[poster] += SHARED_KEYS if is_body_key(key) else 1
+    keys, posters = store.postings_of(page.keys)
+    posters = np.concatenate([posters, posters[is_body_key(keys)]])
+    numbers, counts = np.unique(posters, return_counts=True)
     asking = page.record.number
-    candidates = {n for n, count in shared.items() if count >= SHARED_KEYS}
+    candidates = set(numbers[counts >= SHARED_KEYS].tolist())
     # A page that asks with another text than it is stored with: what it has shown so far is posted by it alone.
     candidates |= {number for pair in store.pairs_of([asking]) for number in pair}
     candidates.discard(asking)
-    pages.load(candidates)
-    pairs = ((min(asking, n), max(asking, n)) for n in sorted(candidates))
-    return {pair: match for pair in pairs if (match := pages.match(*pair)) is not None}
+    return pages.match_all([(min(asking, n), max(asking, n)) for n in sorted(candidates)])
 
 
 def _near(store: Store, numbers: set[int]) -> set[int]:

@@ -39,10 +39,10 @@ def _sketches(store: Store, numbers: list[int]) -> Iterator[str]:
             yield f"{id}: its text is too short to be in the index"
             continue
         yield from _differences(id, made, record.signature, record.ids)
-        held = store.posters(made.keys)
-        if missing := len(set(made.keys) - held.keys()):
+        keys, posters = store.postings_of(made.keys)
+        if missing := len(np.setdiff1d(made.keys, keys)):
             yield f"{id}: {missing} of its keys are in nobody's name in the index"
-        if {poster for posters in held.values() for poster in posters} - known:
+        if set(posters.tolist()) - known:
             yield f"{id}: shares a key with a document that is not in the store"
 
 
@@ -56,8 +56,8 @@ def _differences(id: str, made: Prepared, signature: Ids, ids: Ids) -> Iterator[
 def _matches(store: Store, numbers: list[int]) -> Iterator[str]:
     rows = store.matches_of(numbers)
     pages = Pages(store)
-    pages.load(number for row in rows for number in (row.a, row.b))
+    made = pages.match_all([(row.a, row.b) for row in rows])
     for row in rows:
-        if pages.match(row.a, row.b) != row.match:
+        if made.get((row.a, row.b)) != row.match:
             ids = store.documents([row.a, row.b])
             yield f"{ids[row.a].id} and {ids[row.b].id}: their match is not that of their texts"

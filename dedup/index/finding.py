@@ -2,50 +2,59 @@
 
 Each document is matched with the documents of *lower number* that post its keys, and then posts those of its keys
 that lie in no passage it shares with one of them: what is new is indexed, once, however often it was copied. A number
-is a hash of an id, so this order has nothing to do with when a page arrived. A batch is worked in by visiting, lowest
-first, its own documents and those of higher number whose answer it can change; the outcome is the same, to the last
-posting, as if everything had been added at once. A new document comes before a story's hub with probability one in
-the number of its copies, so the visits it causes are few (measured in benchmarks/viral.py).
+is a hash of an id, so this order has nothing to do with when a page arrived. What a document posts hangs on those
+before it alone, so there is one outcome, whatever the order of visits: a batch is worked in by visiting its own
+documents and those of higher number whose answer it can change, until nothing changes any more. A new document comes
+before a story's hub with probability one in the number of its copies, so the visits it causes are few (measured in
+benchmarks/viral.py).
+
+Documents are visited in waves. Until a document of the wave is settled it counts as posting all that it still may, so
+that the pairs of many can be looked at together; each is settled by those before it, from the lowest on.
 """
 
 from __future__ import annotations
 
-import heapq
-from bisect import insort
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 
+import numpy as np
+
+from dedup.index.holders import SHARED_KEYS, Flags, Holders, Ints, among, once, spread
 from dedup.index.pairing import Pages
-from dedup.index.preparing import Prepared, keys_of
+from dedup.index.preparing import Prepared
+from dedup.measure import Pair
 from dedup.model import Match
 from dedup.sketch import is_body_key
 from dedup.store import MatchRow, Store
 
-# A pair is a candidate with this many shared passage keys, or one shared body key (DESIGN: windows of 16, two shared:
-# recall 1.00 of copies and partial copies on 3,074 outlet pages, at half the pairs of one shared).
-SHARED_KEYS = 2
+# Of its candidates a document is first matched with this many of lowest number, then with twice as many, and so on:
+# the lowest is the likeliest to post what all the others share, and then those need not be looked at. Of 17,538
+# Reuters stories half have more candidates than 8.
+FIRST_LOOKS = 8
+# Rows of shared keys that one wave looks at, about 50 bytes each: bounds memory where thousands copied one story.
+WAVE_ROWS = 4_000_000
 
 
 class Finding:
     """One batch worked into the store's postings and matches; ``run`` once, inside the caller's transaction."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, pages: Pages | None = None) -> None:
         self._store = store
-        self._posters: dict[int, list[int]] = {}
+        self._pages = pages or Pages(store)
+        self._gone: set[int] = set()
+        self._holders = Holders(self._postings_of)
         self._lower: dict[int, dict[int, Match]] = {}
+        self._met: defaultdict[int, dict[int, Match]] = defaultdict(dict)
         self._upper: defaultdict[int, set[int]] = defaultdict(set)
         self._upper_known: set[int] = set()
-        self._pages = Pages(store)
-        self._keys: dict[int, tuple[tuple[int, ...], tuple[int, ...]]] = {}
-        self._gone: set[int] = set()
+        self._new: set[int] = set()
         self._moved: set[int] = set()
-        self._queue: list[int] = []
-        self._queued: set[int] = set()
-        self._added: defaultdict[int, set[int]] = defaultdict(set)
-        self._dropped: defaultdict[int, set[int]] = defaultdict(set)
-        self._put: dict[tuple[int, int], Match] = {}
-        self._drop: set[tuple[int, int]] = set()
-        self._lost: defaultdict[int, set[int]] = defaultdict(set)
+        self._queue: set[int] = set()
+        self._tried = np.zeros(0, dtype=np.int64)
+        self._put: dict[Pair, Match] = {}
+        self._drop: set[Pair] = set()
+        self._dropped_postings: list[tuple[Ints, Ints]] = []
 
     def run(
         self, new: Iterable[Prepared], gone: Iterable[int] = (), on_page: Callable[[], None] = lambda: None
@@ -55,201 +64,279 @@ class Finding:
         ``on_page`` is called for each new page. Returns the documents whose matches changed and whose links must be
         worked out again.
         """
-        new, gone = list(new), sorted(gone)
-        fresh = {page.record.number for page in new}
-        self._gone = set(gone) - fresh
-        for number in gone:
-            self._remove(number)
+        new = list(new)
+        self._new = {page.record.number for page in new}
+        self._remove(sorted(gone))
         self._add(new)
+        unseen = set(self._new)
         while self._queue:
-            number = heapq.heappop(self._queue)
-            self._queued.discard(number)
-            self._visit(number)
-            if number in fresh:
+            wave = self._next_wave()
+            self._visit(wave)
+            for _ in unseen.intersection(wave):
                 on_page()
+            unseen.difference_update(wave)
         return {number for pair in (*self._put, *self._drop) for number in pair}
 
     def write(self) -> None:
         """Write postings and matches; the documents themselves must be in the store by now."""
-        self._store.drop_postings(self._dropped)
-        self._store.add_postings(self._added)
+        added, dropped = self._holders.changes()
+        for keys, numbers in (*self._dropped_postings, dropped):
+            self._store.drop_postings(keys, numbers)
+        self._store.add_postings(*added)
         self._store.drop_matches(self._drop - self._put.keys())
         self._store.put_matches(MatchRow(a, b, "key", match) for (a, b), match in self._put.items())
 
-    def _add(self, new: list[Prepared]) -> None:
-        for page in new:
-            number = page.record.number
-            self._pages.give(number, page.tokens)
-            self._keys[number] = page.keys, page.places
-            self._lower[number] = {}
-            self._moved.add(number)
-            self._upper_known.add(number)
-            self._push(number)
-        self._load_posters(key for page in new for key in page.keys)
-        self._load_candidates(new)
+    def _postings_of(self, keys: Ints) -> tuple[Ints, Ints]:
+        posted, numbers = self._store.postings_of(keys)
+        kept = ~np.isin(numbers, np.array(sorted(self._gone), dtype=np.int64))
+        return posted[kept], numbers[kept]
 
-    def _remove(self, number: int) -> None:
-        keys, _ = self._page_keys(number)
-        self._load_posters(keys)
-        for key in keys:
-            if number in self._posters.get(key, ()):
-                self._unpost(key, number)
-        self._know_upper([number])
-        for upper in sorted(self._upper[number]):
-            del self._lower_of(upper)[number]
-            self._lose(number, upper)
-            self._push(upper)
-        for lower in self._lower_of(number):
-            self._know_upper([lower])
-            self._upper[lower].discard(number)
-            self._lose(lower, number)
-        self._pages.drop(number)
-        for known in (self._keys, self._lower, self._upper):
-            known.pop(number, None)
+    # what comes and goes
 
-    def _visit(self, number: int) -> None:
-        """Match one document with those before it, and post what they do not show."""
-        keys, places = self._page_keys(number)
-        self._load_posters(keys)
-        before = self._lower_of(number)
-        matches = {lower: match for lower in self._candidates(number, keys) if (match := self._match(lower, number))}
-        for lower in before.keys() - matches.keys():
-            self._know_upper([lower])
-            self._upper[lower].discard(number)
-            self._lose(lower, number)
-        for lower in matches.keys() - before.keys():
-            self._know_upper([lower])
-            self._upper[lower].add(number)
-            self._put[lower, number] = matches[lower]
-        self._lower[number] = matches
-        self._post(number, keys, {key for key, at in zip(keys, places, strict=True) if self._is_new(number, key, at)})
-
-    def _lose(self, lower: int, upper: int) -> None:
-        self._drop.add((lower, upper))
-        self._lost[upper].add(lower)
-
-    def _candidates(self, number: int, keys: Iterable[int]) -> list[int]:
-        shared: defaultdict[int, int] = defaultdict(int)
-        for key in keys:
-            weight = SHARED_KEYS if is_body_key(key) else 1
-            for poster in self._posters.get(key, ()):
-                if poster >= number:
-                    break
-                shared[poster] += weight
-        return sorted(poster for poster, count in shared.items() if count >= SHARED_KEYS)
-
-    def _match(self, lower: int, number: int) -> Match | None:
-        """Their match; a pair of which neither is new nor posts more than before is as it was found then."""
-        known = self._lower_of(number).get(lower)
-        if known is not None or not {number, lower} & self._moved:
-            return known
-        return self._pages.match(lower, number)
-
-    def _is_new(self, number: int, key: int, place: int) -> bool:
-        """Whether no document before it shows this key inside a passage that both share."""
-        matches = self._lower[number]
-        for poster in self._posters.get(key, ()):
-            if poster >= number:
-                break
-            if poster in matches and (place < 0 or _shows(matches[poster], place)):
-                return False
-        return True
-
-    def _post(self, number: int, keys: Iterable[int], wanted: set[int]) -> None:
-        posted = {key for key in keys if number in self._posters[key]}
-        for key in posted - wanted:
-            self._unpost(key, number)
-        if posted != wanted:
-            self._know_upper([number])
-            self._push_all(self._upper[number])
-        for key in wanted - posted:
-            insort(self._posters.setdefault(key, []), number)
-            if key in self._dropped[number]:
-                self._dropped[number].discard(key)
-            else:
-                self._added[number].add(key)
-        if wanted - posted:
-            self._moved.add(number)
-            self._push_holders(number, wanted)
-
-    def _unpost(self, key: int, number: int) -> None:
-        self._posters[key].remove(number)
-        if key in self._added[number]:
-            self._added[number].discard(key)
-        else:
-            self._dropped[number].add(key)
-
-    def _push_holders(self, number: int, keys: Iterable[int]) -> None:
-        """Visit again those of higher number that may share enough of this one's posted keys, new and old."""
-        shared: defaultdict[int, int] = defaultdict(int)
-        for key in keys:
-            others = [poster for poster in self._posters[key] if poster != number]
-            if not others:
-                continue
-            weight = SHARED_KEYS if is_body_key(key) else 1
-            self._know_upper(others)
-            for holder in {*others, *(upper for other in others for upper in self._upper[other])}:
-                shared[holder] += weight
-        self._push_all(holder for holder, count in shared.items() if holder > number and count >= SHARED_KEYS)
-
-    def _push_all(self, numbers: Iterable[int]) -> None:
-        for number in numbers:
-            self._push(number)
-
-    def _push(self, number: int) -> None:
-        if number not in self._queued and number not in self._gone:
-            self._queued.add(number)
-            heapq.heappush(self._queue, number)
-
-    # what the store knows, loaded when it is needed
-
-    def _load_posters(self, keys: Iterable[int]) -> None:
-        unknown = {key for key in keys if key not in self._posters}
-        if unknown:
-            held = self._store.posters(unknown)
-            self._posters.update((key, held.get(key, [])) for key in unknown)
-
-    def _load_candidates(self, new: list[Prepared]) -> None:
-        """Load at once the stored documents that the new ones will most likely be aligned with, or visited after."""
-        before, after = set[int](), set[int]()
-        for page in new:
-            shared: defaultdict[int, int] = defaultdict(int)
-            for key in page.keys:
-                for poster in self._posters[key]:
-                    shared[poster] += SHARED_KEYS if is_body_key(key) else 1
-            for poster, count in shared.items():
-                if count >= SHARED_KEYS:
-                    (before if poster < page.record.number else after).add(poster)
-        self._pages.load(before | after)
-        self._know_upper(before | after)
-        self._load_keys(sorted(after - self._keys.keys()))
-
-    def _load_keys(self, numbers: list[int]) -> None:
-        found = keys_of([self._pages.tokens(number) for number in numbers], self._store.settings)
-        self._keys.update(zip(numbers, found, strict=True))
-        self._load_posters(key for keys, _ in found for key in keys)
-
-    def _page_keys(self, number: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        if number not in self._keys:
-            self._load_keys([number])
-        return self._keys[number]
-
-    def _lower_of(self, number: int) -> dict[int, Match]:
-        if number not in self._lower:
-            self._lower[number] = self._store.lower_matches(number)
-            for lower in self._lost[number]:
-                self._lower[number].pop(lower, None)
-        return self._lower[number]
-
-    def _know_upper(self, numbers: Iterable[int]) -> None:
-        unknown = [number for number in numbers if number not in self._upper_known]
-        if not unknown:
+    def _remove(self, gone: Sequence[int]) -> None:
+        """Visit those that hang on what goes: they may have to post what it posted."""
+        if not gone:
             return
+        keyed = self._pages.keyed(gone)
+        posted, numbers = self._store.postings_of(np.concatenate([keys for keys, _ in keyed]))
+        theirs = np.isin(numbers, np.array(gone, dtype=np.int64))
+        self._dropped_postings.append((posted[theirs], numbers[theirs]))
+        self._gone = set(gone)
+        for a, b in self._store.pairs_of(gone, "key"):
+            self._drop.add((a, b))
+            if b not in self._gone:
+                self._queue.add(b)
+        self._pages.drop(gone)
+
+    def _add(self, new: Sequence[Prepared]) -> None:
+        for page in new:
+            self._pages.give(page)
+        self._moved |= self._new
+        self._upper_known |= self._new
+        numbers = [page.record.number for page in new]
+        self._holders.take(numbers, [page.keys for page in new], [page.places for page in new])
+        self._push(self._new)
+
+    def _take(self, numbers: Iterable[int]) -> None:
+        """Take stored documents in hand that are to be visited."""
+        wanted = sorted(number for number in numbers if not self._holders.has(number))
+        if not wanted:
+            return
+        keyed = self._pages.keyed(wanted)
+        self._holders.take(wanted, [keys for keys, _ in keyed], [places for _, places in keyed])
+        for number, matches in self._store.lower_matches(wanted).items():
+            kept = {lower: match for lower, match in matches.items() if (lower, number) not in self._drop}
+            self._lower[number] = kept
+            self._met[number].update(kept)
+        self._try((lower, number) for number in wanted for lower in self._lower[number] if lower in self._holders)
+
+    def _next_wave(self) -> list[int]:
+        """The documents of lowest number that are to be visited, as many as can be looked at together."""
+        self._take(self._queue)
+        queue = sorted(self._queue)
+        work = np.cumsum(self._holders.work(self._flags(queue))[self._positions(queue)])
+        wave = queue[: max(1, int(np.searchsorted(work, WAVE_ROWS)))]
+        self._queue.difference_update(wave)
+        return wave
+
+    def _push(self, numbers: Iterable[int]) -> None:
+        self._queue.update(number for number in numbers if number not in self._gone or number in self._new)
+
+    # one wave
+
+    def _visit(self, wave: Sequence[int]) -> None:
+        """Match documents with those before them, and post what they do not show; then push those it concerns."""
+        holders, rows = self._holders, self._rows_of(wave)
+        posted = holders.posts[rows].copy()
+        holders.posts[rows] = True
+        settled: dict[int, dict[int, Match]] = {}
+        waiting, looks = list(wave), FIRST_LOOKS
+        while waiting:
+            untried = self._look(waiting, looks)
+            waiting = self._settle(waiting, untried, settled)
+            looks *= 2
+        for number, matches in settled.items():
+            self._keep(number, matches)
+        self._push_after(wave, rows, posted)
+
+    def _look(self, waiting: Sequence[int], looks: int) -> set[int]:
+        """Match each with its lowest candidates that it was not yet matched with; returns those that have more."""
+        holders = self._holders
+        upper, lower = holders.candidates(self._flags(waiting))
+        untried = ~among(upper << 32 | lower, self._tried)
+        moved = self._flags(self._moved)
+        untried &= moved[upper] | moved[lower]
+        upper, lower = upper[untried], lower[untried]
+        first = np.searchsorted(upper, upper)
+        now = np.arange(len(upper)) - first < looks
+        numbers = holders.numbers
+        self._match(list(zip(numbers[lower[now]].tolist(), numbers[upper[now]].tolist(), strict=True)))
+        return set(numbers[upper[~now]].tolist())
+
+    def _match(self, pairs: Sequence[Pair]) -> None:
+        for (lower, upper), match in self._pages.match_all(pairs).items():
+            self._met[upper][lower] = match
+        self._try(pairs)
+
+    def _try(self, pairs: Iterable[Pair]) -> None:
+        """Note that pairs need not be matched again."""
+        self._tried = once(np.concatenate([self._tried, self._codes(pairs)]))
+
+    def _codes(self, pairs: Iterable[Pair]) -> Ints:
+        position = self._holders.position
+        return np.array([position(upper) << 32 | position(lower) for lower, upper in pairs], dtype=np.int64)
+
+    def _settle(
+        self, waiting: Sequence[int], untried: Collection[int], settled: dict[int, dict[int, Match]]
+    ) -> list[int]:
+        """Settle those whose candidates were all tried and are settled, from the lowest on; returns the others.
+
+        Of those others, too, it is told what they will surely not post.
+        """
+        left: list[int] = []
+        posts, meetings = self._holders.posts, self._meetings(waiting)
+        unsettled = set[int]()
+        for number in waiting:
+            matches, sure = dict[int, Match](), number not in untried
+            for lower, meeting in meetings[number]:
+                active = (meeting.lower_rows < 0) | posts[meeting.lower_rows]
+                if meeting.weights[active].sum() < SHARED_KEYS:
+                    continue
+                if lower in unsettled:
+                    sure = False
+                    continue
+                matches[lower] = self._met[number][lower]
+                posts[meeting.rows[active & meeting.shown]] = False
+            if sure:
+                settled[number] = matches
+            else:
+                unsettled.add(number)
+                left.append(number)
+        return left
+
+    def _meetings(self, numbers: Sequence[int]) -> dict[int, list[tuple[int, _Meeting]]]:
+        """The matches that each document may have, with the keys that it and the other have."""
+        holders = self._holders
+        pairs = [
+            (lower, upper) for upper in numbers for lower in sorted(self._met[upper]) if lower in holders
+        ]
+        told: dict[int, list[tuple[int, _Meeting]]] = {number: [] for number in numbers}
+        if not pairs:
+            return told
+        table = np.array([(holders.position(lower), holders.position(upper)) for lower, upper in pairs])
+        pair, rows, lower_rows = holders.meetings(table[:, 1], table[:, 0])
+        shown = _shown(pair, holders.places[rows], [self._met[upper][lower] for lower, upper in pairs])
+        weights = 1 + is_body_key(holders.keys[rows]) * (SHARED_KEYS - 1)
+        bounds = np.searchsorted(pair, np.arange(len(pairs) + 1)).tolist()
+        for at, (lower, upper) in enumerate(pairs):
+            part = slice(bounds[at], bounds[at + 1])
+            told[upper].append((lower, _Meeting(rows[part], lower_rows[part], weights[part], shown[part])))
+        return told
+
+    def _keep(self, number: int, matches: dict[int, Match]) -> None:
+        before = self._lower.get(number, {})
+        self._lower[number] = matches
+        for lower in before.keys() - matches.keys():
+            self._upper[lower].discard(number)
+            self._put.pop((lower, number), None)
+            self._drop.add((lower, number))
+        for lower in matches.keys() - before.keys():
+            self._upper[lower].add(number)
+            self._drop.discard((lower, number))
+            self._put[lower, number] = matches[lower]
+
+    # whom it concerns
+
+    def _push_after(self, wave: Collection[int], rows: Ints, posted: Flags) -> None:
+        """Visit again those that hang on what documents of the wave posted before, or may hang on what is new.
+
+        All of the wave were settled by each other as they are now, but for stored ones that had been matched before:
+        when one of those posts more, the others have not looked.
+        """
+        holders, wave = self._holders, set(wave)
+        now = holders.posts[rows]
+        changed = holders.numbers[once(holders.owner[rows[now != posted]])].tolist()
+        self._know_uppers(changed)
+        self._push(upper for number in changed for upper in self._upper[number] if upper not in wave)
+        more = holders.numbers[once(holders.owner[rows[now & ~posted]])].tolist()
+        self._moved.update(more)
+        if holders.numbers.size == len(self._new) and not self._new - self._queue - wave:
+            return
+        mine = self._rows_of(more)
+        holding = self._holding(mine[holders.posts[mine]])
+        pairs = [(n, holder) for n, holder in holding if holder not in wave or not {n, holder} & self._new]
+        holders.meet([holder for _, holder in pairs])
+        untried = ~among(self._codes(pairs), self._tried)
+        self._match([pair for pair, new in zip(pairs, untried, strict=True) if new])
+        self._push(h for n, h in pairs if n in self._met[h] or h in self._upper[n])
+
+    def _holding(self, rows: Ints) -> list[Pair]:
+        """Owners of rows, each with a document of higher number that may share enough of its keys there.
+
+        Those are the other posters, and all that match one of them and so need not post.
+        """
+        holders = self._holders
+        row, other = holders.others(rows)
+        row, numbers = self._with_uppers(row, holders.numbers[other])
+        owners = holders.numbers[holders.owner[row]]
+        higher = numbers > owners
+        row, numbers = row[higher], numbers[higher]
+        known, at = np.unique(numbers, return_inverse=True)
+        codes = once(row * len(known) + at)
+        row, at = codes // max(1, len(known)), codes % max(1, len(known))
+        pairs = holders.owner[row] * len(known) + at
+        body = is_body_key(holders.keys[row])
+        pairs, counts = np.unique(np.concatenate([pairs, pairs[body]]), return_counts=True)
+        pairs = pairs[counts >= SHARED_KEYS]
+        owner, at = pairs // max(1, len(known)), pairs % max(1, len(known))
+        return list(zip(holders.numbers[owner].tolist(), known[at].tolist(), strict=True))
+
+    def _with_uppers(self, row: Ints, numbers: Ints) -> tuple[Ints, Ints]:
+        known, at = np.unique(numbers, return_inverse=True)
+        self._know_uppers(known.tolist())
+        uppers = [sorted(self._upper[number]) if number in self._upper else [] for number in known.tolist()]
+        sizes = np.array([len(part) for part in uppers], dtype=np.int64)
+        flat = np.array([number for part in uppers for number in part], dtype=np.int64)
+        pick, member = spread((np.cumsum(sizes) - sizes)[at], sizes[at])
+        return np.concatenate([row, row[pick]]), np.concatenate([numbers, flat[member]])
+
+    def _know_uppers(self, numbers: Iterable[int]) -> None:
+        unknown = [number for number in numbers if number not in self._upper_known]
         self._upper_known.update(unknown)
-        for lower, upper in self._store.pairs_of(unknown, "key"):
-            if lower in unknown and (lower, upper) not in self._drop:
-                self._upper[lower].add(upper)
+        for lower, uppers in self._store.uppers(unknown).items():
+            self._upper[lower].update(upper for upper in uppers if (lower, upper) not in self._drop)
+
+    # rows and flags of documents at hand
+
+    def _rows_of(self, numbers: Iterable[int]) -> Ints:
+        rows = (self._holders.rows(number) for number in numbers)
+        return np.concatenate([np.zeros(0, dtype=np.int64), *(np.arange(part.start, part.stop) for part in rows)])
+
+    def _positions(self, numbers: Iterable[int]) -> Ints:
+        return np.array([self._holders.position(number) for number in numbers], dtype=np.int64)
+
+    def _flags(self, numbers: Iterable[int]) -> Flags:
+        flags = np.zeros(len(self._holders.numbers), dtype=bool)
+        flags[self._positions(number for number in numbers if number in self._holders)] = True
+        return flags
 
 
-def _shows(match: Match, place: int) -> bool:
-    return any(p.b_tokens.start <= place < p.b_tokens.end for p in match.passages)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Meeting:
+    """The keys that a document and one of lower number both have: rows of either (-1 outside), what each counts as a
+    candidate's, and whether their match shows it."""
+
+    rows: Ints
+    lower_rows: Ints
+    weights: Ints
+    shown: Flags
+
+
+def _shown(pair: Ints, places: Ints, matches: Sequence[Match]) -> Flags:
+    """Whether each place, in the second text of its pair's match, lies in a passage; body keys (-1) always do."""
+    spans = [(at, p.b_tokens.start, p.b_tokens.end) for at, match in enumerate(matches) for p in match.passages]
+    table = np.array(sorted(spans), dtype=np.int64).reshape(-1, 3)
+    starts = table[:, 0] << 32 | table[:, 1]
+    near = np.searchsorted(starts, pair << 32 | np.maximum(places, 0), side="right") - 1
+    inside = (near >= 0) & (table[near, 0] == pair) & (places < table[near, 2]) if len(table) else near >= 0
+    return inside | (places < 0)

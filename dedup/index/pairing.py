@@ -1,17 +1,23 @@
-"""Pairs of pages: their tokens, loaded when they are needed, and whether two of them match."""
+"""Pairs of pages: what is known of each, loaded when it is needed, and which of them match."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dedup.align import align
-from dedup.index.preparing import tokenise
-from dedup.model import Document, Match, Tokens
-from dedup.runs import Singles, shared_runs, singles
-from dedup.sketch import shingle_hashes
+from dedup.index.preparing import Prepared, tokenise
+from dedup.measure import Pair
+from dedup.model import Document, Ids, Match, Tokens
+from dedup.runs import Run, Seeded, runs_match, shared_runs
+from dedup.sketch import is_body_key, keys_of, shingle_hashes
 from dedup.store import Store
+
+Ints: TypeAlias = NDArray[np.int64]
+Aligner: TypeAlias = Callable[[Sequence[tuple[Tokens, Tokens]]], Iterable[Match | None]]
 
 # Two phrases that many stories use make a candidate; a dozen shingles in common make it worth a look. Of 8,000 Reuters
 # stories' candidates 85 % of those that share nothing fall here, and no match of 20 words unbroken (which has 16);
@@ -24,72 +30,145 @@ ALIGNED_PART = 0.12
 MATCHED_WORDS, MATCHED_PART = 20, 0.5
 # Bits of a text's bitmap of shingles: 450 words against 450 agree in 3 by chance.
 _BITS = 1 << 16
+# Pairs of bitmaps, and texts, worked on at a time: they then stay in the cache.
+_TOGETHER = 256
+
+
+def align_each(pairs: Sequence[tuple[Tokens, Tokens]]) -> list[Match | None]:
+    """Align pairs of texts, one after the other."""
+    return [align(a, b) for a, b in pairs]
 
 
 class Pages:
-    """The tokens of documents by number: those given, and those of the store as they are needed."""
+    """What is known of documents by number: of those given, and of those of the store as they are needed."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, aligner: Aligner = align_each) -> None:
+        self._store, self._aligner = store, aligner
         self._given: dict[int, Document] = {}
         self._tokens: dict[int, Tokens] = {}
-        self._singles: dict[int, Singles] = {}
-        self._bitmaps: dict[int, int] = {}
+        self._ids: dict[int, Ids] = {}
+        self._keys: dict[int, tuple[Ints, Ints]] = {}
+        self._bits: dict[int, NDArray[np.uint16]] = {}
+        self._rows: dict[int, int] = {}
+        self._bitmaps = np.zeros((0, _BITS // 64), dtype=np.uint64)
 
-    def give(self, number: int, tokens: Tokens) -> None:
-        """Hold the tokens of a document, stored or not."""
-        self.drop(number)
-        self._tokens[number] = tokens
+    def give(self, page: Prepared) -> None:
+        """Hold a document as it is prepared, whether the store has it or not."""
+        number = page.record.number
+        self.drop([number])
+        self._given[number], self._tokens[number] = page.record.document, page.tokens
+        self._ids[number], self._keys[number], self._bits[number] = page.tokens.ids, (page.keys, page.places), page.bits
 
-    def drop(self, number: int) -> None:
-        for held in (self._tokens, self._singles, self._bitmaps):
-            held.pop(number, None)
-
-    def load(self, numbers: Iterable[int]) -> None:
-        """Load stored documents at once rather than one by one."""
-        unknown = sorted({number for number in numbers if number not in self._tokens})
-        for number, document in self._store.documents(unknown).items():
-            self._tokens[number] = tokenise(document.text)
+    def drop(self, numbers: Iterable[int]) -> None:
+        """Forget documents."""
+        for number in numbers:
+            for held in (self._given, self._tokens, self._ids, self._keys, self._bits, self._rows):
+                held.pop(number, None)
 
     def documents(self, numbers: Iterable[int]) -> dict[int, Document]:
-        """Whole documents: those given with ``know``, and those of the store."""
-        return {**self._store.documents(sorted(set(numbers) - self._given.keys())), **self._given}
+        """Whole documents: those given, and those of the store."""
+        given = {number: self._given[number] for number in numbers if number in self._given}
+        return {**self._store.documents(sorted(set(numbers) - given.keys())), **given}
 
-    def know(self, number: int, document: Document) -> None:
-        """Hold a document that is not in the store."""
-        self._given[number] = document
-
-    def tokens(self, number: int) -> Tokens:
-        if number not in self._tokens:
-            self.load([number])
-        return self._tokens[number]
+    def keyed(self, numbers: Sequence[int]) -> list[tuple[Ints, Ints]]:
+        """The keys of each document and their places, as ``prepare`` makes them."""
+        self._load(numbers)
+        return [self._keys[number] for number in numbers]
 
     def match(self, a: int, b: int) -> Match | None:
-        """What two documents share, if it is worth keeping: the one place that decides what a match is."""
-        one, two = self.tokens(a), self.tokens(b)
-        shorter = min(len(one), len(two)) - self._store.settings.shingle_words + 1
-        shared = (self._bitmap(a) & self._bitmap(b)).bit_count()
-        least = min(SHARED_SHINGLES, SHARED_PART * shorter)
-        if shared < least:
-            return None
-        if shared >= ALIGNED_PART * shorter:
-            found = align(one, two)
-        else:
-            found = shared_runs(one, two, self._singles_of(a), self._singles_of(b), least)
-        if found is None or found.matched_words < min(MATCHED_WORDS, MATCHED_PART * min(len(one), len(two))):
-            return None
-        return found
+        """What two documents share, if it is worth keeping."""
+        return self.match_all([(a, b)]).get((a, b))
 
-    def _singles_of(self, number: int) -> Singles:
-        if number not in self._singles:
-            self._singles[number] = singles(shingle_hashes(self.tokens(number).ids, self._store.settings))
-        return self._singles[number]
+    def match_all(self, pairs: Sequence[Pair]) -> dict[Pair, Match]:
+        """What the documents of each pair share, where it is worth keeping: the one place that decides what a match is.
 
-    def _bitmap(self, number: int) -> int:
-        """A text's shingles as the bits of one number: what two have in common bounds their common shingles."""
-        if number not in self._bitmaps:
-            bits = np.zeros(_BITS, dtype=bool)
-            hashes = shingle_hashes(self.tokens(number).ids, self._store.settings)
-            bits[(hashes & np.uint64(_BITS - 1)).view(np.int64)] = True
-            self._bitmaps[number] = int.from_bytes(np.packbits(bits).tobytes(), "big")
-        return self._bitmaps[number]
+        In the order of ``pairs``.
+        """
+        if not pairs:
+            return {}
+        numbers = sorted({number for pair in pairs for number in pair})
+        self._load(numbers)
+        place = {number: at for at, number in enumerate(numbers)}
+        table = np.array([(place[a], place[b]) for a, b in pairs], dtype=np.int64)
+        sizes = np.array([len(self._ids[number]) for number in numbers], dtype=np.int64)
+        shorter = sizes[table].min(axis=1)
+        shared, shingles = self._shared(numbers, table), shorter - self._store.settings.shingle_words + 1
+        likely = shared >= np.minimum(SHARED_SHINGLES, SHARED_PART * shingles)
+        strong = likely & (shared >= ALIGNED_PART * shingles)
+        least = np.minimum(MATCHED_WORDS, MATCHED_PART * shorter)
+        weak = np.flatnonzero(likely & ~strong)
+        runs = shared_runs([self._seeded(number) for number in numbers], table[weak], least[weak])
+        found: dict[int, Match] = dict(self._from_runs(pairs, weak, runs))
+        found |= self._aligned(pairs, np.flatnonzero(strong), least)
+        return {pairs[at]: found[at] for at in sorted(found)}
+
+    def _from_runs(
+        self, pairs: Sequence[Pair], weak: Ints, runs: Sequence[list[Run]]
+    ) -> Iterable[tuple[int, Match]]:
+        kept = [(at, run) for at, run in zip(weak.tolist(), runs, strict=True) if run]
+        self._load_tokens(number for at, _ in kept for number in pairs[at])
+        for at, run in kept:
+            a, b = pairs[at]
+            yield at, runs_match(self._tokens[a], self._tokens[b], run)
+
+    def _aligned(self, pairs: Sequence[Pair], strong: Ints, least: NDArray[np.float64]) -> dict[int, Match]:
+        self._load_tokens(number for at in strong.tolist() for number in pairs[at])
+        texts = [(self._tokens[a], self._tokens[b]) for a, b in (pairs[at] for at in strong.tolist())]
+        told = zip(strong.tolist(), self._aligner(texts), strict=True)
+        return {at: match for at, match in told if match is not None and match.matched_words >= least[at]}
+
+    def _seeded(self, number: int) -> Seeded:
+        keys, places = self._keys[number]
+        windows = ~is_body_key(keys)
+        return Seeded(self._ids[number], keys[windows], places[windows])
+
+    # shingles in common
+
+    def _shared(self, numbers: Sequence[int], table: Ints) -> Ints:
+        """How many bits the bitmaps of each pair have in common, which bounds their common shingles."""
+        self._draw([number for number in numbers if number not in self._rows])
+        rows = np.array([self._rows[number] for number in numbers], dtype=np.int64)[table]
+        shared = np.zeros(len(table), dtype=np.int64)
+        for at in range(0, len(table), _TOGETHER):
+            part = rows[at : at + _TOGETHER]
+            both = self._bitmaps[part[:, 0]] & self._bitmaps[part[:, 1]]
+            shared[at : at + _TOGETHER] = np.bitwise_count(both).sum(axis=1)
+        return shared
+
+    def _draw(self, numbers: Sequence[int]) -> None:
+        """Make the bitmaps of documents."""
+        drawn = [self._bitmaps]
+        for at in range(0, len(numbers), _TOGETHER):
+            part = [self._bits_of(number) for number in numbers[at : at + _TOGETHER]]
+            flags = np.zeros((len(part), _BITS), dtype=bool)
+            flags[np.repeat(np.arange(len(part)), [len(bits) for bits in part]), np.concatenate(part)] = True
+            drawn.append(np.packbits(flags, axis=1).view(np.uint64))
+        self._rows.update(zip(numbers, range(len(self._bitmaps), len(self._bitmaps) + len(numbers)), strict=True))
+        self._bitmaps = np.concatenate(drawn)
+
+    def _bits_of(self, number: int) -> NDArray[np.uint16]:
+        if number not in self._bits:
+            self._bits[number] = shingle_hashes(self._ids[number], self._store.settings).astype(np.uint16)
+        return self._bits[number]
+
+    # what the store knows
+
+    def _load(self, numbers: Iterable[int]) -> None:
+        """Load the ids and keys of stored documents."""
+        unknown = sorted({number for number in numbers if number not in self._ids})
+        if not unknown:
+            return
+        sketches = self._store.sketches(unknown)
+        ids = [sketches[number][1] for number in unknown]
+        signatures = np.stack([sketches[number][0] for number in unknown])
+        lengths = np.array([len(part) for part in ids], dtype=np.int64)
+        keys, places, bounds = keys_of(np.concatenate(ids), lengths, signatures, self._store.settings)
+        for row, number in enumerate(unknown):
+            part = slice(bounds[row], bounds[row + 1])
+            self._ids[number], self._keys[number] = ids[row], (keys[part], places[part])
+
+    def _load_tokens(self, numbers: Iterable[int]) -> None:
+        """Load and tokenise the texts of stored documents."""
+        unknown = sorted({number for number in numbers if number not in self._tokens})
+        for number, document in self._store.documents(unknown).items() if unknown else ():
+            self._tokens[number] = tokenise(document.text)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.model import Document, Reject, Settings, Span, Tokens
-from dedup.sketch import Sketches, sketch, word_ids
+from dedup.model import Document, Ids, Offsets, Reject, Settings, Span, Tokens
+from dedup.sketch import sketch, word_ids
 from dedup.store import Record, number_of
 from dedup.text import body_spans, number_mask, split_words
 
@@ -21,14 +21,38 @@ _SKETCHED_TOGETHER = 64
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
-    """A document ready to be found and added: its record, its tokens, and its keys with their places in words."""
+    """A document ready to be found and added: its record, its tokens, and its keys with their places in words.
+
+    ``keys`` and ``places`` are those of ``Sketches``; ``bits`` the low 16 bits of its shingles' hashes.
+    """
 
     record: Record
     tokens: Tokens
-    keys: tuple[int, ...]
-    places: tuple[int, ...]
+    keys: NDArray[np.int64]
+    places: NDArray[np.int64]
+    bits: NDArray[np.uint16]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fingerprints:
+    """All that is made of some texts, laid flat, so that it passes from process to process at little cost.
+
+    ``words`` counts each text's words; ``ids``, ``starts``, ``ends``, ``numbers`` are those of all texts, one after the
+    other; ``bodies`` has the body of each in token positions. ``signatures``, ``keys`` (keys, places, bounds) and
+    ``bits`` (bits, bounds) are only of the texts that are long enough to have a shingle.
+    """
+
+    words: NDArray[np.int64]
+    ids: Ids
+    starts: Offsets
+    ends: Offsets
+    numbers: NDArray[np.bool_]
+    bodies: list[list[tuple[int, int]]]
+    signatures: NDArray[np.uint32]
+    keys: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
+    bits: tuple[NDArray[np.uint16], NDArray[np.int64]]
 
 
 def tokenise(text: str) -> Tokens:
@@ -37,39 +61,25 @@ def tokenise(text: str) -> Tokens:
     return Tokens(text, word_ids(words.folded, words.at, words.upto), words.starts, words.ends)
 
 
-def _tokenise_together(texts: Sequence[str]) -> list[Tokens]:
-    """What ``tokenise`` gives for each text, with all words hashed in one go."""
-    words = [split_words(text) for text in texts]
-    lengths = [len(part.folded) + 1 for part in words]
-    offsets = np.cumsum([0, *lengths[:-1]])
-    at, upto = (
-        np.concatenate([getattr(part, name) + offset for part, offset in zip(words, offsets, strict=True)])
-        for name in ("at", "upto")
-    )
-    ids = word_ids(b" ".join(part.folded for part in words), at, upto)
-    bounds = np.cumsum([0, *(len(part.at) for part in words)])
-    return [
-        Tokens(text, ids[first:last], part.starts, part.ends)
-        for text, part, first, last in zip(texts, words, bounds[:-1], bounds[1:], strict=True)
-    ]
-
-
 def prepare(documents: Sequence[Document], settings: Settings) -> list[Prepared | Reject]:
     """Prepare documents in the order they come; one too short to have a shingle becomes a reject."""
+    return assemble(documents, fingerprint([document.text for document in documents], settings), settings)
+
+
+def fingerprint(texts: Sequence[str], settings: Settings) -> list[Fingerprints]:
+    """Fingerprint texts in the order they come, some at a time."""
+    parts = (texts[at : at + _SKETCHED_TOGETHER] for at in range(0, len(texts), _SKETCHED_TOGETHER))
+    return [_fingerprint_together(part, settings) for part in parts]
+
+
+def assemble(
+    documents: Sequence[Document], prints: Iterable[Fingerprints], settings: Settings
+) -> list[Prepared | Reject]:
+    """Put documents together with the fingerprints of their texts, both in the same order."""
     done: list[Prepared | Reject] = []
-    for first in range(0, len(documents), _SKETCHED_TOGETHER):
-        done += _prepare_together(documents[first : first + _SKETCHED_TOGETHER], settings)
+    for part in prints:
+        done += _assemble_together(documents[len(done) : len(done) + len(part.words)], part, settings)
     return done
-
-
-def keys_of(texts: Sequence[Tokens], settings: Settings) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
-    """The keys of each text and their places, as ``prepare`` makes them."""
-    found = []
-    for first in range(0, len(texts), _SKETCHED_TOGETHER):
-        part = texts[first : first + _SKETCHED_TOGETHER]
-        made = sketch(np.concatenate([tokens.ids for tokens in part]), np.array([len(t) for t in part]), settings)
-        found += [_keys(made, row) for row in range(len(part))]
-    return found
 
 
 def storable(document: Document) -> Document:
@@ -90,16 +100,44 @@ def digest(document: Document) -> str:
     return hashlib.blake2b(json.dumps(told).encode(), digest_size=16).hexdigest()
 
 
-def _prepare_together(documents: Sequence[Document], settings: Settings) -> list[Prepared | Reject]:
-    tokens = _tokenise_together([document.text for document in documents])
-    long = [i for i, words in enumerate(tokens) if len(words) >= settings.shingle_words]
-    done: list[Prepared | Reject] = [_too_short(d, len(t), settings) for d, t in zip(documents, tokens, strict=True)]
-    if long:
-        ids = np.concatenate([tokens[i].ids for i in long])
-        made = sketch(ids, np.array([len(tokens[i]) for i in long]), settings)
-        for row, i in enumerate(long):
-            done[i] = _prepared(documents[i], tokens[i], made, row)
-    return done
+def _fingerprint_together(texts: Sequence[str], settings: Settings) -> Fingerprints:
+    split = [split_words(text) for text in texts]
+    words = np.array([len(part.at) for part in split], dtype=np.int64)
+    starts, ends = (np.concatenate([getattr(part, name) for part in split]) for name in ("starts", "ends"))
+    offsets = np.cumsum([0, *(len(part.folded) + 1 for part in split[:-1])])
+    at, upto = (
+        np.concatenate([getattr(part, name) + offset for part, offset in zip(split, offsets, strict=True)])
+        for name in ("at", "upto")
+    )
+    ids = word_ids(b" ".join(part.folded for part in split), at, upto)
+    numbers = [number_mask(text, part.starts, part.ends) for text, part in zip(texts, split, strict=True)]
+    bodies = [_body_tokens(text, part.starts) for text, part in zip(texts, split, strict=True)]
+    long = np.repeat(words >= settings.shingle_words, words)
+    sketches = sketch(ids[long], words[words >= settings.shingle_words], settings)
+    return Fingerprints(
+        words,
+        ids,
+        starts,
+        ends,
+        np.concatenate(numbers),
+        bodies,
+        sketches.signatures,
+        (sketches.keys, sketches.places, sketches.bounds),
+        (sketches.hashes.astype(np.uint16), sketches.starts),
+    )
+
+
+def _assemble_together(
+    documents: Sequence[Document], prints: Fingerprints, settings: Settings
+) -> Iterator[Prepared | Reject]:
+    row, end = 0, 0
+    for at, (document, words) in enumerate(zip(documents, prints.words.tolist(), strict=True)):
+        start, end = end, end + words
+        if words < settings.shingle_words:
+            yield _too_short(document, words, settings)
+        else:
+            yield _prepared(document, prints, at, slice(start, end), row)
+            row += 1
 
 
 def _too_short(document: Document, words: int, settings: Settings) -> Reject:
@@ -112,34 +150,29 @@ def _too_short(document: Document, words: int, settings: Settings) -> Reject:
     )
 
 
-def _prepared(document: Document, tokens: Tokens, made: Sketches, row: int) -> Prepared:
-    body = body_tokens(tokens)
+def _prepared(document: Document, prints: Fingerprints, at: int, words: slice, row: int) -> Prepared:
+    body = prints.bodies[at]
+    ids = prints.ids[words]
     record = Record(
         number=number_of(document.id),
         document=document,
-        words=len(tokens),
-        body_words=sum(map(len, body)),
+        words=len(ids),
+        body_words=sum(end - start for start, end in body),
         digest=digest(document),
-        signature=made.signatures[row],
-        ids=tokens.ids,
-        body=body,
-        numbers=number_mask(tokens.text, tokens.starts, tokens.ends),
+        signature=prints.signatures[row],
+        ids=ids,
+        body=tuple(Span(start, end) for start, end in body),
+        numbers=prints.numbers[words],
     )
-    return Prepared(record, tokens, *_keys(made, row))
+    tokens = Tokens(document.text, ids, prints.starts[words], prints.ends[words])
+    (keys, places, key_bounds), (bits, bit_bounds) = prints.keys, prints.bits
+    keyed, drawn = slice(key_bounds[row], key_bounds[row + 1]), slice(bit_bounds[row], bit_bounds[row + 1])
+    return Prepared(record, tokens, keys[keyed], places[keyed], bits[drawn])
 
 
-def body_tokens(tokens: Tokens) -> tuple[Span, ...]:
+def _body_tokens(text: str, starts: Offsets) -> list[tuple[int, int]]:
     """The body of a text in token positions."""
-    spans = body_spans(tokens.text)
-    starts = np.searchsorted(tokens.starts, [span.start for span in spans])
-    ends = np.searchsorted(tokens.starts, [span.end for span in spans])
-    return tuple(Span(int(start), int(end)) for start, end in zip(starts, ends, strict=True) if start < end)
-
-
-def _keys(made: Sketches, row: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    part: slice = slice(made.bounds[row], made.bounds[row + 1])
-    return _ints(made.keys[part]), _ints(made.places[part])
-
-
-def _ints(values: NDArray[np.int64]) -> tuple[int, ...]:
-    return tuple(values.tolist())
+    spans = body_spans(text)
+    first = np.searchsorted(starts, [span.start for span in spans]).tolist()
+    last = np.searchsorted(starts, [span.end for span in spans]).tolist()
+    return [(start, end) for start, end in zip(first, last, strict=True) if start < end]

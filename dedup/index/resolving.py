@@ -120,11 +120,8 @@ def resolve_scene(
     wanted = proposals(facts, by_key) - left_out
     for _ in range(_ROUNDS):
         tried |= wanted
-        pages.load(number for pair in wanted if pair not in stored for number in pair)
-        for pair in sorted(wanted):
-            found = stored[pair][1] if pair in stored else pages.match(*pair)
-            if found is not None:
-                matches[pair] = found
+        matches |= {pair: stored[pair][1] for pair in sorted(wanted & stored.keys())}
+        matches |= pages.match_all(sorted(wanted - stored.keys()))
         resolution = resolve(facts, matches)
         wanted = set(resolution.wanted) - tried - left_out
         if not wanted:

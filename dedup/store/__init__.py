@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from dedup.model import Document, Link, Match, Settings, StoreError, Story
 from dedup.store import rows as row_of
@@ -113,26 +117,34 @@ class Store:
         )
         return {row[0]: row_of.record(row) for row in self._where_in(query, list(numbers))}
 
+    def sketches(self, numbers: Iterable[int]) -> dict[int, tuple[NDArray[np.uint32], NDArray[np.uint32]]]:
+        """The signature and the token ids of each document."""
+        found = self._where_in("select document, signature, tokens from sketches where document in", list(numbers))
+        return {row[0]: (row_of.uint32s(row[1]), row_of.uint32s(row[2])) for row in found}
+
     def numbers(self) -> list[int]:
         """Every document's number, in order."""
         return [row[0] for row in self._rows("select number from documents order by number")]
 
     # postings
 
-    def posters(self, keys: Iterable[int]) -> dict[int, list[int]]:
-        """The documents that post each key, in the order of their numbers; keys nobody posts are left out."""
-        held: dict[int, list[int]] = {}
+    def postings_of(self, keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The postings of the keys, each asked once: keys and documents, in that order."""
+        if not self._rows("select 1 from postings limit 1"):
+            return keys[:0], keys[:0]
         query = "select key, document from postings where key in"
-        for key, document in self._where_in(query, list(keys), "order by key, document"):
-            held.setdefault(key, []).append(document)
-        return held
+        found = list(self._where_in(query, np.sort(keys).tolist()))
+        table = np.array(found, dtype=np.int64).reshape(-1, 2)
+        order = np.lexsort((table[:, 1], table[:, 0]))
+        return table[order, 0], table[order, 1]
 
-    def add_postings(self, keys: Mapping[int, Iterable[int]]) -> None:
-        """Post keys of documents, by number."""
-        self._many("insert into postings (key, document) values (?, ?)", row_of.postings(keys))
+    def add_postings(self, keys: NDArray[np.int64], documents: NDArray[np.int64]) -> None:
+        """Post keys: each in the name of the document beside it."""
+        self._many("insert into postings (key, document) values (?, ?)", row_of.postings(keys, documents))
 
-    def drop_postings(self, keys: Mapping[int, Iterable[int]]) -> None:
-        self._many("delete from postings where key = ? and document = ?", row_of.postings(keys))
+    def drop_postings(self, keys: NDArray[np.int64], documents: NDArray[np.int64]) -> None:
+        """Take back what ``add_postings`` posted."""
+        self._many("delete from postings where key = ? and document = ?", row_of.postings(keys, documents))
 
     # matches
 
@@ -161,10 +173,20 @@ class Store:
                 rows[row[0], row[1]] = row
         return [row_of.match(rows[pair]) for pair in sorted(rows) if pair not in but]
 
-    def lower_matches(self, number: int) -> dict[int, Match]:
-        """The matches by keys of a document with those of lower number."""
-        rows = self._rows(f"select {MATCH_COLUMNS} from matches where b = ? and step = 'key' order by a", (number,))
-        return {row[0]: row_of.match(row).match for row in rows}
+    def uppers(self, numbers: Iterable[int]) -> dict[int, set[int]]:
+        """The documents of higher number that each of some matches by keys; those that match none are left out."""
+        found: defaultdict[int, set[int]] = defaultdict(set)
+        for a, b in self._where_in("select a, b from matches where step = 'key' and a in", list(numbers)):
+            found[a].add(b)
+        return found
+
+    def lower_matches(self, numbers: Iterable[int]) -> dict[int, dict[int, Match]]:
+        """The matches by keys of each document with those of lower number."""
+        wanted = list(numbers)
+        found: dict[int, dict[int, Match]] = {number: {} for number in wanted}
+        for row in self._where_in(f"select {MATCH_COLUMNS} from matches where step = 'key' and b in", wanted):
+            found[row[1]][row[0]] = row_of.match(row).match
+        return found
 
     def get_match(self, a: int, b: int) -> Match | None:
         rows = self._rows(f"select {MATCH_COLUMNS} from matches where a = ? and b = ?", (min(a, b), max(a, b)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -73,7 +73,7 @@ def record(row: Sequence[Any]) -> Record:
     words, body_words, digest, signature, ids, body, numbers = row[14:]
     spans = tuple(Span(start, end) for start, end in json.loads(body))
     mask = np.unpackbits(np.frombuffer(numbers, dtype=np.uint8), count=words).astype(bool)
-    return Record(row[0], document, words, body_words, digest, _uint32(signature), _uint32(ids), spans, mask)
+    return Record(row[0], document, words, body_words, digest, uint32s(signature), uint32s(ids), spans, mask)
 
 
 def match_row(row: MatchRow) -> tuple[object, ...]:
@@ -107,16 +107,14 @@ def link(row: Sequence[Any]) -> Link:
     return Link(**{**values, "reasons": tuple(json.loads(values["reasons"]))})
 
 
-def postings(keys: Mapping[int, Iterable[int]]) -> Iterator[tuple[int, int]]:
+def postings(keys: NDArray[np.int64], documents: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
     """Rows of ``postings`` in the order of the table: unsorted rows take SQLite twice as long."""
-    listed = {number: list(posted) for number, posted in keys.items()}
-    key = np.array([k for posted in listed.values() for k in posted], dtype=np.int64)
-    document = np.repeat(np.array(list(listed), dtype=np.int64), [len(posted) for posted in listed.values()])
-    order = np.lexsort((document, key))
-    return zip(key[order].tolist(), document[order].tolist(), strict=True)
+    order = np.lexsort((documents, keys))
+    return zip(keys[order].tolist(), documents[order].tolist(), strict=True)
 
 
-def _uint32(blob: bytes) -> NDArray[np.uint32]:
+def uint32s(blob: bytes) -> NDArray[np.uint32]:
+    """An array kept as bytes."""
     return np.frombuffer(blob, dtype="<u4").astype(np.uint32)
 
 

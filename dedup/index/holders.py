@@ -1,0 +1,230 @@
+"""Holders: which documents at hand hold a key, and which post it. Arrays over a batch; knows no text and no SQL.
+
+A document is *at hand* when all its keys are known here: a new one, or a stored one that is visited. *Outside* are
+stored documents of which only postings are known. Every document has a position, given as it is first met.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.sketch import is_body_key
+
+Ints: TypeAlias = NDArray[np.int64]
+Flags: TypeAlias = NDArray[np.bool_]
+Postings: TypeAlias = tuple[Ints, Ints]
+
+# A pair is a candidate with this many shared passage keys, or one shared body key (DESIGN: windows of 16, two shared:
+# recall 1.00 of copies and partial copies on 3,074 outlet pages, at half the pairs of one shared).
+SHARED_KEYS = 2
+
+_NONE = np.zeros(0, dtype=np.int64)
+
+
+class Holders:
+    """The keys of the documents at hand, row by row, and all who post them.
+
+    ``numbers`` are the documents by position. Of each row of a document at hand, ``keys`` and ``places`` say what it
+    holds, ``owner`` the position of the document, ``posts`` whether it posts the key and ``before`` whether it did in
+    the store.
+    """
+
+    def __init__(self, postings_of: Callable[[Ints], Postings]) -> None:
+        self._postings_of = postings_of
+        self._position: dict[int, int] = {}
+        self._rows: dict[int, slice] = {}
+        self._asked = _NONE
+        self.numbers, self.keys, self.places, self.owner = _NONE, _NONE, _NONE, _NONE
+        self.posts, self.before = np.zeros(0, dtype=bool), np.zeros(0, dtype=bool)
+        self._outside: tuple[Ints, Ints] = _NONE, _NONE
+        self._shared = _Shared(_NONE, _NONE, _NONE, _NONE)
+
+    def __contains__(self, number: int) -> bool:
+        """Whether a document was met, at hand or outside."""
+        return number in self._position
+
+    def has(self, number: int) -> bool:
+        """Whether a document is at hand."""
+        return number in self._rows
+
+    def position(self, number: int) -> int:
+        """The position of a document that was met."""
+        return self._position[number]
+
+    def rows(self, number: int) -> slice:
+        """The rows of a document at hand."""
+        return self._rows[number]
+
+    def take(self, numbers: Sequence[int], keys: Sequence[Ints], places: Sequence[Ints]) -> None:
+        """Take documents in hand, none of which is; what they post is what the store says."""
+        if not len(numbers):
+            return
+        positions = self.meet(numbers)
+        sizes = np.array([len(part) for part in keys], dtype=np.int64)
+        ends = len(self.keys) + np.cumsum(sizes)
+        for number, size, end in zip(numbers, sizes.tolist(), ends.tolist(), strict=True):
+            self._rows[number] = slice(end - size, end)
+        self.keys = np.concatenate([self.keys, *keys])
+        self.places = np.concatenate([self.places, *places])
+        self.owner = np.concatenate([self.owner, np.repeat(positions, sizes)])
+        self.before = np.concatenate([self.before, np.zeros(sizes.sum(), dtype=bool)])
+        self.posts = np.concatenate([self.posts, np.zeros(sizes.sum(), dtype=bool)])
+        self._ask(np.concatenate(list(keys)))
+        self._shared = self._sort()
+
+    def candidates(self, uppers: Flags) -> tuple[Ints, Ints]:
+        """The pairs of a document among ``uppers`` (flags by position, at hand) and one of lower number that posts
+        enough of its keys: the positions of both, by upper, then number of the lower."""
+        shared = self._shared
+        rows = np.flatnonzero(uppers[shared.owner])
+        posting = np.flatnonzero(self._posting())
+        first, last = np.searchsorted(posting, shared.group[rows]), np.searchsorted(posting, rows)
+        pick, at = spread(first, last - first)
+        row = rows[pick]
+        codes = shared.owner[row] << 32 | shared.rank[posting[at]]
+        codes, counts = np.unique(np.concatenate([codes, codes[shared.is_body[row]]]), return_counts=True)
+        codes = codes[counts >= SHARED_KEYS]
+        return codes >> 32, shared.by_rank[codes & 0xFFFFFFFF]
+
+    def work(self, uppers: Flags) -> Ints:
+        """How many rows ``candidates`` has to look at for each position: what a visit costs at most."""
+        shared = self._shared
+        rows = np.flatnonzero(uppers[shared.owner])
+        return np.bincount(shared.owner[rows], weights=rows - shared.group[rows], minlength=len(uppers)).astype(np.int64)
+
+    def meetings(self, uppers: Ints, lowers: Ints) -> tuple[Ints, Ints, Ints]:
+        """The keys that the documents of each pair (positions, the upper at hand) both hold or post.
+
+        Returns the pair, the upper's row, and the lower's row or -1 where the lower is outside (and posts it).
+        """
+        shared = self._shared
+        first, last = shared.of(uppers)
+        pair, at = spread(first, last - first)
+        mine = shared.by_owner[at]
+        wanted = lowers[pair] * shared.width + shared.serial[mine]
+        near = np.minimum(np.searchsorted(shared.codes, wanted), max(0, len(shared.codes) - 1))
+        both = np.flatnonzero(shared.codes[near] == wanted) if len(shared.codes) else _NONE
+        return pair[both], shared.row[mine[both]], shared.row[shared.by_owner[near[both]]]
+
+    def others(self, rows: Ints) -> tuple[Ints, Ints]:
+        """Who else posts the keys of these rows: the row, and the position of each other poster."""
+        shared = self._shared
+        posting = np.flatnonzero(self._posting())
+        wanted = np.zeros(len(self.keys), dtype=bool)
+        wanted[rows] = True
+        at = np.flatnonzero((shared.row >= 0) & wanted[shared.row])
+        first, last = np.searchsorted(posting, shared.group[at]), np.searchsorted(posting, shared.end[at])
+        pick, other = spread(first, last - first)
+        row, position = shared.row[at[pick]], shared.owner[posting[other]]
+        apart = position != self.owner[row]
+        return row[apart], position[apart]
+
+    def changes(self) -> tuple[Postings, Postings]:
+        """The postings to add and to drop: keys, and numbers of documents."""
+        added, dropped = self.posts & ~self.before, self.before & ~self.posts
+        return (self._postings(added), self._postings(dropped))
+
+    def _postings(self, rows: Flags) -> Postings:
+        return self.keys[rows], self.numbers[self.owner[rows]]
+
+    def meet(self, numbers: Sequence[int]) -> Ints:
+        """The positions of documents, of which some are met for the first time."""
+        met, back = np.unique(np.array(numbers, dtype=np.int64), return_inverse=True)
+        new = [number for number in met.tolist() if number not in self._position]
+        self._position.update(zip(new, range(len(self.numbers), len(self.numbers) + len(new)), strict=True))
+        self.numbers = np.concatenate([self.numbers, np.array(new, dtype=np.int64)])
+        return np.array([self._position[number] for number in met.tolist()], dtype=np.int64)[back]
+
+    def _ask(self, keys: Ints) -> None:
+        """Learn from the store who posts keys, each once."""
+        keys = once(keys)
+        keys = keys[~among(keys, self._asked)]
+        self._asked = np.sort(np.concatenate([self._asked, keys]))
+        posted, numbers = self._postings_of(keys)
+        self._outside = (
+            np.concatenate([self._outside[0], posted]),
+            np.concatenate([self._outside[1], self.meet(numbers.tolist())]),
+        )
+
+    def _sort(self) -> _Shared:
+        """The keys that more than one document holds or posts, in the order of key and number.
+
+        What documents at hand post in the store stands beside their own rows then: it is marked there, and outside no
+        more.
+        """
+        keys = np.concatenate([self.keys, self._outside[0]])
+        owner = np.concatenate([self.owner, self._outside[1]])
+        row = np.concatenate([np.arange(len(self.keys)), np.full(len(self._outside[0]), -1)])
+        order = np.lexsort((row < 0, self.numbers[owner], keys))
+        keys, owner, row = keys[order], owner[order], row[order]
+        same = np.zeros(len(keys), dtype=bool)
+        same[1:] = (keys[1:] == keys[:-1]) & (owner[1:] == owner[:-1])
+        told = row[np.flatnonzero(same) - 1]
+        self.posts[told] = self.before[told] = True
+        keys, owner, row = keys[~same], owner[~same], row[~same]
+        self._outside = keys[row < 0], owner[row < 0]
+        edge = np.ones(len(keys) + 1, dtype=bool)
+        edge[1:-1] = keys[1:] != keys[:-1]
+        shared = ~(edge[:-1] & edge[1:])
+        return _Shared(keys[shared], owner[shared], row[shared], self.numbers)
+
+    def _posting(self) -> Flags:
+        """Which of the shared rows are postings."""
+        row = self._shared.row
+        return self.posts[row] | (row < 0) if len(self.posts) else row < 0
+
+
+class _Shared:
+    """Rows of keys that more than one document has, in the order of key and number; a group is the rows of one key.
+
+    ``group`` and ``end`` say where a row's group begins and ends; ``rank`` is the place of its owner in the order of
+    numbers, ``by_rank`` the position there.
+    """
+
+    def __init__(self, keys: Ints, owner: Ints, row: Ints, numbers: Ints) -> None:
+        self.owner, self.row = owner, row
+        self.is_body = is_body_key(keys)
+        edge = np.ones(len(keys), dtype=bool)
+        edge[1:] = keys[1:] != keys[:-1]
+        starts = np.flatnonzero(edge)
+        self.serial = np.cumsum(edge) - 1
+        self.group = starts[self.serial]
+        self.end = np.append(starts[1:], len(keys))[self.serial]
+        self.by_rank = np.argsort(numbers)
+        ranks = np.empty_like(self.by_rank)
+        ranks[self.by_rank] = np.arange(len(numbers))
+        self.rank = ranks[owner]
+        self.width = max(1, len(starts))
+        self.by_owner = np.argsort(owner, kind="stable")
+        self._owners = owner[self.by_owner]
+        self.codes = self._owners * self.width + self.serial[self.by_owner]
+
+    def of(self, positions: Ints) -> tuple[Ints, Ints]:
+        """Where in ``by_owner`` the rows of documents begin and end."""
+        return np.searchsorted(self._owners, positions, "left"), np.searchsorted(self._owners, positions, "right")
+
+
+def once(values: Ints) -> Ints:
+    """Values sorted, each once. On a million of them ``np.unique`` takes ten times as long, by hashing (numpy 2.4)."""
+    values = np.sort(values)
+    first = np.ones(len(values), dtype=bool)
+    first[1:] = values[1:] != values[:-1]
+    return values[first]
+
+
+def among(values: Ints, known: Ints) -> Flags:
+    """Which of the values are among the known, which are sorted."""
+    if not len(known):
+        return np.zeros(len(values), dtype=bool)
+    flags: Flags = known[np.minimum(np.searchsorted(known, values), len(known) - 1)] == values
+    return flags
+
+
+def spread(first: Ints, sizes: Ints) -> tuple[Ints, Ints]:
+    """Ranges laid flat: which range, and each of its members, for ``sizes[i]`` members from ``first[i]`` on."""
+    pick = np.repeat(np.arange(len(sizes)), sizes)
+    return pick, np.arange(len(pick)) - (np.cumsum(sizes) - sizes - first)[pick]
