@@ -10,6 +10,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
+from itertools import compress
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,11 +68,12 @@ def split_words(text: str) -> Words:
     return _split_any(text)
 
 
-def number_mask(text: str, starts: Offsets, ends: Offsets) -> NDArray[np.bool_]:
-    """Which of the words at these places hold an ASCII digit: bool, shape ``(n,)``."""
-    digits = np.frombuffer(text.encode("ascii", "replace"), dtype=np.uint8) - ord("0") < 10
-    upto = np.concatenate([[0], np.cumsum(digits)])
-    return np.asarray(upto[ends] > upto[starts])
+def number_mask(folded: bytes, at: Offsets, upto: Offsets) -> NDArray[np.bool_]:
+    """Which of the folded words hold a digit: bool, shape ``(n,)``."""
+    digits = np.frombuffer(folded, dtype=np.uint8) - ord("0") < 10
+    counts = np.zeros(len(digits) + 1, dtype=np.int32)
+    np.cumsum(digits, out=counts[1:])
+    return np.asarray(counts[upto] > counts[at])
 
 
 def body_spans(text: str) -> tuple[Span, ...]:
@@ -79,27 +82,38 @@ def body_spans(text: str) -> tuple[Span, ...]:
     Decides by shape alone (length and end mark of a line, its neighbours, headings such as "Recommended"), so it
     errs on single lines; a text without prose is all body, an empty text has none.
     """
-    lines = _lines(text)
-    kept = [line for line, body in zip(lines, _body_lines([text[s.start : s.end] for s in lines]), strict=True) if body]
-    words = sum(_count(text, line) for line in lines)
-    if sum(_count(text, line) for line in kept) < LEAST_BODY * words:
-        kept = lines
-    return tuple(_joined(kept, text))
+    spans = _lines(text)
+    lines = [_Line.of(text[span.start : span.end]) for span in spans]
+    flags = _body_lines(lines)
+    if sum(line.words for line in compress(lines, flags)) < LEAST_BODY * sum(line.words for line in lines):
+        return tuple(_joined(spans, text))
+    return tuple(_joined(list(compress(spans, flags)), text))
 
 
-def _body_lines(lines: list[str]) -> list[bool]:
-    prose = [_is_prose(line) for line in lines]
+class _Line(NamedTuple):
+    """A line as far as its shape goes: its words, whether it ends as a sentence does, whether it is a heading."""
+
+    words: int
+    is_ended: bool
+    is_heading: bool
+
+    @classmethod
+    def of(cls, line: str) -> _Line:
+        return cls(len(line.split()), _is_ended(line), _HEADING.fullmatch(line) is not None)
+
+    @property
+    def is_prose(self) -> bool:
+        return self.words >= UNENDED_PROSE_WORDS or (self.words >= PROSE_WORDS and self.is_ended)
+
+
+def _body_lines(lines: list[_Line]) -> list[bool]:
+    prose = [line.is_prose for line in lines]
     for at in _short_lines_inside(lines, prose):
         prose[at] = True
     for at, line in enumerate(lines):
-        if _HEADING.fullmatch(line.strip()):
-            _blank_until_body_resumes(prose, lines, at)
+        if line.is_heading:
+            _blank_until_body_resumes(prose, at)
     return prose
-
-
-def _is_prose(line: str) -> bool:
-    count = len(line.split())
-    return count >= UNENDED_PROSE_WORDS or (count >= PROSE_WORDS and _is_ended(line))
 
 
 def _is_ended(line: str) -> bool:
@@ -107,20 +121,20 @@ def _is_ended(line: str) -> bool:
     return line.rstrip().rstrip(_CLOSERS)[-1:] in tuple(_END_MARKS) and not _ELLIPSIS.search(line)
 
 
-def _short_lines_inside(lines: list[str], prose: list[bool]) -> list[int]:
+def _short_lines_inside(lines: list[_Line], prose: list[bool]) -> list[int]:
     """Short lines that belong: ended ones beside prose ("Yes," he said.), and lone ones between two lines of prose."""
     inside = []
     for at in range(len(lines)):
         before, after = at > 0 and prose[at - 1], at + 1 < len(lines) and prose[at + 1]
-        if not prose[at] and ((before and after) or ((before or after) and _is_ended(lines[at]))):
+        if not prose[at] and ((before and after) or ((before or after) and lines[at].is_ended)):
             inside.append(at)
     return inside
 
 
-def _blank_until_body_resumes(prose: list[bool], lines: list[str], heading: int) -> None:
+def _blank_until_body_resumes(prose: list[bool], heading: int) -> None:
     prose[heading] = False
     at = heading + 1
-    while at < len(lines) and not (at + RESUMING_LINES <= len(lines) and all(prose[at : at + RESUMING_LINES])):
+    while at < len(prose) and not (at + RESUMING_LINES <= len(prose) and all(prose[at : at + RESUMING_LINES])):
         prose[at] = False
         at += 1
 
@@ -128,10 +142,6 @@ def _blank_until_body_resumes(prose: list[bool], lines: list[str], heading: int)
 def _lines(text: str) -> list[Span]:
     """The characters of each line that holds more than spaces, without its outer spaces."""
     return [Span(found.start(), found.end()) for found in re.finditer(r"\S(?:[^\n\r\u2028\u2029]*\S)?", text)]
-
-
-def _count(text: str, line: Span) -> int:
-    return len(text[line.start : line.end].split())
 
 
 def _joined(lines: list[Span], text: str) -> list[Span]:

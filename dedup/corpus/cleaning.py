@@ -46,7 +46,8 @@ def clean_line(value: object) -> str | None:
         value = str(value)
     if not isinstance(value, str):
         return None
-    return " ".join(without_surrogates(value).split()).translate(CONTROLS).strip() or None
+    line = " ".join(without_surrogates(value).split())
+    return (line if line.isprintable() else line.translate(CONTROLS).strip()) or None
 
 
 def without_surrogates(text: str) -> str:

@@ -185,10 +185,15 @@ _SQUEEZED = str.maketrans(dict.fromkeys("_-. :", None))
 
 
 def _present(fields: Mapping[str, object], names: Iterable[str]) -> Iterator[tuple[str, object]]:
-    for name in names:
-        value = fields.get(_squeeze(name))
+    for name, key in _squeezed(tuple(names)):
+        value = fields.get(key)
         if value is not None:
             yield name, value
+
+
+@lru_cache(maxsize=64)
+def _squeezed(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, _squeeze(name)) for name in names)
 
 
 def _is_empty(value: object) -> bool:

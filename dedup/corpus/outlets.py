@@ -62,6 +62,7 @@ def is_site(value: str) -> bool:
     return "://" in value or looks_like_host(value.partition("/")[0])
 
 
+@lru_cache(maxsize=4096)
 def looks_like_host(value: str) -> bool:
     """Whether a word could be a host; with capitals (``Dr.Who``) only if its top level is one that exists."""
     match = _HOST.fullmatch(value) if len(value) <= MAX_HOST_CHARS + len(":65535") else None
@@ -70,6 +71,7 @@ def looks_like_host(value: str) -> bool:
     return value == value.lower() or _known_suffixes().publicsuffix(match["top"].lower()) is not None
 
 
+@lru_cache(maxsize=4096)
 def registered_domain(host: str) -> str:
     """The domain that was registered for a host: ``news.bbc.co.uk`` gives ``bbc.co.uk``; an IP address stays."""
     host = _in_ascii(host.lower()).lower().strip(".")

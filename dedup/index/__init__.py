@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from itertools import islice
-from multiprocessing import get_context
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import chain, islice
 from types import TracebackType
 
 from dedup.align import align
@@ -15,8 +15,10 @@ from dedup.index.answering import who_asks, who_stored
 from dedup.index.checking import check_store
 from dedup.index.finding import Finding
 from dedup.index.graphs import document_graph, outlet_graph, outlet_pairs
+from dedup.index.pairing import Aligner, Pages, align_each
 from dedup.index.preparing import Prepared, digest, prepare, storable, storable_text, tokenise
 from dedup.index.resolving import resolve_pending
+from dedup.index.workers import PREPARED_TOGETHER, Workers
 from dedup.model import (
     DEFAULT_KINDS,
     Added,
@@ -36,10 +38,18 @@ from dedup.store import Store, number_of
 
 __all__ = ["Index", "compare", "tokenise"]
 
-# Documents of one transaction: what a kill can cost, and what is held in memory (about 50 kB each).
-BATCH = 6000
-# Documents that a worker prepares at a time; fewer than this altogether are not worth a second process.
-_PREPARED_TOGETHER = 250
+# Documents of one transaction: what a kill can cost, and what is held in memory (about 40 kB each).
+BATCH = 20_000
+# Parts of ``PREPARED_TOGETHER`` documents that pay for the start of other processes (half a second each).
+_WORTH_WORKERS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Documents, and what waits for those of them that are being prepared."""
+
+    documents: list[Document]
+    prepared: Callable[[], list[Prepared | Reject]]
 
 
 class Index:
@@ -86,9 +96,10 @@ class Index:
         Each batch of ``BATCH`` is one transaction: what was added stays if the run is killed, and the next call
         finishes the rest. ``on_progress`` is told the number of documents done since it was last told.
         """
-        added = Added()
-        for batch, prepared in self._prepared(documents):
-            added = _sum(added, self._add_batch(batch, prepared, on_progress or _unseen))
+        added, told = Added(), on_progress or _unseen
+        with closing(self._batches(documents)) as batches:
+            for workers, parts in batches:
+                added = _sum(added, self._add_batch(workers, parts, told))
         self.resolve()
         return added
 
@@ -166,61 +177,58 @@ class Index:
 
     # steps
 
-    def _prepared(self, documents: Iterable[Document]) -> Iterator[tuple[list[Document], list[Prepared | Reject]]]:
-        """Batches with their prepared documents; the next batch is prepared while one is worked in."""
+    def _batches(self, documents: Iterable[Document]) -> Generator[tuple[Workers, list[_Part]], None, None]:
+        """Batches of which every part is being prepared; the next is read while the workers are at one."""
         source = map(storable, documents)
-        batch = list(islice(source, BATCH))
-        if len(batch) <= _PREPARED_TOGETHER or self._workers == 1:
-            while batch:
-                yield batch, prepare(self._changed(batch), self.settings)
-                batch = list(islice(source, BATCH))
-            return
-        with ProcessPoolExecutor(self._workers, get_context("spawn")) as pool:
-            coming = self._submit(pool, batch, ())
-            while batch:
-                following = list(islice(source, BATCH))
-                next_coming = self._submit(pool, following, batch)
-                yield batch, [made for future in coming for made in future.result()]
-                batch, coming = following, next_coming
+        parts = iter(lambda: list(islice(source, min(BATCH, PREPARED_TOGETHER))), [])
+        first = list(islice(parts, _WORTH_WORKERS))
+        worth = len(first) == _WORTH_WORKERS
+        unwritten = deque([set[str]()], maxlen=2)
+        with Workers(self.settings, self._workers if worth else 1) as workers:
+            before: list[_Part] = []
+            for batch in _batched(self._start(workers, part, unwritten) for part in chain(first, parts)):
+                unwritten.append(set())
+                if before:
+                    yield workers, before
+                before = batch
+            if before:
+                yield workers, before
 
-    def _submit(
-        self, pool: Executor, batch: list[Document], unwritten: Sequence[Document]
-    ) -> list[Future[list[Prepared | Reject]]]:
-        changed = self._changed(batch, {document.id for document in unwritten})
-        parts = (changed[at : at + _PREPARED_TOGETHER] for at in range(0, len(changed), _PREPARED_TOGETHER))
-        return [pool.submit(prepare, part, self.settings) for part in parts]
+    def _start(self, workers: Workers, documents: list[Document], unwritten: Sequence[set[str]]) -> _Part:
+        """Start to prepare the documents that may change the store: not those that it holds as they are, unless their
+        ids stand in the batch or the one before it, too, and the last that is fit counts."""
+        known = self._store.digests(document.id for document in documents)
+        changed = []
+        for document in documents:
+            held = known.get(document.id)
+            if held is None or any(document.id in ids for ids in unwritten) or held != digest(document):
+                changed.append(document)
+            unwritten[-1].add(document.id)
+        return _Part(documents, workers.prepare(changed))
 
-    def _changed(self, batch: list[Document], unsure: Container[str] = ()) -> list[Document]:
-        """The documents that may change the store: not those that it holds as they are, but for ``unsure`` ids and
-        ids that stand twice in the batch, of which the last that is fit counts."""
-        times = Counter(document.id for document in batch)
-        known = self._store.digests(times)
-        return [
-            document
-            for document in batch
-            if times[document.id] > 1 or document.id in unsure or known.get(document.id) != digest(document)
-        ]
-
-    def _add_batch(
-        self, batch: list[Document], made: list[Prepared | Reject], on_progress: Callable[[int], None]
-    ) -> Added:
+    def _add_batch(self, workers: Workers, parts: Sequence[_Part], on_progress: Callable[[int], None]) -> Added:
+        total = sum(len(part.documents) for part in parts)
+        made = [one for part in parts for one in part.prepared()]
         rejects = tuple(one for one in made if isinstance(one, Reject))
-        known = self._store.digests({document.id for document in batch})
+        known = self._store.digests({document.id for part in parts for document in part.documents})
         latest = {page.record.document.id: page for page in made if isinstance(page, Prepared)}
         pages = [page for id, page in latest.items() if known.get(id) != page.record.digest]
         updated = [page.record.number for page in pages if page.record.document.id in known]
-        on_progress(len(batch) - len(pages))
+        on_progress(total - len(pages))
         with self._store.transaction():
-            self._exchange(pages, updated, lambda: on_progress(1))
-        unchanged = len(batch) - len(pages) - len(rejects)
-        return Added(len(pages) - len(updated), len(updated), unchanged, len(rejects), rejects)
+            self._exchange(pages, updated, lambda: on_progress(1), workers.align)
+        return Added(len(pages) - len(updated), len(updated), total - len(pages) - len(rejects), len(rejects), rejects)
 
     def _exchange(
-        self, new: Sequence[Prepared], gone: Sequence[int], on_page: Callable[[], None] = lambda: None
+        self,
+        new: Sequence[Prepared],
+        gone: Sequence[int],
+        on_page: Callable[[], None] = lambda: None,
+        aligner: Aligner = align_each,
     ) -> None:
         """Take documents out and put others in, in the caller's transaction."""
         touched = {number for pair in self._store.pairs_of(gone) for number in pair}
-        finding = Finding(self._store)
+        finding = Finding(self._store, Pages(self._store, aligner))
         touched |= finding.run(new, gone, on_page)
         self._store.drop_documents(gone)
         self._store.put_records(page.record for page in new)
@@ -238,6 +246,18 @@ class Index:
 def compare(text_a: str, text_b: str) -> Match | None:
     """The passages that two texts share, and what was changed in them; ``None`` where they share none."""
     return align(tokenise(text_a), tokenise(text_b))
+
+
+def _batched(parts: Iterable[_Part]) -> Iterator[list[_Part]]:
+    """Parts, gathered to ``BATCH`` documents."""
+    batch: list[_Part] = []
+    for part in parts:
+        batch.append(part)
+        if sum(len(one.documents) for one in batch) >= BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
 def _unseen(_: int) -> None:

@@ -94,7 +94,8 @@ class Holders:
         """How many rows ``candidates`` has to look at for each position: what a visit costs at most."""
         shared = self._shared
         rows = np.flatnonzero(uppers[shared.owner])
-        return np.bincount(shared.owner[rows], weights=rows - shared.group[rows], minlength=len(uppers)).astype(np.int64)
+        work = np.bincount(shared.owner[rows], weights=rows - shared.group[rows], minlength=len(uppers))
+        return work.astype(np.int64)
 
     def meetings(self, uppers: Ints, lowers: Ints) -> tuple[Ints, Ints, Ints]:
         """The keys that the documents of each pair (positions, the upper at hand) both hold or post.

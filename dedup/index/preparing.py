@@ -109,8 +109,8 @@ def _fingerprint_together(texts: Sequence[str], settings: Settings) -> Fingerpri
         np.concatenate([getattr(part, name) + offset for part, offset in zip(split, offsets, strict=True)])
         for name in ("at", "upto")
     )
-    ids = word_ids(b" ".join(part.folded for part in split), at, upto)
-    numbers = [number_mask(text, part.starts, part.ends) for text, part in zip(texts, split, strict=True)]
+    folded = b" ".join(part.folded for part in split)
+    ids = word_ids(folded, at, upto)
     bodies = [_body_tokens(text, part.starts) for text, part in zip(texts, split, strict=True)]
     long = np.repeat(words >= settings.shingle_words, words)
     sketches = sketch(ids[long], words[words >= settings.shingle_words], settings)
@@ -119,7 +119,7 @@ def _fingerprint_together(texts: Sequence[str], settings: Settings) -> Fingerpri
         ids,
         starts,
         ends,
-        np.concatenate(numbers),
+        number_mask(folded, at, upto),
         bodies,
         sketches.signatures,
         (sketches.keys, sketches.places, sketches.bounds),

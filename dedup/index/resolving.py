@@ -130,8 +130,9 @@ def resolve_scene(
 
 
 def _resolve_together(store: Store, numbers: list[int]) -> None:
-    facts = {number: facts_of(record) for number, record in store.records(numbers, text=False).items()}
     words = store.matched_words(numbers)
+    matched = sorted({number for pair in words for number in pair})
+    facts = {number: facts_of(record) for number, record in store.records(matched, text=False).items()}
     left_out = _background(facts, words)
     kept = words.keys() - left_out
     members = _groups(facts, kept)
@@ -146,7 +147,7 @@ def _resolve_together(store: Store, numbers: list[int]) -> None:
             _resolve_component(store, group, stored[head], left_out, outcome)
     store.drop_matches(outcome.dropped)
     store.put_matches(outcome.matches)
-    store.replace_results([fact.id for fact in facts.values()], outcome.links, outcome.stories)
+    store.replace_results(numbers, outcome.links, outcome.stories)
 
 
 def _background(facts: Mapping[int, Facts], told: Mapping[Pair, tuple[str, int]]) -> set[Pair]:

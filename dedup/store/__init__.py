@@ -214,10 +214,11 @@ class Store:
 
     # results
 
-    def replace_results(self, ids: Sequence[str], links: Iterable[Link], stories: Iterable[Story]) -> None:
-        """Put these links and stories in the place of all that ``ids`` had as copies or as stand-ins."""
-        self._many("delete from links where copy = ?", ((id,) for id in ids))
-        self._many("delete from stories where stand_in = ?", ((id,) for id in ids))
+    def replace_results(self, numbers: Iterable[int], links: Iterable[Link], stories: Iterable[Story]) -> None:
+        """Put these links and stories in the place of all that documents had as copies or as stand-ins."""
+        for table, column in (("links", "copy"), ("stories", "stand_in")):
+            ids = "select id from documents where number = ?"
+            self._many(f"delete from {table} where {column} = ({ids})", ((number,) for number in numbers))
         self._many(
             f"insert into links ({LINK_COLUMNS}) values ({', '.join('?' * 12)})",
             sorted(map(row_of.link_row, links), key=lambda row: (row[0], row[1] or "")),
