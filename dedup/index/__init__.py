@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from types import TracebackType
@@ -15,7 +14,7 @@ from dedup.index.answering import who_asks, who_stored
 from dedup.index.checking import check_store
 from dedup.index.finding import Finding
 from dedup.index.graphs import document_graph, outlet_graph, outlet_pairs
-from dedup.index.pairing import Aligner, Pages, align_each
+from dedup.index.pairing import Aligner, Pages, align_here
 from dedup.index.preparing import Prepared, digest, prepare, storable, storable_text, tokenise
 from dedup.index.resolving import resolve_pending
 from dedup.index.workers import PREPARED_TOGETHER, Workers
@@ -32,6 +31,7 @@ from dedup.model import (
     Reject,
     Settings,
     Story,
+    Tokens,
     UnknownDocument,
 )
 from dedup.store import Store, number_of
@@ -97,10 +97,12 @@ class Index:
         finishes the rest. ``on_progress`` is told the number of documents done since it was last told.
         """
         added, told = Added(), on_progress or _unseen
-        with closing(self._batches(documents)) as batches:
-            for workers, parts in batches:
-                added = _sum(added, self._add_batch(workers, parts, told))
-        self.resolve()
+        parts = self._parts(documents)
+        first = list(islice(parts, _WORTH_WORKERS))
+        with Workers(self.settings, self._workers if len(first) == _WORTH_WORKERS else 1) as workers:
+            for batch in self._batches(workers, chain(first, parts)):
+                added = _sum(added, self._add_batch(workers, batch, told))
+            resolve_pending(self._store, workers.resolving(self._store.path))
         return added
 
     def resolve(self) -> None:
@@ -177,22 +179,22 @@ class Index:
 
     # steps
 
-    def _batches(self, documents: Iterable[Document]) -> Generator[tuple[Workers, list[_Part]], None, None]:
-        """Batches of which every part is being prepared; the next is read while the workers are at one."""
+    def _parts(self, documents: Iterable[Document]) -> Iterator[list[Document]]:
         source = map(storable, documents)
-        parts = iter(lambda: list(islice(source, min(BATCH, PREPARED_TOGETHER))), [])
-        first = list(islice(parts, _WORTH_WORKERS))
-        worth = len(first) == _WORTH_WORKERS
+        return iter(lambda: list(islice(source, min(BATCH, PREPARED_TOGETHER))), [])
+
+    def _batches(self, workers: Workers, parts: Iterable[list[Document]]) -> Iterator[list[_Part]]:
+        """Batches of which every part is being prepared; the next is read before one is worked in, so that workers
+        have what to do."""
         unwritten = deque([set[str]()], maxlen=2)
-        with Workers(self.settings, self._workers if worth else 1) as workers:
-            before: list[_Part] = []
-            for batch in _batched(self._start(workers, part, unwritten) for part in chain(first, parts)):
-                unwritten.append(set())
-                if before:
-                    yield workers, before
-                before = batch
+        before: list[_Part] = []
+        for batch in _batched(self._start(workers, part, unwritten) for part in parts):
+            unwritten.append(set())
             if before:
-                yield workers, before
+                yield before
+            before = batch
+        if before:
+            yield before
 
     def _start(self, workers: Workers, documents: list[Document], unwritten: Sequence[set[str]]) -> _Part:
         """Start to prepare the documents that may change the store: not those that it holds as they are, unless their
@@ -224,14 +226,17 @@ class Index:
         new: Sequence[Prepared],
         gone: Sequence[int],
         on_page: Callable[[], None] = lambda: None,
-        aligner: Aligner = align_each,
+        aligner: Aligner = align_here,
     ) -> None:
         """Take documents out and put others in, in the caller's transaction."""
         touched = {number for pair in self._store.pairs_of(gone) for number in pair}
-        finding = Finding(self._store, Pages(self._store, aligner))
-        touched |= finding.run(new, gone, on_page)
+        writing: list[Callable[[], None]] = []
+        finding = Finding(self._store, Pages(self._store, _meanwhile(writing, aligner)))
+        writing += [lambda: self._store.put_records(page.record for page in new), finding.write_alone]
+        finding.leave(gone)
         self._store.drop_documents(gone)
-        self._store.put_records(page.record for page in new)
+        touched |= finding.come(new, on_page)
+        _do(writing)
         finding.write()
         self._store.add_pending((touched | {page.record.number for page in new}) - (set(gone) - _numbers(new)))
 
@@ -246,6 +251,26 @@ class Index:
 def compare(text_a: str, text_b: str) -> Match | None:
     """The passages that two texts share, and what was changed in them; ``None`` where they share none."""
     return align(tokenise(text_a), tokenise(text_b))
+
+
+def _meanwhile(tasks: list[Callable[[], None]], aligner: Aligner) -> Aligner:
+    """An aligner that does tasks, once, while the first pairs are being aligned."""
+
+    def start(pairs: Sequence[tuple[Tokens, Tokens]]) -> Callable[[], list[Match | None]]:
+        wait = aligner(pairs)
+
+        def finish() -> list[Match | None]:
+            _do(tasks)
+            return wait()
+
+        return finish
+
+    return start
+
+
+def _do(tasks: list[Callable[[], None]]) -> None:
+    while tasks:
+        tasks.pop(0)()
 
 
 def _batched(parts: Iterable[_Part]) -> Iterator[list[_Part]]:

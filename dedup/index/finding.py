@@ -28,22 +28,22 @@ from dedup.model import Match
 from dedup.sketch import is_body_key
 from dedup.store import MatchRow, Store
 
-# Of its candidates a document is first matched with this many of lowest number, then with twice as many, and so on:
-# the lowest is the likeliest to post what all the others share, and then those need not be looked at. Of 17,538
-# Reuters stories half have more candidates than 8.
-FIRST_LOOKS = 8
+# Of its candidates a document is first matched with this many of lowest number, then with so many times more, and so
+# on: the lowest is the likeliest to post what all the others share, and then those need not be looked at.
+FIRST_LOOKS, MORE_LOOKS = 8, 4
 # Rows of shared keys that one wave looks at, about 50 bytes each: bounds memory where thousands copied one story.
 WAVE_ROWS = 4_000_000
 
 
 class Finding:
-    """One batch worked into the store's postings and matches; ``run`` once, inside the caller's transaction."""
+    """One batch worked into the store's postings and matches, inside the caller's transaction: ``leave``, ``come``,
+    ``write``, once each."""
 
     def __init__(self, store: Store, pages: Pages | None = None) -> None:
         self._store = store
         self._pages = pages or Pages(store)
         self._gone: set[int] = set()
-        self._holders = Holders(self._postings_of)
+        self._holders = Holders(store.postings_of)
         self._lower: dict[int, dict[int, Match]] = {}
         self._met: defaultdict[int, dict[int, Match]] = defaultdict(dict)
         self._upper: defaultdict[int, set[int]] = defaultdict(set)
@@ -54,19 +54,33 @@ class Finding:
         self._tried = np.zeros(0, dtype=np.int64)
         self._put: dict[Pair, Match] = {}
         self._drop: set[Pair] = set()
-        self._dropped_postings: list[tuple[Ints, Ints]] = []
 
-    def run(
-        self, new: Iterable[Prepared], gone: Iterable[int] = (), on_page: Callable[[], None] = lambda: None
-    ) -> set[int]:
-        """Take ``gone`` out (before their rows are deleted) and work ``new`` in; ``write`` keeps what changed.
+    def leave(self, gone: Iterable[int]) -> None:
+        """Take the postings of documents out, once, before anything comes and before their other rows are deleted.
 
-        ``on_page`` is called for each new page. Returns the documents whose matches changed and whose links must be
-        worked out again.
+        Those that hang on them are visited when the others come: they may have to post what those posted.
         """
-        new = list(new)
+        leaving = sorted(gone)
+        if not leaving:
+            return
+        keyed = self._pages.keyed(leaving)
+        posted, numbers = self._store.postings_of(np.concatenate([keys for keys, _ in keyed]))
+        theirs = among(numbers, np.array(leaving, dtype=np.int64))
+        self._store.drop_postings(posted[theirs], numbers[theirs])
+        self._gone = set(leaving)
+        for a, b in self._store.pairs_of(leaving, "key"):
+            self._drop.add((a, b))
+            if b not in self._gone:
+                self._queue.add(b)
+        self._pages.drop(leaving)
+
+    def come(self, new: Sequence[Prepared], on_page: Callable[[], None] = lambda: None) -> set[int]:
+        """Work new documents in, none of which the store has; ``write`` keeps what changed.
+
+        ``on_page`` is called for each. Returns the documents whose matches changed and whose links must be worked out
+        again.
+        """
         self._new = {page.record.number for page in new}
-        self._remove(sorted(gone))
         self._add(new)
         unseen = set(self._new)
         while self._queue:
@@ -77,36 +91,19 @@ class Finding:
             unseen.difference_update(wave)
         return {number for pair in (*self._put, *self._drop) for number in pair}
 
+    def write_alone(self) -> None:
+        """Write, while it is still being found who matches whom, the keys that only one document has."""
+        self._store.add_postings(*self._holders.post_alone())
+
     def write(self) -> None:
         """Write postings and matches; the documents themselves must be in the store by now."""
         added, dropped = self._holders.changes()
-        for keys, numbers in (*self._dropped_postings, dropped):
-            self._store.drop_postings(keys, numbers)
+        self._store.drop_postings(*dropped)
         self._store.add_postings(*added)
         self._store.drop_matches(self._drop - self._put.keys())
         self._store.put_matches(MatchRow(a, b, "key", match) for (a, b), match in self._put.items())
 
-    def _postings_of(self, keys: Ints) -> tuple[Ints, Ints]:
-        posted, numbers = self._store.postings_of(keys)
-        kept = ~np.isin(numbers, np.array(sorted(self._gone), dtype=np.int64))
-        return posted[kept], numbers[kept]
-
-    # what comes and goes
-
-    def _remove(self, gone: Sequence[int]) -> None:
-        """Visit those that hang on what goes: they may have to post what it posted."""
-        if not gone:
-            return
-        keyed = self._pages.keyed(gone)
-        posted, numbers = self._store.postings_of(np.concatenate([keys for keys, _ in keyed]))
-        theirs = np.isin(numbers, np.array(gone, dtype=np.int64))
-        self._dropped_postings.append((posted[theirs], numbers[theirs]))
-        self._gone = set(gone)
-        for a, b in self._store.pairs_of(gone, "key"):
-            self._drop.add((a, b))
-            if b not in self._gone:
-                self._queue.add(b)
-        self._pages.drop(gone)
+    # what comes
 
     def _add(self, new: Sequence[Prepared]) -> None:
         for page in new:
@@ -128,7 +125,9 @@ class Finding:
             kept = {lower: match for lower, match in matches.items() if (lower, number) not in self._drop}
             self._lower[number] = kept
             self._met[number].update(kept)
-        self._try((lower, number) for number in wanted for lower in self._lower[number] if lower in self._holders)
+        known = [(lower, number) for number in wanted for lower in self._lower[number] if lower in self._holders]
+        lower, upper = self._positions(pair[0] for pair in known), self._positions(pair[1] for pair in known)
+        self._tried = once(np.concatenate([self._tried, upper << 32 | lower]))
 
     def _next_wave(self) -> list[int]:
         """The documents of lowest number that are to be visited, as many as can be looked at together."""
@@ -154,7 +153,7 @@ class Finding:
         while waiting:
             untried = self._look(waiting, looks)
             waiting = self._settle(waiting, untried, settled)
-            looks *= 2
+            looks *= MORE_LOOKS
         for number, matches in settled.items():
             self._keep(number, matches)
         self._push_after(wave, rows, posted)
@@ -169,22 +168,15 @@ class Finding:
         upper, lower = upper[untried], lower[untried]
         first = np.searchsorted(upper, upper)
         now = np.arange(len(upper)) - first < looks
-        numbers = holders.numbers
-        self._match(list(zip(numbers[lower[now]].tolist(), numbers[upper[now]].tolist(), strict=True)))
-        return set(numbers[upper[~now]].tolist())
+        self._match(lower[now], upper[now])
+        return set(holders.numbers[upper[~now]].tolist())
 
-    def _match(self, pairs: Sequence[Pair]) -> None:
-        for (lower, upper), match in self._pages.match_all(pairs).items():
-            self._met[upper][lower] = match
-        self._try(pairs)
-
-    def _try(self, pairs: Iterable[Pair]) -> None:
-        """Note that pairs need not be matched again."""
-        self._tried = once(np.concatenate([self._tried, self._codes(pairs)]))
-
-    def _codes(self, pairs: Iterable[Pair]) -> Ints:
-        position = self._holders.position
-        return np.array([position(upper) << 32 | position(lower) for lower, upper in pairs], dtype=np.int64)
+    def _match(self, lower: Ints, upper: Ints) -> None:
+        """Match pairs of positions, and note that they need not be matched again."""
+        numbers = self._holders.numbers
+        for (below, above), match in self._pages.match_all(np.stack([numbers[lower], numbers[upper]], axis=1)).items():
+            self._met[above][below] = match
+        self._tried = once(np.concatenate([self._tried, upper << 32 | lower]))
 
     def _settle(
         self, waiting: Sequence[int], untried: Collection[int], settled: dict[int, dict[int, Match]]
@@ -217,9 +209,7 @@ class Finding:
     def _meetings(self, numbers: Sequence[int]) -> dict[int, list[tuple[int, _Meeting]]]:
         """The matches that each document may have, with the keys that it and the other have."""
         holders = self._holders
-        pairs = [
-            (lower, upper) for upper in numbers for lower in sorted(self._met[upper]) if lower in holders
-        ]
+        pairs = [(lower, upper) for upper in numbers for lower in sorted(self._met[upper]) if lower in holders]
         told: dict[int, list[tuple[int, _Meeting]]] = {number: [] for number in numbers}
         if not pairs:
             return told
@@ -265,9 +255,9 @@ class Finding:
         mine = self._rows_of(more)
         holding = self._holding(mine[holders.posts[mine]])
         pairs = [(n, holder) for n, holder in holding if holder not in wave or not {n, holder} & self._new]
-        holders.meet([holder for _, holder in pairs])
-        untried = ~among(self._codes(pairs), self._tried)
-        self._match([pair for pair, new in zip(pairs, untried, strict=True) if new])
+        upper, lower = holders.meet([holder for _, holder in pairs]), self._positions(n for n, _ in pairs)
+        untried = ~among(upper << 32 | lower, self._tried)
+        self._match(lower[untried], upper[untried])
         self._push(h for n, h in pairs if n in self._met[h] or h in self._upper[n])
 
     def _holding(self, rows: Ints) -> list[Pair]:

@@ -124,10 +124,18 @@ class Holders:
         apart = position != self.owner[row]
         return row[apart], position[apart]
 
+    def post_alone(self) -> Postings:
+        """Post the keys that only one document at hand has, and nobody else; the caller sees that they are stored."""
+        alone = ~self.before
+        alone[self._shared.row[self._shared.row >= 0]] = False
+        self.posts |= alone
+        self.before |= alone
+        return self._postings(alone)
+
     def changes(self) -> tuple[Postings, Postings]:
         """The postings to add and to drop: keys, and numbers of documents."""
         added, dropped = self.posts & ~self.before, self.before & ~self.posts
-        return (self._postings(added), self._postings(dropped))
+        return self._postings(added), self._postings(dropped)
 
     def _postings(self, rows: Flags) -> Postings:
         return self.keys[rows], self.numbers[self.owner[rows]]

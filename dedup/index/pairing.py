@@ -12,12 +12,13 @@ from dedup.align import align
 from dedup.index.preparing import Prepared, tokenise
 from dedup.measure import Pair
 from dedup.model import Document, Ids, Match, Tokens
-from dedup.runs import Run, Seeded, runs_match, shared_runs
+from dedup.runs import Seeded, runs_match, shared_runs
 from dedup.sketch import is_body_key, keys_of, shingle_hashes
 from dedup.store import Store
 
 Ints: TypeAlias = NDArray[np.int64]
-Aligner: TypeAlias = Callable[[Sequence[tuple[Tokens, Tokens]]], Iterable[Match | None]]
+# Starts to align pairs of texts; what it returns waits for them.
+Aligner: TypeAlias = Callable[[Sequence[tuple[Tokens, Tokens]]], Callable[[], list[Match | None]]]
 
 # Two phrases that many stories use make a candidate; a dozen shingles in common make it worth a look. Of 8,000 Reuters
 # stories' candidates 85 % of those that share nothing fall here, and no match of 20 words unbroken (which has 16);
@@ -39,10 +40,15 @@ def align_each(pairs: Sequence[tuple[Tokens, Tokens]]) -> list[Match | None]:
     return [align(a, b) for a, b in pairs]
 
 
+def align_here(pairs: Sequence[tuple[Tokens, Tokens]]) -> Callable[[], list[Match | None]]:
+    """Align pairs of texts in this process, when the answer is waited for."""
+    return lambda: align_each(pairs)
+
+
 class Pages:
     """What is known of documents by number: of those given, and of those of the store as they are needed."""
 
-    def __init__(self, store: Store, aligner: Aligner = align_each) -> None:
+    def __init__(self, store: Store, aligner: Aligner = align_here) -> None:
         self._store, self._aligner = store, aligner
         self._given: dict[int, Document] = {}
         self._tokens: dict[int, Tokens] = {}
@@ -79,43 +85,45 @@ class Pages:
         """What two documents share, if it is worth keeping."""
         return self.match_all([(a, b)]).get((a, b))
 
-    def match_all(self, pairs: Sequence[Pair]) -> dict[Pair, Match]:
+    def match_all(self, pairs: Sequence[Pair] | Ints) -> dict[Pair, Match]:
         """What the documents of each pair share, where it is worth keeping: the one place that decides what a match is.
 
-        In the order of ``pairs``.
+        ``pairs`` is a list or an array of shape ``(n, 2)``.
         """
-        if not pairs:
+        if not len(pairs):
             return {}
-        numbers = sorted({number for pair in pairs for number in pair})
-        self._load(numbers)
-        place = {number: at for at, number in enumerate(numbers)}
-        table = np.array([(place[a], place[b]) for a, b in pairs], dtype=np.int64)
-        sizes = np.array([len(self._ids[number]) for number in numbers], dtype=np.int64)
+        numbers, table = np.unique(np.array(pairs, dtype=np.int64).reshape(-1, 2), return_inverse=True)
+        known, table = numbers.tolist(), table.reshape(-1, 2)
+        self._load(known)
+        sizes = np.array([len(self._ids[number]) for number in known], dtype=np.int64)
         shorter = sizes[table].min(axis=1)
-        shared, shingles = self._shared(numbers, table), shorter - self._store.settings.shingle_words + 1
+        shared, shingles = self._shared(known, table), shorter - self._store.settings.shingle_words + 1
         likely = shared >= np.minimum(SHARED_SHINGLES, SHARED_PART * shingles)
         strong = likely & (shared >= ALIGNED_PART * shingles)
         least = np.minimum(MATCHED_WORDS, MATCHED_PART * shorter)
-        weak = np.flatnonzero(likely & ~strong)
-        runs = shared_runs([self._seeded(number) for number in numbers], table[weak], least[weak])
-        found: dict[int, Match] = dict(self._from_runs(pairs, weak, runs))
-        found |= self._aligned(pairs, np.flatnonzero(strong), least)
-        return {pairs[at]: found[at] for at in sorted(found)}
+        coming = self._aligned(numbers[table[strong]], least[strong])
+        weak = likely & ~strong
+        return self._unbroken(numbers[table[weak]], least[weak]) | coming()
 
-    def _from_runs(
-        self, pairs: Sequence[Pair], weak: Ints, runs: Sequence[list[Run]]
-    ) -> Iterable[tuple[int, Match]]:
-        kept = [(at, run) for at, run in zip(weak.tolist(), runs, strict=True) if run]
-        self._load_tokens(number for at, _ in kept for number in pairs[at])
-        for at, run in kept:
-            a, b = pairs[at]
-            yield at, runs_match(self._tokens[a], self._tokens[b], run)
+    def _aligned(self, pairs: Ints, least: NDArray[np.float64]) -> Callable[[], dict[Pair, Match]]:
+        """Start to align pairs; what is returned waits for the matches."""
+        self._load_tokens(pairs.ravel().tolist())
+        known = list(zip(*pairs.T.tolist(), strict=True))
+        coming = self._aligner([(self._tokens[a], self._tokens[b]) for a, b in known])
 
-    def _aligned(self, pairs: Sequence[Pair], strong: Ints, least: NDArray[np.float64]) -> dict[int, Match]:
-        self._load_tokens(number for at in strong.tolist() for number in pairs[at])
-        texts = [(self._tokens[a], self._tokens[b]) for a, b in (pairs[at] for at in strong.tolist())]
-        told = zip(strong.tolist(), self._aligner(texts), strict=True)
-        return {at: match for at, match in told if match is not None and match.matched_words >= least[at]}
+        def wait() -> dict[Pair, Match]:
+            told = zip(known, coming(), least.tolist(), strict=True)
+            return {pair: match for pair, match, words in told if match is not None and match.matched_words >= words}
+
+        return wait
+
+    def _unbroken(self, pairs: Ints, least: NDArray[np.float64]) -> dict[Pair, Match]:
+        """The matches of pairs, as far as unbroken runs go."""
+        numbers, table = np.unique(pairs, return_inverse=True)
+        runs = shared_runs([self._seeded(number) for number in numbers.tolist()], table.reshape(-1, 2), least)
+        kept = [((a, b), run) for a, b, run in zip(*pairs.T.tolist(), runs, strict=True) if run]
+        self._load_tokens(number for pair, _ in kept for number in pair)
+        return {(a, b): runs_match(self._tokens[a], self._tokens[b], run) for (a, b), run in kept}
 
     def _seeded(self, number: int) -> Seeded:
         keys, places = self._keys[number]

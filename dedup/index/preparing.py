@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.model import Document, Ids, Offsets, Reject, Settings, Span, Tokens
-from dedup.sketch import sketch, word_ids
+from dedup.sketch import Permutations, sketch, word_ids
 from dedup.store import Record, number_of
 from dedup.text import body_spans, number_mask, split_words
 
@@ -66,10 +66,10 @@ def prepare(documents: Sequence[Document], settings: Settings) -> list[Prepared 
     return assemble(documents, fingerprint([document.text for document in documents], settings), settings)
 
 
-def fingerprint(texts: Sequence[str], settings: Settings) -> list[Fingerprints]:
-    """Fingerprint texts in the order they come, some at a time."""
+def fingerprint(texts: Sequence[str], settings: Settings, permuted: Permutations | None = None) -> list[Fingerprints]:
+    """Fingerprint texts in the order they come, some at a time; ``permuted`` as in ``sketch``."""
     parts = (texts[at : at + _SKETCHED_TOGETHER] for at in range(0, len(texts), _SKETCHED_TOGETHER))
-    return [_fingerprint_together(part, settings) for part in parts]
+    return [_fingerprint_together(part, settings, permuted) for part in parts]
 
 
 def assemble(
@@ -100,7 +100,7 @@ def digest(document: Document) -> str:
     return hashlib.blake2b(json.dumps(told).encode(), digest_size=16).hexdigest()
 
 
-def _fingerprint_together(texts: Sequence[str], settings: Settings) -> Fingerprints:
+def _fingerprint_together(texts: Sequence[str], settings: Settings, permuted: Permutations | None) -> Fingerprints:
     split = [split_words(text) for text in texts]
     words = np.array([len(part.at) for part in split], dtype=np.int64)
     starts, ends = (np.concatenate([getattr(part, name) for part in split]) for name in ("starts", "ends"))
@@ -113,7 +113,7 @@ def _fingerprint_together(texts: Sequence[str], settings: Settings) -> Fingerpri
     ids = word_ids(folded, at, upto)
     bodies = [_body_tokens(text, part.starts) for text, part in zip(texts, split, strict=True)]
     long = np.repeat(words >= settings.shingle_words, words)
-    sketches = sketch(ids[long], words[words >= settings.shingle_words], settings)
+    sketches = sketch(ids[long], words[words >= settings.shingle_words], settings, permuted)
     return Fingerprints(
         words,
         ids,

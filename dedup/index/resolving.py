@@ -6,9 +6,10 @@ Works on whole components of the match graph, so that the outcome depends on wha
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 
@@ -30,15 +31,35 @@ _ROUNDS = 3
 _TOGETHER = 2000
 
 
-def resolve_pending(store: Store) -> None:
-    """Work out again the links and stories of all pending documents and whatever hangs together with them."""
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What resolving changes, gathered to be written at once."""
+
+    dropped: list[Pair]
+    matches: list[MatchRow]
+    links: list[Link]
+    stories: list[Story]
+
+
+# Works out parts of a store's documents, wherever; outcomes in the order of the parts.
+Spread: TypeAlias = Callable[[Sequence[Sequence[int]]], Iterable[Outcome]]
+
+
+def resolve_pending(store: Store, spread: Spread | None = None) -> None:
+    """Work out again the links and stories of all pending documents and whatever hangs together with them.
+
+    ``spread`` says who works out the parts: by default this process, one after the other.
+    """
     pending = store.pending()
     if not pending:
         return
-    numbers, pairs = component(store, pending)
-    for together in _batches(numbers, pairs):
+    parts = list(_batches(*component(store, pending)))
+    outcomes = spread(parts) if spread else (outcome_of(store, part) for part in parts)
+    for part, outcome in zip(parts, outcomes, strict=True):
         with store.transaction():
-            _resolve_together(store, together)
+            store.drop_matches(outcome.dropped)
+            store.put_matches(outcome.matches)
+            store.replace_results(part, outcome.links, outcome.stories)
     with store.transaction():
         store.drop_pending(pending)
         store.count_outlets(DEFAULT_KINDS)
@@ -129,7 +150,8 @@ def resolve_scene(
     return resolution, {pair: match for pair, match in matches.items() if pair not in by_key}
 
 
-def _resolve_together(store: Store, numbers: list[int]) -> None:
+def outcome_of(store: Store, numbers: Sequence[int]) -> Outcome:
+    """What resolving documents changes, which are whole components; the store is only read."""
     words = store.matched_words(numbers)
     matched = sorted({number for pair in words for number in pair})
     facts = {number: facts_of(record) for number, record in store.records(matched, text=False).items()}
@@ -140,14 +162,12 @@ def _resolve_together(store: Store, numbers: list[int]) -> None:
     stored: defaultdict[int, dict[Pair, tuple[str, Match]]] = defaultdict(dict)
     for row in store.matches_of(sorted({n for pair in kept for n in pair}), left_out):
         stored[head_of[row.a]][row.a, row.b] = (row.step, row.match)
-    outcome = _Outcome([], [], [], [])
+    outcome = Outcome([], [], [], [])
     for head in sorted(members):
         if stored[head]:
             group = {n: facts[n] for n in sorted(members[head])}
             _resolve_component(store, group, stored[head], left_out, outcome)
-    store.drop_matches(outcome.dropped)
-    store.put_matches(outcome.matches)
-    store.replace_results(numbers, outcome.links, outcome.stories)
+    return outcome
 
 
 def _background(facts: Mapping[int, Facts], told: Mapping[Pair, tuple[str, int]]) -> set[Pair]:
@@ -171,22 +191,12 @@ def _groups(numbers: Iterable[int], pairs: Iterable[Pair]) -> dict[int, list[int
     return members
 
 
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    """What resolving changes, gathered to be written at once."""
-
-    dropped: list[Pair]
-    matches: list[MatchRow]
-    links: list[Link]
-    stories: list[Story]
-
-
 def _resolve_component(
     store: Store,
     facts: Mapping[int, Facts],
     stored: Mapping[Pair, tuple[str, Match]],
     left_out: AbstractSet[Pair],
-    outcome: _Outcome,
+    outcome: Outcome,
 ) -> None:
     pages = Pages(store)
     resolution, by_story = resolve_scene(with_credits(facts, stored, pages), stored, pages, left_out)
