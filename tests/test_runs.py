@@ -11,12 +11,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from dedup import runs as under_test
 from dedup.model import Match, Settings, Span, Tokens
-from dedup.runs import RUN_WORDS, Singles, shared_runs, singles
+from dedup.runs import RUN_WORDS, Run, Seeded, runs_match, shared_runs
 from dedup.sketch import shingle_hashes
 
 SHINGLE = Settings().shingle_words
-Run = tuple[int, int, int]  # word of a, word of b, words
 
 
 def words(ids: Sequence[int]) -> Tokens:
@@ -25,18 +25,29 @@ def words(ids: Sequence[int]) -> Tokens:
     return Tokens("x " * len(ids), np.array(ids, dtype=np.uint32), starts, starts + 1)
 
 
-def singles_of(text: Tokens) -> Singles:
-    return singles(shingle_hashes(text.ids, Settings()))
+def seeded(text: Sequence[int], places: range | None = None) -> Seeded:
+    """A text whose seeds are the shingles that stand once in it, or those of them at the places."""
+    ids = np.array(text, dtype=np.uint32)
+    hashes = shingle_hashes(ids, Settings()).view(np.int64).tolist()
+    once = [(value, at) for at, value in enumerate(hashes) if hashes.count(value) == 1]
+    seeds = np.array(sorted(seed for seed in once if places is None or seed[1] in places), dtype=np.int64)
+    seeds = seeds.reshape(-1, 2)
+    return Seeded(ids, seeds[:, 0].copy(), seeds[:, 1].copy())
 
 
-def match_of(a: Sequence[int], b: Sequence[int], least: float = 1) -> Match | None:
-    one, two = words(a), words(b)
-    return shared_runs(one, two, singles_of(one), singles_of(two), least)
+def runs_of(texts: Sequence[Seeded], pairs: Sequence[tuple[int, int]], least: Sequence[float]) -> list[list[Run]]:
+    table = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    return shared_runs(texts, table, np.array(least, dtype=np.float64))
 
 
-def found(a: Sequence[int], b: Sequence[int]) -> list[Run]:
-    match = match_of(a, b)
-    return [(p.a_tokens.start, p.b_tokens.start, p.words) for p in match.passages] if match else []
+def found(a: Sequence[int], b: Sequence[int], least: float = 1) -> list[Run]:
+    (runs,) = runs_of([seeded(a), seeded(b)], [(0, 1)], [least])
+    return runs
+
+
+def match_of(a: Sequence[int], b: Sequence[int]) -> Match | None:
+    runs = found(a, b)
+    return runs_match(words(a), words(b), runs) if runs else None
 
 
 def once_in(ids: Sequence[int]) -> set[tuple[int, ...]]:
@@ -70,17 +81,22 @@ def touches(start: int, spans: Sequence[range]) -> bool:
 
 
 @st.composite
-def two_texts(draw: st.DrawFn) -> tuple[list[int], list[int]]:
-    """Two texts pasted together from cuts of one stock, which is of few words or repeats none."""
+def pasted(draw: st.DrawFn, texts: int) -> list[list[int]]:
+    """Texts pasted together from cuts of one stock, which is of few words or repeats none."""
     few = st.lists(st.integers(0, draw(st.sampled_from([3, 8]))), min_size=20, max_size=40)
     stock = draw(few | st.just(list(range(40))))
     places = st.integers(0, len(stock))
     cut = st.builds(lambda one, other: stock[min(one, other) : max(one, other)], places, places)
     text = st.lists(cut, max_size=4).map(lambda parts: [word for part in parts for word in part])
-    return draw(text), draw(text)
+    return [draw(text) for _ in range(texts)]
 
 
-TEXTS = two_texts()
+def pairs_with_least(texts: int) -> st.SearchStrategy[list[tuple[int, int, int]]]:
+    """Pairs of places among so many texts, each with the words it must share; any may come again."""
+    return st.lists(st.tuples(st.integers(0, texts - 1), st.integers(0, texts - 1), st.integers(0, 30)), max_size=9)
+
+
+TEXTS = pasted(2).map(lambda texts: (texts[0], texts[1]))
 many = settings(deadline=None, max_examples=150)
 
 PARAGRAPH, OTHER = list(range(100, 120)), list(range(200, 215))
@@ -97,6 +113,11 @@ CASES: dict[str, tuple[Sequence[int], Sequence[int], list[Run]]] = {
     "one word put in": (PARAGRAPH, [*PARAGRAPH[:9], 1, *PARAGRAPH[9:]], [(0, 0, 9), (9, 10, 11)]),
     "at both ends": ([*OTHER, 1, *PARAGRAPH], [*OTHER, 2, 3, *PARAGRAPH], [(0, 0, 15), (16, 17, 20)]),
     "said twice, so never once": (PARAGRAPH, [*PARAGRAPH, 1, *PARAGRAPH], []),
+    "the longer of two that overlap": (
+        PARAGRAPH,
+        [*PARAGRAPH[:12], 1, *PARAGRAPH[9:]],
+        [(0, 0, 12), (12, 16, 8)],
+    ),
 }
 
 
@@ -131,6 +152,19 @@ def test_a_passage_spans_its_words_in_characters() -> None:
     match = match_of([1, *PARAGRAPH[:8]], [2, 3, *PARAGRAPH[:8], 4])
     assert match is not None
     assert [(passage.a, passage.b) for passage in match.passages] == [(Span(2, 17), Span(4, 19))]
+
+
+@given(TEXTS)
+@many
+def test_a_match_tells_its_runs(texts: tuple[list[int], list[int]]) -> None:
+    a, b = texts
+    match, runs = match_of(a, b), found(a, b)
+    assert (match is None) == (runs == [])
+    if match is not None:
+        assert [(p.a_tokens, p.b_tokens) for p in match.passages] == [
+            (Span(i, i + n), Span(j, j + n)) for i, j, n in runs
+        ]
+        assert [p.words for p in match.passages] == [n for _, _, n in runs]
 
 
 @given(TEXTS)
@@ -179,6 +213,14 @@ def test_no_run_is_left_wholly_outside(texts: tuple[list[int], list[int]]) -> No
 
 @given(TEXTS)
 @many
+def test_the_longest_run_is_there_whole(texts: tuple[list[int], list[int]]) -> None:
+    a, b = texts
+    whole = [whole_run(a, b, i, j) for i, j in pieces(a, b)]
+    assert max((n for _, _, n in found(a, b)), default=0) == max((end - start for start, end in whole), default=0)
+
+
+@given(TEXTS)
+@many
 def test_no_run_is_found_where_no_shingle_stands_once_in_both(texts: tuple[list[int], list[int]]) -> None:
     a, b = texts
     for i, j, _ in found(a, b):
@@ -194,18 +236,86 @@ def test_the_order_of_the_texts_does_not_matter(texts: tuple[list[int], list[int
     assert sorted((j, i, n) for i, j, n in found(b, a)) == found(a, b)
 
 
-@given(TEXTS, st.integers(0, 30))
-@many
-def test_texts_that_share_too_few_shingles_have_no_match(texts: tuple[list[int], list[int]], least: int) -> None:
-    a, b = texts
-    enough = len(once_in(a) & once_in(b)) >= least
-    assert match_of(a, b, least) == (match_of(a, b) if enough else None)
+# How many words a pair must share.
+
+LEAST: dict[str, tuple[Sequence[int], Sequence[int], float, list[Run]]] = {
+    "as many as there are": (PARAGRAPH, PARAGRAPH, 20, [(0, 0, 20)]),
+    "one more": (PARAGRAPH, PARAGRAPH, 21, []),
+    "half a word more": (PARAGRAPH, PARAGRAPH, 20.5, []),
+    "none": (PARAGRAPH, OTHER, 0, []),
+    "two runs together": ([*PARAGRAPH, *OTHER], [*OTHER, 1, *PARAGRAPH], 35, [(0, 16, 20), (20, 0, 15)]),
+    "two runs together, one more": ([*PARAGRAPH, *OTHER], [*OTHER, 1, *PARAGRAPH], 36, []),
+    "two runs that overlap": (PARAGRAPH, [*PARAGRAPH[:12], 1, *PARAGRAPH[4:16]], 12, [(0, 0, 12)]),
+    "two runs that overlap, one more": (PARAGRAPH, [*PARAGRAPH[:12], 1, *PARAGRAPH[4:16]], 13, []),
+}
 
 
-@given(st.lists(st.integers(0, 2), max_size=60))
+@pytest.mark.parametrize("name", LEAST)
+def test_a_named_case_of_the_words_that_a_pair_must_share(name: str) -> None:
+    a, b, least, expected = LEAST[name]
+    assert found(a, b, least) == expected
+
+
+@given(TEXTS, st.integers(0, 80).map(lambda halves: halves / 2))
 @many
-def test_singles_are_the_shingles_that_stand_once(ids: list[int]) -> None:
-    hashes = shingle_hashes(np.array(ids, dtype=np.uint32), Settings())
-    once = singles(hashes)
-    expected = sorted((value, at) for at, value in enumerate(hashes.tolist()) if hashes.tolist().count(value) == 1)
-    assert list(zip(once.values.tolist(), once.at.tolist(), strict=True)) == expected
+def test_a_pair_that_shares_too_few_words_has_no_run(texts: tuple[list[int], list[int]], least: float) -> None:
+    runs = found(*texts)
+    assert found(*texts, least) == (runs if sum(run[2] for run in runs) >= least else [])
+
+
+# Many pairs together.
+
+
+@given(pasted(5), pairs_with_least(5))
+@many
+def test_many_pairs_have_the_runs_that_each_has_alone(
+    texts: list[list[int]], pairs: list[tuple[int, int, int]]
+) -> None:
+    alone = [found(texts[a], texts[b], least) for a, b, least in pairs]
+    every = [seeded(text) for text in texts]
+    assert runs_of(every, [pair[:2] for pair in pairs], [pair[2] for pair in pairs]) == alone
+
+
+@given(pasted(4), pairs_with_least(4), st.integers(1, 4))
+@many
+def test_more_pairs_than_are_looked_at_together_have_the_runs_that_each_has_alone(
+    texts: list[list[int]], pairs: list[tuple[int, int, int]], together: int
+) -> None:
+    alone = [found(texts[a], texts[b], least) for a, b, least in pairs]
+    every = [seeded(text) for text in texts]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(under_test, "_TOGETHER", together)
+        assert runs_of(every, [pair[:2] for pair in pairs], [pair[2] for pair in pairs]) == alone
+
+
+def test_no_pairs_have_no_runs() -> None:
+    assert runs_of([seeded(PARAGRAPH)], [], []) == runs_of([], [], []) == []
+
+
+# Seeds.
+
+NOWHERE = range(0)
+SEEDED: dict[str, tuple[range | None, range | None, list[Run]]] = {
+    "everywhere": (None, None, [(0, 16, 20), (20, 0, 15)]),
+    "none in the first text": (NOWHERE, None, []),
+    "none in the second text": (None, NOWHERE, []),
+    "none in either": (NOWHERE, NOWHERE, []),
+    "one in one run": (range(9, 10), None, [(0, 16, 20)]),
+    "one in the other run, at its last shingle": (None, range(10, 11), [(20, 0, 15)]),
+    "one alone, the same in both": (range(9, 10), range(25, 26), [(0, 16, 20)]),
+    "in both texts, never the same": (range(3, 6), range(22, 25), []),
+}
+
+
+@pytest.mark.parametrize("name", SEEDED)
+def test_a_run_is_seen_where_it_passes_a_seed_of_both_texts(name: str) -> None:
+    of_a, of_b, expected = SEEDED[name]
+    a, b = seeded([*PARAGRAPH, *OTHER], of_a), seeded([*OTHER, 1, *PARAGRAPH], of_b)
+    back = sorted((j, i, n) for i, j, n in expected)
+    assert runs_of([a, b], [(0, 1), (1, 0)], [1, 1]) == [expected, back]
+
+
+def test_texts_without_seeds_take_no_run_from_their_neighbours() -> None:
+    texts = [seeded(PARAGRAPH, NOWHERE), seeded(PARAGRAPH), seeded([]), seeded([1, *PARAGRAPH]), seeded(OTHER, NOWHERE)]
+    pairs = [(0, 1), (1, 0), (1, 2), (2, 1), (1, 3), (3, 1), (3, 4), (4, 3)]
+    assert runs_of(texts, pairs, [1] * 8) == [[], [], [], [], [(0, 1, 20)], [(1, 0, 20)], [], []]

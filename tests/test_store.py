@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from dedup.model import Document, Edit, Link, Match, Passage, Span, Story
 from dedup.store import MatchRow, Record, Store, number_of
@@ -66,6 +68,22 @@ def record(id: str, text: str = "A goat.", words: int = 3, **facts: str | None) 
 def put(store: Store, *records: Record) -> None:
     with store.transaction():
         store.put_records(records)
+
+
+def ints(values: Iterable[int]) -> NDArray[np.int64]:
+    return np.array(list(values), dtype=np.int64)
+
+
+def post(store: Store, *rows: tuple[int, int]) -> None:
+    """Post keys: each a key and a document."""
+    with store.transaction():
+        store.add_postings(ints(key for key, _ in rows), ints(document for _, document in rows))
+
+
+def postings(store: Store, keys: Iterable[int]) -> list[tuple[int, int]]:
+    found, documents = store.postings_of(ints(keys))
+    assert found.dtype == documents.dtype == np.int64
+    return list(zip(found.tolist(), documents.tolist(), strict=True))
 
 
 def link(copy: str, original: str | None, **changed: object) -> Link:
@@ -185,14 +203,14 @@ def test_a_match_with_its_edits_comes_back_as_it_was(match: Match, step: str) ->
         store.put_matches([row])
         assert store.matches_of([a]) == store.matches_of([b]) == store.matches_of([a, b]) == [row]
         assert store.get_match(a, b) == store.get_match(b, a) == match
-        assert store.lower_matches(b) == ({a: match} if step == "key" else {})
+        assert store.lower_matches([a, b]) == {a: {}, b: {a: match} if step == "key" else {}}
 
 
 @given(LINKS, STORIES)
 @settings(deadline=None, max_examples=60)
 def test_a_link_and_a_story_come_back_as_they_were(link: Link, story: Story) -> None:
     with two_documents() as store:
-        store.replace_results(["a", "b"], [link], [story])
+        store.replace_results([number_of("a"), number_of("b")], [link], [story])
         assert list(store.links()) == store.links_of("a") == store.links_of_story(link.story) == [link]
         assert list(store.links([link.kind])) == [link]
         assert store.stories() == [story]
@@ -201,9 +219,14 @@ def test_a_link_and_a_story_come_back_as_they_were(link: Link, story: Story) -> 
 
 def test_results_replace_all_that_the_documents_had_before(store: Store) -> None:
     put(store, *map(record, "abc"))
-    store.replace_results(["a", "b", "c"], [link("b", "a"), link("c", "a")], [])
-    store.replace_results(["b"], [link("b", "c")], [])
+    stories = [Story(id, id, id, None, None, 1, 2, None) for id in "abc"]
+    store.replace_results([number_of(id) for id in "abc"], [link("b", "a"), link("c", "a")], stories)
+    store.replace_results([number_of("b")], [link("b", "c")], [])
     assert list(store.links()) == [link("b", "c"), link("c", "a")]
+    assert [story.id for story in store.stories()] == ["a", "c"]
+    store.replace_results([number_of("b"), number_of("c")], [], [])
+    assert list(store.links()) == []
+    assert [story.id for story in store.stories()] == ["a"]
 
 
 @pytest.mark.parametrize(("id", "number"), NUMBERS.values(), ids=NUMBERS.keys())
@@ -226,7 +249,7 @@ def test_a_failed_transaction_leaves_nothing(store: Store, path: Path) -> None:
     def fail() -> None:
         with store.transaction():
             store.put_records([record("b")])
-            store.add_postings({2: [1]})
+            store.add_postings(ints([1]), ints([2]))
             store.add_pending([3])
             store.drop_documents([number_of("a")])
             raise KeyboardInterrupt
@@ -244,7 +267,7 @@ def test_dropping_a_document_drops_its_sketch_matches_links_and_stories(store: S
     put(store, *map(record, "abc"))
     shared = Match((), 1.0, 1.0, 3, 3)
     store.put_matches([MatchRow(number_of(a), number_of(b), "key", shared)])
-    store.replace_results(["a", "b", "c"], [link("b", "a"), link("c", None)], [story])
+    store.replace_results([number_of(id) for id in "abc"], [link("b", "a"), link("c", None)], [story])
     with store.transaction():
         store.drop_documents([number_of("a")])
     held = made.dump(path, made.TABLES)
@@ -255,8 +278,80 @@ def test_dropping_a_document_drops_its_sketch_matches_links_and_stories(store: S
     assert store.integrity() == []
 
 
+# Sketches.
+
+
+def test_sketches_are_the_signatures_and_words_of_the_records_asked_for(store: Store) -> None:
+    kept = [record("a", words=0), record("b"), record("c", words=12)]
+    put(store, *kept, record("d"))
+    found = store.sketches([number_of("no such"), *(one.number for one in kept)])
+    assert found.keys() == {one.number for one in kept}
+    for one in kept:
+        for told, expected in zip(found[one.number], (one.signature, one.ids), strict=True):
+            assert told.dtype == np.uint32
+            assert told.tolist() == expected.tolist()
+
+
+# Matches by keys.
+
+BY_KEYS = [("a", "b"), ("a", "c"), ("b", "d")]
+BY_STORY = [("c", "d"), ("a", "d")]
+
+
+def matched(store: Store) -> tuple[dict[str, int], dict[tuple[int, int], Match]]:
+    """Put documents a to e in the order of their numbers, matched as above: their numbers, and each pair's match."""
+    number = dict(zip("abcde", sorted(map(number_of, "abcde")), strict=True))
+    put(store, *map(record, "abcde"))
+    pairs = [(number[a], number[b]) for a, b in (*BY_KEYS, *BY_STORY)]
+    match = {pair: Match((), 0.5, 1.0, words, 3) for words, pair in enumerate(pairs)}
+    steps = ["key"] * len(BY_KEYS) + ["story"] * len(BY_STORY)
+    store.put_matches(
+        MatchRow(*pair, step, match[pair])  # type: ignore[arg-type]
+        for step, pair in zip(steps, pairs, strict=True)
+    )
+    return number, match
+
+
+ASKED = {"all": "abcde", "none": "", "the lowest": "a", "in the middle": "bc", "without matches": "e"}
+
+
+@pytest.mark.parametrize("asked", ASKED.values(), ids=ASKED.keys())
+def test_lower_matches_are_those_by_keys_of_each_document_asked_for(store: Store, asked: str) -> None:
+    number, match = matched(store)
+    pairs = [(number[a], number[b]) for a, b in BY_KEYS]
+    expected = {number[b]: {a: match[a, end] for a, end in pairs if end == number[b]} for b in asked}
+    assert store.lower_matches([number[id] for id in asked]) == expected
+
+
+@pytest.mark.parametrize("asked", ASKED.values(), ids=ASKED.keys())
+def test_uppers_are_those_by_keys_of_each_document_that_has_any(store: Store, asked: str) -> None:
+    number, _ = matched(store)
+    expected = {number[a]: {number[b] for lower, b in BY_KEYS if lower == a} for a, _ in BY_KEYS if a in asked}
+    assert store.uppers([number[id] for id in asked]) == expected
+
+
+# Postings.
+
+KEYS, DOCUMENTS = st.sampled_from([-(2**63), -3, -1, 0, 1, 2, 2**63 - 1]), st.sampled_from([0, 1, 7, 2**63 - 1])
+POSTINGS = st.lists(st.tuples(KEYS, DOCUMENTS), unique=True, max_size=20)
+
+
+@given(POSTINGS, POSTINGS, st.lists(KEYS, unique=True))
+@settings(deadline=None, max_examples=100)
+def test_postings_are_those_added_and_not_dropped(
+    added: list[tuple[int, int]], dropped: list[tuple[int, int]], asked: list[int]
+) -> None:
+    with Store(":memory:", writing=True) as store:
+        post(store, *added)
+        store.drop_postings(ints(key for key, _ in dropped), ints(document for _, document in dropped))
+        assert postings(store, asked) == sorted(row for row in set(added) - set(dropped) if row[0] in asked)
+
+
+def test_a_store_without_postings_finds_none(store: Store) -> None:
+    assert postings(store, [1, 2]) == postings(store, []) == []
+
+
 def test_a_batch_larger_than_one_query_may_hold_is_found_whole(store: Store) -> None:
-    keys = list(range(-12000, 12000, 2))
-    with store.transaction():
-        store.add_postings({7: reversed(keys)})
-    assert store.posters(range(-12000, 12000)) == {key: [7] for key in keys}
+    rows = [(key, document) for key in range(-12000, 12000, 2) for document in (7, 8)]
+    post(store, *reversed(rows))
+    assert postings(store, range(11999, -12001, -1)) == rows

@@ -101,6 +101,41 @@ def test_reading_an_empty_file_is_refused(path: Path) -> None:
         Store(path)
 
 
+# Files of an older version.
+
+
+def older(path: Path) -> None:
+    """A store as the first schema made it, with one document that waits."""
+    with Store(path, writing=True) as store:
+        wait(store, 1)
+    later = "delete from _sqlite_migrations where name > '0002'"
+    made.change(path, "drop index stories_stand_in", later, "pragma user_version = 1")
+
+
+def layout(path: Path) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(path)) as db:
+        marks = [db.execute(f"pragma {name}").fetchone() for name in ("user_version", "application_id")]
+        return [*marks, *sorted(db.execute("select type, name, sql from sqlite_master"), key=repr)]
+
+
+def test_an_older_store_is_brought_up_to_date_when_it_is_written(path: Path, tmp_path: Path) -> None:
+    Store(tmp_path / "new.db", writing=True).close()
+    older(path)
+    assert layout(path) != layout(tmp_path / "new.db")
+    for _ in range(2):
+        with Store(path, writing=True) as store:
+            assert store.pending() == [1]
+        assert layout(path) == layout(tmp_path / "new.db")
+
+
+def test_an_older_store_is_not_read_and_left_alone(path: Path) -> None:
+    older(path)
+    before = layout(path)
+    with pytest.raises(StoreError, match="older schema"):
+        Store(path)
+    assert layout(path) == before
+
+
 # Two at once.
 
 

@@ -31,7 +31,7 @@ ALIGNED_PART = 0.12
 MATCHED_WORDS, MATCHED_PART = 20, 0.5
 # Bits of a text's bitmap of shingles: 450 words against 450 agree in 3 by chance.
 _BITS = 1 << 16
-# Pairs of bitmaps, and texts, worked on at a time: they then stay in the cache.
+# Pairs of bitmaps compared at a time: they then stay in the cache.
 _TOGETHER = 256
 
 
@@ -139,20 +139,22 @@ class Pages:
         shared = np.zeros(len(table), dtype=np.int64)
         for at in range(0, len(table), _TOGETHER):
             part = rows[at : at + _TOGETHER]
-            both = self._bitmaps[part[:, 0]] & self._bitmaps[part[:, 1]]
+            both = self._bitmaps[part[:, 0]]
+            both &= self._bitmaps[part[:, 1]]
             shared[at : at + _TOGETHER] = np.bitwise_count(both).sum(axis=1)
         return shared
 
     def _draw(self, numbers: Sequence[int]) -> None:
         """Make the bitmaps of documents."""
-        drawn = [self._bitmaps]
-        for at in range(0, len(numbers), _TOGETHER):
-            part = [self._bits_of(number) for number in numbers[at : at + _TOGETHER]]
-            flags = np.zeros((len(part), _BITS), dtype=bool)
-            flags[np.repeat(np.arange(len(part)), [len(bits) for bits in part]), np.concatenate(part)] = True
-            drawn.append(np.packbits(flags, axis=1).view(np.uint64))
+        if not numbers:
+            return
+        bits = [self._bits_of(number) for number in numbers]
+        row = np.repeat(np.arange(len(bits)), [len(part) for part in bits])
+        bit = np.concatenate(bits).astype(np.int64)
+        drawn = np.zeros((len(bits), _BITS // 64), dtype=np.uint64)
+        np.bitwise_or.at(drawn, (row, bit >> 6), np.uint64(1) << (bit & 63).astype(np.uint64))
         self._rows.update(zip(numbers, range(len(self._bitmaps), len(self._bitmaps) + len(numbers)), strict=True))
-        self._bitmaps = np.concatenate(drawn)
+        self._bitmaps = np.concatenate([self._bitmaps, drawn])
 
     def _bits_of(self, number: int) -> NDArray[np.uint16]:
         if number not in self._bits:

@@ -214,7 +214,7 @@ class Store:
 
     # results
 
-    def replace_results(self, numbers: Iterable[int], links: Iterable[Link], stories: Iterable[Story]) -> None:
+    def replace_results(self, numbers: Sequence[int], links: Iterable[Link], stories: Iterable[Story]) -> None:
         """Put these links and stories in the place of all that documents had as copies or as stand-ins."""
         for table, column in (("links", "copy"), ("stories", "stand_in")):
             ids = "select id from documents where number = ?"

@@ -62,7 +62,7 @@ def document_row(record: Record) -> tuple[object, ...]:
 
 def sketch_row(record: Record) -> tuple[object, ...]:
     """A row of ``sketches``."""
-    body = json.dumps([[span.start, span.end] for span in record.body], separators=(",", ":"))
+    body = _json([_ends(span) for span in record.body])
     arrays = (record.signature.astype("<u4"), record.ids.astype("<u4"))
     return record.number, *(array.tobytes() for array in arrays), body, np.packbits(record.numbers).tobytes()
 
@@ -122,5 +122,5 @@ def _ends(span: Span) -> tuple[int, int]:
     return span.start, span.end
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+# ``json.dumps`` with options makes an encoder a call.
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
