@@ -39,10 +39,10 @@ class Seeded:
 def shared_runs(texts: Sequence[Seeded], pairs: Ints, least: NDArray[np.float64]) -> list[list[Run]]:
     """The unbroken runs of at least ``RUN_WORDS`` words that the texts of each pair share.
 
-    ``pairs`` holds positions in ``texts``, shape ``(n, 2)``; ``least``, shape ``(n,)``, the words that a pair's runs
-    must have together: one that has fewer gets no run at all. Runs are ``(word of a, word of b, words)`` in the order
-    of the first text, and overlap in neither. A run is found by a seed that both texts have where it passes; one that
-    passes none is not seen.
+    ``pairs`` holds two positions in ``texts`` each, shape ``(n, 2)``, never the same; ``least``, shape ``(n,)``, the
+    words that a pair's runs must have together: one that has fewer gets no run at all. Runs are ``(word of a, word of
+    b, words)`` in the order of the first text, and overlap in neither. A run is found by a seed that both texts have
+    where it passes; one that passes none is not seen.
     """
     laid = _Laid(texts)
     told: list[list[Run]] = []
@@ -60,7 +60,8 @@ def runs_match(a: Tokens, b: Tokens, runs: Sequence[Run]) -> Match:
 
 
 class _Laid:
-    """All texts one after the other: their words, and their seeds to be looked up by text and value."""
+    """All texts one after the other: their words, and those seeds to be looked up by text and value that any other
+    text has, a third of them."""
 
     def __init__(self, texts: Sequence[Seeded]) -> None:
         words = np.array([len(text.ids) for text in texts], dtype=np.int64)
@@ -68,10 +69,14 @@ class _Laid:
         self.start, self.end = np.cumsum(words) - words, np.cumsum(words)
         # What is read past the end is never counted.
         self.ids = np.concatenate([*(text.ids for text in texts), np.zeros(_STEP, dtype=np.uint32)])
-        self.first, self.count = np.cumsum(seeds) - seeds, seeds
-        self.at = np.concatenate([np.zeros(0, dtype=np.int64), *(text.at for text in texts)])
-        self.values = np.concatenate([np.zeros(0, dtype=np.int64), *(text.values for text in texts)]).view(np.uint64)
-        codes = self._code(np.repeat(np.arange(len(texts)), seeds), self.values)
+        values = np.concatenate([np.zeros(0, dtype=np.int64), *(text.values for text in texts)])
+        met = _more_than_once(values)
+        self.values = values[met].view(np.uint64)
+        self.at = np.concatenate([np.zeros(0, dtype=np.int64), *(text.at for text in texts)])[met]
+        owner = np.repeat(np.arange(len(texts)), seeds)[met]
+        self.count = np.bincount(owner, minlength=len(texts))
+        self.first = np.cumsum(self.count) - self.count
+        codes = self._code(owner, self.values)
         self.order = np.argsort(codes)
         self.sorted = codes[self.order]
 
@@ -110,8 +115,6 @@ class _Laid:
 
 def _runs_together(texts: Sequence[Seeded], laid: _Laid, pairs: Ints, least: NDArray[np.float64]) -> list[list[Run]]:
     told: list[list[Run]] = [[] for _ in range(len(pairs))]
-    if not len(laid.at):
-        return told
     pair, i, j, n = _whole_runs(laid, pairs)
     words = np.bincount(pair, weights=n, minlength=len(pairs))
     enough = (words >= least)[pair]
@@ -123,6 +126,15 @@ def _runs_together(texts: Sequence[Seeded], laid: _Laid, pairs: Ints, least: NDA
             if sum(run[2] for run in told[at]) < least[at]:
                 told[at] = []
     return told
+
+
+def _more_than_once(values: Ints) -> Ints:
+    """Where the values stand that stand elsewhere, too."""
+    order = np.argsort(values)
+    ordered = values[order]
+    again = np.zeros(len(values) + 1, dtype=bool)
+    again[1:-1] = ordered[1:] == ordered[:-1]
+    return np.sort(order[again[:-1] | again[1:]])
 
 
 def _whole_runs(laid: _Laid, pairs: Ints) -> tuple[Ints, Ints, Ints, Ints]:

@@ -88,7 +88,7 @@ def test_of_one_id_twice_in_a_batch_the_last_wins(index: Index, path: Path, tmp_
 def test_a_page_that_changes_and_changes_back_is_as_it_was(
     index: Index, path: Path, monkeypatch: pytest.MonkeyPatch, batch: int
 ) -> None:
-    monkeypatch.setattr("dedup.index.BATCH", batch)
+    monkeypatch.setattr("dedup.index.adding.BATCH", batch)
     before = made.dump(path, made.TABLES)
     index.add([made.page(LONE.id, OWL), LONE])
     assert made.dump(path, made.TABLES) == before
@@ -99,7 +99,7 @@ def test_a_page_that_changes_and_changes_back_is_as_it_was(
 def test_a_page_that_is_refused_replaces_nothing(
     index: Index, monkeypatch: pytest.MonkeyPatch, first: Document, batch: int
 ) -> None:
-    monkeypatch.setattr("dedup.index.BATCH", batch)
+    monkeypatch.setattr("dedup.index.adding.BATCH", batch)
     added = index.add([first, made.page(LONE.id, ["Two words."])])
     assert added.rejected == 1
     assert index.get(LONE.id) == first
@@ -209,7 +209,7 @@ def test_a_page_that_changes_and_changes_back_is_as_it_was_whatever_the_number_o
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second process prepares a batch while the one before it is not written yet."""
-    monkeypatch.setattr("dedup.index.BATCH", 260)
+    monkeypatch.setattr("dedup.index.adding.BATCH", 260)
     pages = tiny(519)
     other = made.page(pages[0].id, [made.sentence(Random("other"))])
     with Index(tmp_path / "s.db", workers=2) as index:

@@ -28,7 +28,7 @@ DRIVER = """
 import os, signal, sqlite3, sys
 import datasketch, dedup.index, dedup.cli
 
-dedup.index.BATCH = int(sys.argv[1])
+dedup.index.adding.BATCH = int(sys.argv[1])
 deadly, calls, commit = int(sys.argv[2]), 0, 0
 
 def watch(frame, event, called):
@@ -102,7 +102,7 @@ def killed(pages: Path, moments: Iterable[int]) -> list[Path]:
 
 def assert_finishes(pages: Path, path: Path, want: made.Dump) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("dedup.index.BATCH", BATCH)
+        patch.setattr("dedup.index.adding.BATCH", BATCH)
         assert run(told(pages, path)) == 0
     found = made.dump(path, made.TABLES)
     assert {table: found[table] == want[table] for table in made.TABLES} == dict.fromkeys(made.TABLES, True), path

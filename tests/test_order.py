@@ -126,7 +126,7 @@ def added(folder: Path, calls: Sequence[Sequence[Document]], batch: int = 1000) 
     """What a store holds after these calls of ``add``."""
     path = folder / "other.db"
     with pytest.MonkeyPatch.context() as patch, Index(path, workers=1) as index:
-        patch.setattr("dedup.index.BATCH", batch)
+        patch.setattr("dedup.index.adding.BATCH", batch)
         for documents in calls:
             index.add(documents)
     return made.dump(path)
@@ -247,7 +247,7 @@ def test_any_history_ends_where_its_last_state_does(
     state: dict[str, Document] = {}
     with TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
         folder = Path(name)
-        patch.setattr("dedup.index.BATCH", batch)
+        patch.setattr("dedup.index.adding.BATCH", batch)
         with Index(folder / "s.db", workers=1) as index:
             for step, places in steps:
                 chosen = [pages[at % len(pages)] for at in places]

@@ -93,7 +93,8 @@ def pasted(draw: st.DrawFn, texts: int) -> list[list[int]]:
 
 def pairs_with_least(texts: int) -> st.SearchStrategy[list[tuple[int, int, int]]]:
     """Pairs of places among so many texts, each with the words it must share; any may come again."""
-    return st.lists(st.tuples(st.integers(0, texts - 1), st.integers(0, texts - 1), st.integers(0, 30)), max_size=9)
+    pair = st.permutations(range(texts)).flatmap(lambda places: st.tuples(st.just(places[0]), st.just(places[1])))
+    return st.lists(st.builds(lambda ab, least: (*ab, least), pair, st.integers(0, 30)), max_size=9)
 
 
 TEXTS = pasted(2).map(lambda texts: (texts[0], texts[1]))

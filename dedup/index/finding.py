@@ -16,11 +16,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from dedup.index.holders import SHARED_KEYS, Flags, Holders, Ints, among, once, spread
+from dedup.index.meetings import meetings
 from dedup.index.pairing import Pages
 from dedup.index.preparing import Prepared
 from dedup.measure import Pair
@@ -186,11 +186,11 @@ class Finding:
         Of those others, too, it is told what they will surely not post.
         """
         left: list[int] = []
-        posts, meetings = self._holders.posts, self._meetings(waiting)
+        posts, met = self._holders.posts, meetings(self._holders, {number: self._met[number] for number in waiting})
         unsettled = set[int]()
         for number in waiting:
             matches, sure = dict[int, Match](), number not in untried
-            for lower, meeting in meetings[number]:
+            for lower, meeting in met[number]:
                 active = (meeting.lower_rows < 0) | posts[meeting.lower_rows]
                 if meeting.weights[active].sum() < SHARED_KEYS:
                     continue
@@ -205,23 +205,6 @@ class Finding:
                 unsettled.add(number)
                 left.append(number)
         return left
-
-    def _meetings(self, numbers: Sequence[int]) -> dict[int, list[tuple[int, _Meeting]]]:
-        """The matches that each document may have, with the keys that it and the other have."""
-        holders = self._holders
-        pairs = [(lower, upper) for upper in numbers for lower in sorted(self._met[upper]) if lower in holders]
-        told: dict[int, list[tuple[int, _Meeting]]] = {number: [] for number in numbers}
-        if not pairs:
-            return told
-        table = np.array([(holders.position(lower), holders.position(upper)) for lower, upper in pairs])
-        pair, rows, lower_rows = holders.meetings(table[:, 1], table[:, 0])
-        shown = _shown(pair, holders.places[rows], [self._met[upper][lower] for lower, upper in pairs])
-        weights = 1 + is_body_key(holders.keys[rows]) * (SHARED_KEYS - 1)
-        bounds = np.searchsorted(pair, np.arange(len(pairs) + 1)).tolist()
-        for at, (lower, upper) in enumerate(pairs):
-            part = slice(bounds[at], bounds[at + 1])
-            told[upper].append((lower, _Meeting(rows[part], lower_rows[part], weights[part], shown[part])))
-        return told
 
     def _keep(self, number: int, matches: dict[int, Match]) -> None:
         before = self._lower.get(number, {})
@@ -309,24 +292,3 @@ class Finding:
         flags = np.zeros(len(self._holders.numbers), dtype=bool)
         flags[self._positions(number for number in numbers if number in self._holders)] = True
         return flags
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Meeting:
-    """The keys that a document and one of lower number both have: rows of either (-1 outside), what each counts as a
-    candidate's, and whether their match shows it."""
-
-    rows: Ints
-    lower_rows: Ints
-    weights: Ints
-    shown: Flags
-
-
-def _shown(pair: Ints, places: Ints, matches: Sequence[Match]) -> Flags:
-    """Whether each place, in the second text of its pair's match, lies in a passage; body keys (-1) always do."""
-    spans = [(at, p.b_tokens.start, p.b_tokens.end) for at, match in enumerate(matches) for p in match.passages]
-    table = np.array(sorted(spans), dtype=np.int64).reshape(-1, 3)
-    starts = table[:, 0] << 32 | table[:, 1]
-    near = np.searchsorted(starts, pair << 32 | np.maximum(places, 0), side="right") - 1
-    inside = (near >= 0) & (table[near, 0] == pair) & (places < table[near, 2]) if len(table) else near >= 0
-    return inside | (places < 0)

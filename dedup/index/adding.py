@@ -1,0 +1,171 @@
+"""Adding: documents are read in parts, prepared by the workers, and worked in batch by batch, each a transaction."""
+
+from __future__ import annotations
+
+import gc
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import reduce
+from itertools import chain, islice
+
+from dedup.index.finding import Finding
+from dedup.index.pairing import Aligner, Pages, align_here
+from dedup.index.preparing import Prepared, digest, storable
+from dedup.index.resolving import resolve_pending
+from dedup.index.workers import PREPARED_TOGETHER, Workers
+from dedup.model import Added, Document, Match, Reject, Tokens
+from dedup.store import Store
+
+# Documents of one transaction: what a kill can cost, and what is held in memory (about 40 kB each).
+BATCH = 20_000
+# Parts of ``PREPARED_TOGETHER`` documents that pay for the start of other processes (half a second each).
+WORTH_WORKERS = 8
+
+
+def add(
+    store: Store, documents: Iterable[Document], processes: int, on_progress: Callable[[int], None] | None = None
+) -> Added:
+    """Add documents as ``Index.add`` promises, with so many processes beside this one where there is enough to do."""
+    parts = _parts(documents)
+    first = list(islice(parts, WORTH_WORKERS))
+    told = on_progress or _unseen
+    with Workers(store.settings, processes if len(first) == WORTH_WORKERS else 1) as workers, _without_collector():
+        batches = _batches(store, workers, chain(first, parts))
+        added = reduce(_sum, (_add_batch(store, workers, batch, told) for batch in batches), Added())
+        resolve_pending(store, workers.resolving(store.path))
+    return added
+
+
+def exchange(
+    store: Store,
+    new: Sequence[Prepared],
+    gone: Sequence[int],
+    on_page: Callable[[], None] | None = None,
+    aligner: Aligner = align_here,
+) -> None:
+    """Take documents out and put others in, in the caller's transaction; links are still to be resolved."""
+    touched = {number for pair in store.pairs_of(gone) for number in pair}
+    writing: list[Callable[[], None]] = []
+    finding = Finding(store, Pages(store, _meanwhile(writing, aligner)))
+    writing += [lambda: store.put_records(page.record for page in new), finding.write_alone]
+    finding.leave(gone)
+    store.drop_documents(gone)
+    touched |= finding.come(new, on_page or (lambda: None))
+    _do(writing)
+    finding.write()
+    numbers = {page.record.number for page in new}
+    store.add_pending((touched | numbers) - (set(gone) - numbers))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Documents, and what waits for those of them that are being prepared."""
+
+    documents: list[Document]
+    prepared: Callable[[], list[Prepared | Reject]]
+
+
+def _parts(documents: Iterable[Document]) -> Iterator[list[Document]]:
+    source = map(storable, documents)
+    return iter(lambda: list(islice(source, min(BATCH, PREPARED_TOGETHER))), [])
+
+
+def _batches(store: Store, workers: Workers, parts: Iterable[list[Document]]) -> Iterator[list[_Part]]:
+    """Batches of which every part is being prepared; the next is read before one is worked in, so that the workers
+    have what to do."""
+    unwritten = deque([set[str]()], maxlen=2)
+    before: list[_Part] = []
+    for batch in _batched(_start(store, workers, part, unwritten) for part in parts):
+        unwritten.append(set())
+        if before:
+            yield before
+        before = batch
+    if before:
+        yield before
+
+
+def _batched(parts: Iterable[_Part]) -> Iterator[list[_Part]]:
+    """Parts, gathered to ``BATCH`` documents."""
+    batch: list[_Part] = []
+    for part in parts:
+        batch.append(part)
+        if sum(len(one.documents) for one in batch) >= BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _start(store: Store, workers: Workers, documents: list[Document], unwritten: Sequence[set[str]]) -> _Part:
+    """Start to prepare the documents that may change the store: not those that it holds as they are, unless their ids
+    stand in the batch or the one before it, too, and the last that is fit counts."""
+    known = store.digests(document.id for document in documents)
+    changed = []
+    for document in documents:
+        held = known.get(document.id)
+        if held is None or any(document.id in ids for ids in unwritten) or held != digest(document):
+            changed.append(document)
+        unwritten[-1].add(document.id)
+    return _Part(documents, workers.prepare(changed))
+
+
+def _add_batch(store: Store, workers: Workers, parts: Sequence[_Part], on_progress: Callable[[int], None]) -> Added:
+    total = sum(len(part.documents) for part in parts)
+    made = [one for part in parts for one in part.prepared()]
+    rejects = tuple(one for one in made if isinstance(one, Reject))
+    known = store.digests({document.id for part in parts for document in part.documents})
+    latest = {page.record.document.id: page for page in made if isinstance(page, Prepared)}
+    pages = [page for id, page in latest.items() if known.get(id) != page.record.digest]
+    updated = [page.record.number for page in pages if page.record.document.id in known]
+    on_progress(total - len(pages))
+    with store.transaction():
+        exchange(store, pages, updated, lambda: on_progress(1), workers.align)
+    return Added(len(pages) - len(updated), len(updated), total - len(pages) - len(rejects), len(rejects), rejects)
+
+
+def _meanwhile(tasks: list[Callable[[], None]], aligner: Aligner) -> Aligner:
+    """An aligner that does tasks, once, while the first pairs are being aligned."""
+
+    def start(pairs: Sequence[tuple[Tokens, Tokens]]) -> Callable[[], list[Match | None]]:
+        wait = aligner(pairs)
+
+        def finish() -> list[Match | None]:
+            _do(tasks)
+            return wait()
+
+        return finish
+
+    return start
+
+
+def _do(tasks: list[Callable[[], None]]) -> None:
+    while tasks:
+        tasks.pop(0)()
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """No search for cycles among hundreds of thousands of values that have none: a tenth of the time here."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _unseen(_: int) -> None:
+    """Progress that nobody watches."""
+
+
+def _sum(one: Added, two: Added) -> Added:
+    return Added(
+        one.new + two.new,
+        one.updated + two.updated,
+        one.unchanged + two.unchanged,
+        one.rejected + two.rejected,
+        one.rejects + two.rejects,
+    )
