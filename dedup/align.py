@@ -119,6 +119,8 @@ class _Search:
 
     def chains(self) -> list[Chain]:
         """Chains of equal runs, one a passage, in the order of ``x``."""
+        if len(self.x) >= SURE_WORDS and np.array_equal(self.x, self.y):
+            return [[(0, 0, len(self.x))]]  # one pair of Reuters' candidates in eight
         keys_x, keys_y = grams(self.x, SEED_WORDS), grams(self.y, SEED_WORDS)
         found: list[Chain] = []
         common = shared(keys_x, keys_y)

@@ -34,7 +34,7 @@ def add(
     with Workers(store.settings, processes if len(first) == WORTH_WORKERS else 1) as workers, _without_collector():
         batches = _batches(store, workers, chain(first, parts))
         added = reduce(_sum, (_add_batch(store, workers, batch, told) for batch in batches), Added())
-        resolve_pending(store, workers.resolving(store.path))
+        resolve_pending(store, workers.resolving(store))
     return added
 
 
@@ -113,7 +113,8 @@ def _start(store: Store, workers: Workers, documents: list[Document], unwritten:
 
 def _add_batch(store: Store, workers: Workers, parts: Sequence[_Part], on_progress: Callable[[int], None]) -> Added:
     total = sum(len(part.documents) for part in parts)
-    made = [one for part in parts for one in part.prepared()]
+    # From the last on, which no worker may have begun yet; in the order they came.
+    made = list(chain.from_iterable(reversed([part.prepared() for part in reversed(parts)])))
     rejects = tuple(one for one in made if isinstance(one, Reject))
     known = store.digests({document.id for part in parts for document in part.documents})
     latest = {page.record.document.id: page for page in made if isinstance(page, Prepared)}

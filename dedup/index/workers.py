@@ -1,6 +1,7 @@
-"""Workers: the processes that prepare documents and align pairs while this one reads, decides and writes.
+"""Workers: other processes that prepare documents, align pairs and resolve components beside this one.
 
-What is asked of them are pure functions, so neither their number nor whether there are any changes an answer.
+This one reads, decides and writes; when it has to wait, it does itself what no other has begun. What is asked of them
+are pure functions, so neither their number nor who does what changes an answer.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from functools import lru_cache, partial
 from itertools import chain
 from multiprocessing import get_context
 from types import TracebackType
+from typing import TypeVar
 
 from dedup.index.pairing import align_each, align_here
 from dedup.index.preparing import Prepared, assemble, fingerprint
@@ -24,13 +26,16 @@ PREPARED_TOGETHER = 250
 # Pairs that are aligned together: 30 ms of work.
 _ALIGNED_TOGETHER = 40
 
+Asked = TypeVar("Asked")
+Answer = TypeVar("Answer")
+
 
 class Workers:
-    """A number of processes, or none: then all is done in this one. A context manager."""
+    """So many processes, this one among them; a context manager."""
 
     def __init__(self, settings: Settings, processes: int) -> None:
         self._settings = settings
-        self._pool = ProcessPoolExecutor(processes, get_context("spawn")) if processes > 1 else None
+        self._pool = ProcessPoolExecutor(processes - 1, get_context("spawn")) if processes > 1 else None
 
     def __enter__(self) -> Workers:
         return self
@@ -46,22 +51,45 @@ class Workers:
         texts, settings = [document.text for document in documents], self._settings
         if self._pool is None:
             return lambda: assemble(documents, fingerprint(texts, settings), settings)
-        # Made here, once: to each worker they would cost as much as some thousand documents.
-        coming = self._pool.submit(fingerprint, texts, settings, permutations(settings))
-        return lambda: assemble(documents, coming.result(), settings)
+        # Permutations made here, once: to each worker they would cost as much as some thousand documents.
+        make = partial(fingerprint, settings=settings, permuted=permutations(settings))
+        coming = _beside(self._pool, make, [texts])
+        return lambda: assemble(documents, coming()[0], settings)
 
     def align(self, pairs: Sequence[tuple[Tokens, Tokens]]) -> Callable[[], list[Match | None]]:
         """Start to align pairs of texts; what is returned waits for them, and gives them in the order they came."""
         if self._pool is None or len(pairs) <= _ALIGNED_TOGETHER:
             return align_here(pairs)
         parts = [pairs[at : at + _ALIGNED_TOGETHER] for at in range(0, len(pairs), _ALIGNED_TOGETHER)]
-        coming = self._pool.map(align_each, parts)
-        return lambda: list(chain.from_iterable(coming))
+        coming = _beside(self._pool, align_each, parts)
+        return lambda: list(chain.from_iterable(coming()))
 
-    def resolving(self, path: str) -> Spread | None:
+    def resolving(self, store: Store) -> Spread | None:
         """Who works out the links of a store part by part: processes that read it themselves, or nobody special."""
-        pool = self._pool
-        return (lambda parts: pool.map(partial(_outcome_of, path), parts)) if pool else None
+        pool, there, here = self._pool, partial(_outcome_of, store.path), partial(outcome_of, store)
+        return (lambda parts: _beside(pool, there, parts, here)()) if pool else None
+
+
+def _beside(
+    pool: ProcessPoolExecutor,
+    there: Callable[[Asked], Answer],
+    parts: Sequence[Asked],
+    here: Callable[[Asked], Answer] | None = None,
+) -> Callable[[], list[Answer]]:
+    """Start on the parts from the first on; who waits for the answers does what is not begun, from the last on.
+
+    ``here`` gives the same answers in this process, where it has its own way to.
+    """
+    coming = [pool.submit(there, part) for part in parts]
+
+    def wait() -> list[Answer]:
+        answers = [
+            (here or there)(part) if future.cancel() else future.result()
+            for part, future in zip(reversed(parts), reversed(coming), strict=True)
+        ]
+        return answers[::-1]
+
+    return wait
 
 
 def _outcome_of(path: str, numbers: Sequence[int]) -> Outcome:
