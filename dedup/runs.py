@@ -70,7 +70,7 @@ class _Laid:
         # What is read past the end is never counted.
         self.ids = np.concatenate([*(text.ids for text in texts), np.zeros(_STEP, dtype=np.uint32)])
         values = np.concatenate([np.zeros(0, dtype=np.int64), *(text.values for text in texts)])
-        met = _more_than_once(values)
+        met = more_than_once(values)
         self.values = values[met].view(np.uint64)
         self.at = np.concatenate([np.zeros(0, dtype=np.int64), *(text.at for text in texts)])[met]
         owner = np.repeat(np.arange(len(texts)), seeds)[met]
@@ -128,8 +128,8 @@ def _runs_together(texts: Sequence[Seeded], laid: _Laid, pairs: Ints, least: NDA
     return told
 
 
-def _more_than_once(values: Ints) -> Ints:
-    """Where the values stand that stand elsewhere, too."""
+def more_than_once(values: Ints) -> Ints:
+    """The places, in order, of the values that stand in another place, too; int64."""
     order = np.argsort(values)
     ordered = values[order]
     again = np.zeros(len(values) + 1, dtype=bool)

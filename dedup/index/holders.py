@@ -12,6 +12,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.runs import more_than_once
 from dedup.sketch import is_body_key
 
 Ints: TypeAlias = NDArray[np.int64]
@@ -168,6 +169,8 @@ class Holders:
         keys = np.concatenate([self.keys, self._outside[0]])
         owner = np.concatenate([self.owner, self._outside[1]])
         row = np.concatenate([np.arange(len(self.keys)), np.full(len(self._outside[0]), -1)])
+        shared = more_than_once(keys)
+        keys, owner, row = keys[shared], owner[shared], row[shared]
         order = np.lexsort((row < 0, self.numbers[owner], keys))
         keys, owner, row = keys[order], owner[order], row[order]
         same = np.zeros(len(keys), dtype=bool)
@@ -176,10 +179,8 @@ class Holders:
         self.posts[told] = self.before[told] = True
         keys, owner, row = keys[~same], owner[~same], row[~same]
         self._outside = keys[row < 0], owner[row < 0]
-        edge = np.ones(len(keys) + 1, dtype=bool)
-        edge[1:-1] = keys[1:] != keys[:-1]
-        shared = ~(edge[:-1] & edge[1:])
-        return _Shared(keys[shared], owner[shared], row[shared], self.numbers)
+        left = more_than_once(keys)
+        return _Shared(keys[left], owner[left], row[left], self.numbers)
 
     def _posting(self) -> Flags:
         """Which of the shared rows are postings."""

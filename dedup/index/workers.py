@@ -6,6 +6,7 @@ are pure functions, so neither their number nor who does what changes an answer.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache, partial
@@ -35,7 +36,9 @@ class Workers:
 
     def __init__(self, settings: Settings, processes: int) -> None:
         self._settings = settings
-        self._pool = ProcessPoolExecutor(processes - 1, get_context("spawn")) if processes > 1 else None
+        # Nothing they make has cycles, so none are looked for.
+        start = partial(ProcessPoolExecutor, mp_context=get_context("spawn"), initializer=gc.disable)
+        self._pool = start(processes - 1) if processes > 1 else None
 
     def __enter__(self) -> Workers:
         return self
