@@ -5,74 +5,27 @@ Rows are written in the order of their keys, so that the same content gives the 
 
 from __future__ import annotations
 
-import contextlib
-import os
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
-from types import TracebackType
-from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.model import Document, Link, Match, Settings, StoreError, Story
+from dedup.model import Document, Link, Match, Story
 from dedup.store import rows as row_of
-from dedup.store.connection import create, open_database, require_ours, require_settings, take_lock, told
+from dedup.store.connection import told
+from dedup.store.file import StoreFile
 from dedup.store.rows import DOCUMENT_COLUMNS, LINK_COLUMNS, MATCH_COLUMNS, MatchRow, Record, number_of
 
 __all__ = ["MatchRow", "Record", "Store", "number_of"]
 
-_SLICE = 5000
 
-
-class Store:
-    """An open store. ``writing`` takes the writer's lock for as long as it is open.
+class Store(StoreFile):
+    """An open store, with every query. ``writing`` takes the writer's lock for as long as it is open.
 
     Raises ``StoreError`` for a file that is not ours or cannot be opened, ``SettingsMismatch`` for one made with
     other settings, ``StoreBusy`` where another process is writing.
     """
-
-    def __init__(
-        self, path: str | os.PathLike[str], settings: Settings | None = None, *, writing: bool = False
-    ) -> None:
-        self.path = str(path)
-        self._lock: IO[str] | None = take_lock(self.path) if writing and self.path != ":memory:" else None
-        try:
-            self.db = open_database(self.path, writing)
-            self.settings = self._prepare(settings, writing)
-        except BaseException:
-            self.close()
-            raise
-
-    def __enter__(self) -> Store:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the file and give back the lock; a second call does nothing."""
-        if hasattr(self, "db"):
-            self.db.close()
-        if self._lock is not None:
-            lock, self._lock = self._lock, None
-            with contextlib.suppress(OSError):
-                os.unlink(lock.name)
-            lock.close()
-
-    @contextlib.contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All or nothing. Takes the write lock at once: a read that turns into a write would fail without waiting."""
-        with told(self.path):
-            self.db.conn.execute("begin immediate")
-            try:
-                yield
-            except BaseException:
-                self.db.conn.rollback()
-                raise
-            self.db.conn.commit()
 
     # documents
 
@@ -287,29 +240,3 @@ class Store:
             damage = [str(row[0]) for row in self.db.execute("pragma integrity_check") if row[0] != "ok"]
             broken = list(self.db.execute("pragma foreign_key_check"))
         return damage + [f"{row[0]}: row {row[1]} refers to a missing row of {row[2]}" for row in broken]
-
-    # tools
-
-    def _prepare(self, settings: Settings | None, writing: bool) -> Settings:
-        with told(self.path):
-            if not self.db.table_names():
-                if not writing:
-                    raise StoreError(f"{self.path}: is empty; run 'dedup index' first")
-                create(self.db, settings or Settings())
-            else:
-                require_ours(self.db, self.path, writing)
-            return require_settings(self.db, self.path, settings)
-
-    def _rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        with told(self.path):
-            return self.db.execute(query, tuple(values)).fetchall()
-
-    def _many(self, query: str, rows: Iterable[Sequence[object]]) -> None:
-        with told(self.path):
-            self.db.conn.executemany(query, rows)
-
-    def _where_in(self, query: str, values: Sequence[object], rest: str = "") -> Iterator[tuple[Any, ...]]:
-        """Rows of ``query (values)`` in slices, each of which SQLite looks up in the index."""
-        for first in range(0, len(values), _SLICE):
-            part = values[first : first + _SLICE]
-            yield from self._rows(f"{query} ({', '.join('?' * len(part))}) {rest}", part)
