@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.index import Index
+from dedup.index import Index, finding
 from dedup.model import Document
 from dedup.store import number_of
 
@@ -136,6 +136,22 @@ def assert_same(one: made.Dump, other: made.Dump) -> None:
     for table in made.RESULTS:
         assert sorted(set(one[table]) ^ set(other[table]), key=repr) == [], table
     assert one == other
+
+
+@corpora
+@pytest.mark.parametrize(
+    ("first", "more", "few", "rows"), [(1, 1, 1, 1), (1, 2, 1, 60), (2, 1, 2, 10**6), (99, 2, 99, 10**6)]
+)
+def test_it_does_not_matter_how_many_are_looked_at_together(
+    tmp_path: Path, make: Maker, first: int, more: int, few: int, rows: int
+) -> None:
+    """However few candidates, alignments and documents a visit takes in, or however many more than need be."""
+    pages = make(3)
+    want = made.indexed(tmp_path / "s.db", pages)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in (("FIRST_LOOKS", first), ("MORE_LOOKS", more), ("FEW_ALIGNED", few), ("WAVE_ROWS", rows)):
+            patch.setattr(finding, name, value)
+        assert_same(want, added(tmp_path, [pages[::2], pages[1::2]]))
 
 
 @corpora

@@ -31,6 +31,8 @@ from dedup.store import MatchRow, Store
 # Of its candidates a document is first matched with this many of lowest number, then with so many times more, and so
 # on: the lowest is the likeliest to post what all the others share, and then those need not be looked at.
 FIRST_LOOKS, MORE_LOOKS = 8, 4
+# Of those that have to be aligned, which costs a hundred times as much as other looks, so many at a time.
+FEW_ALIGNED = 2
 # Rows of shared keys that one wave looks at, about 50 bytes each: bounds memory where thousands copied one story.
 WAVE_ROWS = 4_000_000
 
@@ -168,15 +170,17 @@ class Finding:
         upper, lower = upper[untried], lower[untried]
         first = np.searchsorted(upper, upper)
         now = np.arange(len(upper)) - first < looks
-        self._match(lower[now], upper[now])
-        return set(holders.numbers[upper[~now]].tolist())
+        left = self._match(lower[now], upper[now], FEW_ALIGNED)
+        return set(holders.numbers[np.concatenate([upper[~now], upper[now][left]])].tolist())
 
-    def _match(self, lower: Ints, upper: Ints) -> None:
-        """Match pairs of positions, and note that they need not be matched again."""
+    def _match(self, lower: Ints, upper: Ints, few: int | None = None) -> Flags:
+        """Match pairs of positions, and note that they need not be matched again, but for those left out."""
         numbers = self._holders.numbers
-        for (below, above), match in self._pages.match_all(np.stack([numbers[lower], numbers[upper]], axis=1)).items():
+        matches, left = self._pages.match_some(np.stack([numbers[lower], numbers[upper]], axis=1), few)
+        for (below, above), match in matches.items():
             self._met[above][below] = match
-        self._tried = once(np.concatenate([self._tried, upper << 32 | lower]))
+        self._tried = once(np.concatenate([self._tried, (upper << 32 | lower)[~left]]))
+        return left
 
     def _settle(
         self, waiting: Sequence[int], untried: Collection[int], settled: dict[int, dict[int, Match]]

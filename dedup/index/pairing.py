@@ -17,6 +17,7 @@ from dedup.sketch import is_body_key, keys_of, shingle_hashes
 from dedup.store import Store
 
 Ints: TypeAlias = NDArray[np.int64]
+Flags: TypeAlias = NDArray[np.bool_]
 # Starts to align pairs of texts; what it returns waits for them.
 Aligner: TypeAlias = Callable[[Sequence[tuple[Tokens, Tokens]]], Callable[[], list[Match | None]]]
 
@@ -90,8 +91,15 @@ class Pages:
 
         ``pairs`` is a list or an array of shape ``(n, 2)``.
         """
+        return self.match_some(pairs, None)[0]
+
+    def match_some(self, pairs: Sequence[Pair] | Ints, few: int | None) -> tuple[dict[Pair, Match], Flags]:
+        """``match_all``, but of the pairs with one second document that have to be aligned only the first ``few``.
+
+        ``pairs`` are in the order of the second. Returns flags, too: which of them were left out.
+        """
         if not len(pairs):
-            return {}
+            return {}, np.zeros(0, dtype=bool)
         numbers, table = np.unique(np.array(pairs, dtype=np.int64).reshape(-1, 2), return_inverse=True)
         known, table = numbers.tolist(), table.reshape(-1, 2)
         self._load(known)
@@ -100,10 +108,11 @@ class Pages:
         shared, shingles = self._shared(known, table), shorter - self._store.settings.shingle_words + 1
         likely = shared >= np.minimum(SHARED_SHINGLES, SHARED_PART * shingles)
         strong = likely & (shared >= ALIGNED_PART * shingles)
+        left = np.zeros(len(table), dtype=bool) if few is None else _but_few(strong, table[:, 1], few)
         least = np.minimum(MATCHED_WORDS, MATCHED_PART * shorter)
-        coming = self._aligned(numbers[table[strong]], least[strong])
-        weak = likely & ~strong
-        return self._unbroken(numbers[table[weak]], least[weak]) | coming()
+        now, weak = strong & ~left, likely & ~strong
+        coming = self._aligned(numbers[table[now]], least[now])
+        return self._unbroken(numbers[table[weak]], least[weak]) | coming(), left
 
     def _aligned(self, pairs: Ints, least: NDArray[np.float64]) -> Callable[[], dict[Pair, Match]]:
         """Start to align pairs; what is returned waits for the matches."""
@@ -182,3 +191,12 @@ class Pages:
         unknown = sorted({number for number in numbers if number not in self._tokens})
         for number, document in self._store.documents(unknown).items() if unknown else ():
             self._tokens[number] = tokenise(document.text)
+
+
+def _but_few(chosen: Flags, groups: Ints, few: int) -> Flags:
+    """The chosen without the first few of each run of equal groups."""
+    before: Ints = np.cumsum(chosen) - chosen
+    first = np.flatnonzero(np.diff(groups, prepend=groups[0] - 1))
+    start: Ints = np.repeat(before[first], np.diff(first, append=len(groups)))
+    left: Flags = chosen & (before - start >= few)
+    return left

@@ -15,7 +15,7 @@ from dedup.model import Settings, SettingsMismatch, StoreBusy, StoreError
 from dedup.store import schema
 
 BUSY_SECONDS = 10
-_CACHE_KIB = 128 * 1024
+_CACHE_KIB = 64 * 1024
 
 
 def open_database(path: str, writing: bool) -> Database:
