@@ -44,7 +44,7 @@ LEAST_WORDS = 12
 # Shared words of which less than this part lies in the body stand in furniture.
 IN_BODY = 0.5
 
-_FIGURE = re.compile(r"[^\W_]*[0-9][^\W_]*")
+_FIGURE, _DIGIT = re.compile(r"[^\W_]*[0-9][^\W_]*"), re.compile("[0-9]")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -241,6 +241,11 @@ def _keeps_figures(fact: Facts, spanned: Mask, match: Match) -> bool:
         return True
     part = int((spanned & fact.body).sum()) / max(1, fact.body_words)
     # A figure is changed where another stands for it; what one side has beside (dates of a page, say) tells nothing.
-    changed = sum(min(len(_FIGURE.findall(side)) for side in (e.a_text, e.b_text)) for e in match.edits)
+    changed = sum(min(_figures(e.a_text), _figures(e.b_text)) for e in match.edits)
     kept = int((fact.numbers & fact.body & spanned).sum()) - changed
     return kept >= FIGURES_KEPT * part * figures
+
+
+def _figures(text: str) -> int:
+    """How many words with a digit a text has; most edits have no digit, and are then not searched for words."""
+    return len(_FIGURE.findall(text)) if _DIGIT.search(text) else 0

@@ -39,6 +39,9 @@ class Workers:
         # Nothing they make has cycles, so none are looked for.
         start = partial(ProcessPoolExecutor, mp_context=get_context("spawn"), initializer=gc.disable)
         self._pool = start(processes - 1) if processes > 1 else None
+        if self._pool is not None:
+            # They start with the first thing asked, and take as long to as this one to make the permutations.
+            self._pool.submit(gc.isenabled)
 
     def __enter__(self) -> Workers:
         return self
