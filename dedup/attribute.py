@@ -93,9 +93,7 @@ class _Telling:
         for number in sorted(self.scene.facts):
             self._want_sources_behind(number)
             passing = [v for v in self.scene.views[number] if self._is_passing(v)]
-            passing.sort(
-                key=lambda v: (self.scene.up(v.other) is not None, -v.match.matched_words, self.scene.facts[v.other].id)
-            )
+            passing.sort(key=self._passing_order)
             shown = np.zeros(len(self.scene.facts[number].body), dtype=bool)
             for view in passing:
                 spanned = _spanned(view)

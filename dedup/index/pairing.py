@@ -82,10 +82,6 @@ class Pages:
         self._load(numbers)
         return [self._keys[number] for number in numbers]
 
-    def match(self, a: int, b: int) -> Match | None:
-        """What two documents share, if it is worth keeping."""
-        return self.match_all([(a, b)]).get((a, b))
-
     def match_all(self, pairs: Sequence[Pair] | Ints) -> dict[Pair, Match]:
         """What the documents of each pair share, where it is worth keeping: the one place that decides what a match is.
 
