@@ -13,11 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
 
+from dedup.arrays import Flags, Ints
 from dedup.heal import Chain, as_match, mirrored
 from dedup.model import Ids, Match, Tokens
 from dedup.seeds import (
-    Flags,
-    Ints,
     Keys,
     Run,
     affixes,

@@ -12,6 +12,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.arrays import Ints, laid_flat, more_than_once
 from dedup.model import Ids, Match, Passage, Span, Tokens
 
 # A shorter run is a phrase. Eight words are what the labels of outlets2018 were made with.
@@ -24,7 +25,6 @@ _TOGETHER = 8192
 _ODD, _MIX = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
 
 Run: TypeAlias = tuple[int, int, int]
-Ints: TypeAlias = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +89,7 @@ class _Laid:
     def seeds(self, pairs: Ints) -> tuple[Ints, Ints, Ints]:
         """Where the seeds stand that both texts of a pair have: the pair, and the word in either text, laid flat."""
         count = self.count[pairs[:, 0]]
-        pair = np.repeat(np.arange(len(pairs)), count)
-        mine = np.arange(len(pair)) - (np.cumsum(count) - count)[pair] + self.first[pairs[pair, 0]]
+        pair, mine = laid_flat(self.first[pairs[:, 0]], count)
         wanted = self._code(pairs[pair, 1], self.values[mine])
         near = np.minimum(np.searchsorted(self.sorted, wanted), len(self.sorted) - 1)
         both = np.flatnonzero(self.sorted[near] == wanted)
@@ -126,15 +125,6 @@ def _runs_together(texts: Sequence[Seeded], laid: _Laid, pairs: Ints, least: NDA
             if sum(run[2] for run in told[at]) < least[at]:
                 told[at] = []
     return told
-
-
-def more_than_once(values: Ints) -> Ints:
-    """The places, in order, of the values that stand in another place, too; int64."""
-    order = np.argsort(values)
-    ordered = values[order]
-    again = np.zeros(len(values) + 1, dtype=bool)
-    again[1:-1] = ordered[1:] == ordered[:-1]
-    return np.sort(order[again[:-1] | again[1:]])
 
 
 def _whole_runs(laid: _Laid, pairs: Ints) -> tuple[Ints, Ints, Ints, Ints]:

@@ -11,11 +11,10 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.arrays import Flags, Ints, laid_flat
 from dedup.model import Ids
 
-Ints: TypeAlias = NDArray[np.int64]
 Keys: TypeAlias = NDArray[np.uint64]
-Flags: TypeAlias = NDArray[np.bool_]
 # Word i of x, word j of y, and how many words are equal from there.
 Run: TypeAlias = tuple[int, int, int]
 
@@ -118,9 +117,8 @@ def runs(i: Ints, j: Ints) -> tuple[Ints, Ints]:
 def spread(table: Ints) -> tuple[Ints, Ints, Ints]:
     """Runs as pairs of words: the places in x, in y, and the row of the table each comes from."""
     size = table[:, 2]
-    row = np.repeat(np.arange(len(size)), size)
-    offset = np.arange(len(row)) - (np.cumsum(size) - size)[row]
-    return table[row, 0] + offset, table[row, 1] + offset, row
+    row, i = laid_flat(table[:, 0], size)
+    return i, i - table[row, 0] + table[row, 1], row
 
 
 def _whole(keys: Keys, words: int, free: Flags) -> tuple[Keys, Ints]:

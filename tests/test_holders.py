@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.index.holders import Flags, Holders, Ints, Postings, among, once, spread
+from dedup.arrays import Flags, Ints, among, laid_flat, once
+from dedup.index.holders import Holders, Postings
 
 # Few, so that documents meet; passage keys are even, body keys odd. Numbers and keys go as far as they can.
 NUMBERS = (0, 1, 2, 3, 5, 2**62, 2**63 - 1)
@@ -411,5 +412,5 @@ def test_among_flags_the_values_that_are_known(values: list[int], known: list[in
 @given(st.lists(st.tuples(st.integers(-9, 9), st.integers(0, 4))))
 def test_spread_lays_ranges_flat(ranges: list[tuple[int, int]]) -> None:
     expected = [(at, first + k) for at, (first, size) in enumerate(ranges) for k in range(size)]
-    pick, member = spread(ints(first for first, _ in ranges), ints(size for _, size in ranges))
+    pick, member = laid_flat(ints(first for first, _ in ranges), ints(size for _, size in ranges))
     assert list(zip(pick.tolist(), member.tolist(), strict=True)) == expected

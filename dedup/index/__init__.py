@@ -36,8 +36,8 @@ __all__ = ["Index", "compare", "tokenise"]
 class Index:
     """A store of pages and the links between them; a context manager.
 
-    Opens or creates the file at ``path``; ``read_only`` never changes it. ``workers`` is the number of processes that
-    prepare documents (by default one a core); it never changes an answer. Raises ``StoreError`` and its kin.
+    Opens or creates the file at ``path``; ``read_only`` never changes it. ``workers`` is the number of processes, this
+    one among them (by default one a core); it never changes an answer. Raises ``StoreError`` and its kin.
     """
 
     def __init__(

@@ -27,7 +27,7 @@ WORTH_WORKERS = 8
 def add(
     store: Store, documents: Iterable[Document], processes: int, on_progress: Callable[[int], None] | None = None
 ) -> Added:
-    """Add documents as ``Index.add`` promises, with so many processes beside this one where there is enough to do."""
+    """Add documents as ``Index.add`` promises, with so many processes (this one is one) if it is worth it."""
     parts = _parts(documents)
     first = list(islice(parts, WORTH_WORKERS))
     told = on_progress or _unseen

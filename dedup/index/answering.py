@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-import numpy as np
-
-from dedup.index.holders import SHARED_KEYS
+from dedup.index.holders import enough_shared
 from dedup.index.pairing import Pages
 from dedup.index.preparing import Prepared
 from dedup.index.resolving import component, facts_of, resolve_scene, with_credits
@@ -63,10 +61,8 @@ def who_asks(store: Store, page: Prepared) -> Answer:
 def _found(store: Store, page: Prepared, pages: Pages) -> dict[Pair, Match]:
     """The page's matches with all documents that post enough of its keys."""
     keys, posters = store.postings_of(page.keys)
-    posters = np.concatenate([posters, posters[is_body_key(keys)]])
-    numbers, counts = np.unique(posters, return_counts=True)
     asking = page.record.number
-    candidates = set(numbers[counts >= SHARED_KEYS].tolist())
+    candidates = set(enough_shared(posters, is_body_key(keys)).tolist())
     # A page that asks with another text than it is stored with: what it has shown so far is posted by it alone.
     candidates |= {number for pair in store.pairs_of([asking]) for number in pair}
     candidates.discard(asking)

@@ -19,7 +19,8 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 
 import numpy as np
 
-from dedup.index.holders import SHARED_KEYS, Flags, Holders, Ints, among, once, spread
+from dedup.arrays import Flags, Ints, among, laid_flat, once
+from dedup.index.holders import SHARED_KEYS, Holders, enough_shared
 from dedup.index.meetings import meetings
 from dedup.index.pairing import Pages
 from dedup.index.preparing import Prepared
@@ -41,9 +42,8 @@ class Finding:
     """One batch worked into the store's postings and matches, inside the caller's transaction: ``leave``, ``come``,
     ``write``, once each."""
 
-    def __init__(self, store: Store, pages: Pages | None = None) -> None:
-        self._store = store
-        self._pages = pages or Pages(store)
+    def __init__(self, store: Store, pages: Pages) -> None:
+        self._store, self._pages = store, pages
         self._gone: set[int] = set()
         self._holders = Holders(store.postings_of)
         self._lower: dict[int, dict[int, Match]] = {}
@@ -129,7 +129,7 @@ class Finding:
             self._met[number].update(kept)
         known = [(lower, number) for number in wanted for lower in self._lower[number] if lower in self._holders]
         lower, upper = self._positions(pair[0] for pair in known), self._positions(pair[1] for pair in known)
-        self._tried = once(np.concatenate([self._tried, upper << 32 | lower]))
+        self._try(lower, upper)
 
     def _next_wave(self) -> list[int]:
         """The documents of lowest number that are to be visited, as many as can be looked at together."""
@@ -179,8 +179,11 @@ class Finding:
         matches, left = self._pages.match_some(np.stack([numbers[lower], numbers[upper]], axis=1), few)
         for (below, above), match in matches.items():
             self._met[above][below] = match
-        self._tried = once(np.concatenate([self._tried, (upper << 32 | lower)[~left]]))
+        self._try(lower[~left], upper[~left])
         return left
+
+    def _try(self, lower: Ints, upper: Ints) -> None:
+        self._tried = once(np.concatenate([self._tried, upper << 32 | lower]))
 
     def _settle(
         self, waiting: Sequence[int], untried: Collection[int], settled: dict[int, dict[int, Match]]
@@ -259,14 +262,10 @@ class Finding:
         higher = numbers > owners
         row, numbers = row[higher], numbers[higher]
         known, at = np.unique(numbers, return_inverse=True)
-        codes = once(row * len(known) + at)
-        row, at = codes // max(1, len(known)), codes % max(1, len(known))
-        pairs = holders.owner[row] * len(known) + at
-        body = is_body_key(holders.keys[row])
-        pairs, counts = np.unique(np.concatenate([pairs, pairs[body]]), return_counts=True)
-        pairs = pairs[counts >= SHARED_KEYS]
-        owner, at = pairs // max(1, len(known)), pairs % max(1, len(known))
-        return list(zip(holders.numbers[owner].tolist(), known[at].tolist(), strict=True))
+        codes = once(row << 32 | at)
+        row, at = codes >> 32, codes & 0xFFFFFFFF
+        pairs = enough_shared(holders.owner[row] << 32 | at, is_body_key(holders.keys[row]))
+        return list(zip(holders.numbers[pairs >> 32].tolist(), known[pairs & 0xFFFFFFFF].tolist(), strict=True))
 
     def _with_uppers(self, row: Ints, numbers: Ints) -> tuple[Ints, Ints]:
         known, at = np.unique(numbers, return_inverse=True)
@@ -274,7 +273,7 @@ class Finding:
         uppers = [sorted(self._upper[number]) if number in self._upper else [] for number in known.tolist()]
         sizes = np.array([len(part) for part in uppers], dtype=np.int64)
         flat = np.array([number for part in uppers for number in part], dtype=np.int64)
-        pick, member = spread((np.cumsum(sizes) - sizes)[at], sizes[at])
+        pick, member = laid_flat((np.cumsum(sizes) - sizes)[at], sizes[at])
         return np.concatenate([row, row[pick]]), np.concatenate([numbers, flat[member]])
 
     def _know_uppers(self, numbers: Iterable[int]) -> None:

@@ -10,13 +10,10 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dedup.runs import more_than_once
+from dedup.arrays import Flags, Ints, among, laid_flat, more_than_once, once
 from dedup.sketch import is_body_key
 
-Ints: TypeAlias = NDArray[np.int64]
-Flags: TypeAlias = NDArray[np.bool_]
 Postings: TypeAlias = tuple[Ints, Ints]
 
 # A pair is a candidate with this many shared passage keys, or one shared body key (DESIGN: windows of 16, two shared:
@@ -84,11 +81,10 @@ class Holders:
         rows = np.flatnonzero(uppers[shared.owner])
         posting = np.flatnonzero(self._posting())
         first, last = np.searchsorted(posting, shared.group[rows]), np.searchsorted(posting, rows)
-        pick, at = spread(first, last - first)
+        pick, at = laid_flat(first, last - first)
         row = rows[pick]
         codes = shared.owner[row] << 32 | shared.rank[posting[at]]
-        codes, counts = np.unique(np.concatenate([codes, codes[shared.is_body[row]]]), return_counts=True)
-        codes = codes[counts >= SHARED_KEYS]
+        codes = enough_shared(codes, shared.is_body[row])
         return codes >> 32, shared.by_rank[codes & 0xFFFFFFFF]
 
     def work(self, uppers: Flags) -> Ints:
@@ -105,12 +101,12 @@ class Holders:
         """
         shared = self._shared
         first, last = shared.of(uppers)
-        pair, at = spread(first, last - first)
+        pair, at = laid_flat(first, last - first)
         mine = shared.by_owner[at]
         wanted = lowers[pair] * shared.width + shared.serial[mine]
-        near = np.minimum(np.searchsorted(shared.codes, wanted), max(0, len(shared.codes) - 1))
-        both = np.flatnonzero(shared.codes[near] == wanted) if len(shared.codes) else _NONE
-        return pair[both], shared.row[mine[both]], shared.row[shared.by_owner[near[both]]]
+        both = among(wanted, shared.codes)
+        theirs = shared.by_owner[np.searchsorted(shared.codes, wanted[both])]
+        return pair[both], shared.row[mine[both]], shared.row[theirs]
 
     def others(self, rows: Ints) -> tuple[Ints, Ints]:
         """Who else posts the keys of these rows: the row, and the position of each other poster."""
@@ -120,7 +116,7 @@ class Holders:
         wanted[rows] = True
         at = np.flatnonzero((shared.row >= 0) & wanted[shared.row])
         first, last = np.searchsorted(posting, shared.group[at]), np.searchsorted(posting, shared.end[at])
-        pick, other = spread(first, last - first)
+        pick, other = laid_flat(first, last - first)
         row, position = shared.row[at[pick]], shared.owner[posting[other]]
         apart = position != self.owner[row]
         return row[apart], position[apart]
@@ -208,7 +204,7 @@ class _Shared:
         ranks = np.empty_like(self.by_rank)
         ranks[self.by_rank] = np.arange(len(numbers))
         self.rank = ranks[owner]
-        self.width = max(1, len(starts))
+        self.width = len(starts)
         self.by_owner = np.argsort(owner, kind="stable")
         self._owners = owner[self.by_owner]
         self.codes = self._owners * self.width + self.serial[self.by_owner]
@@ -218,23 +214,10 @@ class _Shared:
         return np.searchsorted(self._owners, positions, "left"), np.searchsorted(self._owners, positions, "right")
 
 
-def once(values: Ints) -> Ints:
-    """Values sorted, each once. On a million of them ``np.unique`` takes ten times as long, by hashing (numpy 2.4)."""
-    values = np.sort(values)
-    first = np.ones(len(values), dtype=bool)
-    first[1:] = values[1:] != values[:-1]
-    return values[first]
+def enough_shared(codes: Ints, is_body: Flags) -> Ints:
+    """The codes of pairs, sorted, each once, that stand beside enough shared keys to make a candidate.
 
-
-def among(values: Ints, known: Ints) -> Flags:
-    """Which of the values are among the known, which are sorted."""
-    if not len(known):
-        return np.zeros(len(values), dtype=bool)
-    flags: Flags = known[np.minimum(np.searchsorted(known, values), len(known) - 1)] == values
-    return flags
-
-
-def spread(first: Ints, sizes: Ints) -> tuple[Ints, Ints]:
-    """Ranges laid flat: which range, and each of its members, for ``sizes[i]`` members from ``first[i]`` on."""
-    pick = np.repeat(np.arange(len(sizes)), sizes)
-    return pick, np.arange(len(pick)) - (np.cumsum(sizes) - sizes - first)[pick]
+    There is a code for every key that a pair shares; a body key is enough alone.
+    """
+    pairs, counts = np.unique(np.concatenate([codes, np.repeat(codes[is_body], SHARED_KEYS - 1)]), return_counts=True)
+    return pairs[counts >= SHARED_KEYS]

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dedup.index.holders import SHARED_KEYS, Flags, Holders, Ints
+from dedup.arrays import Flags, Ints
+from dedup.index.holders import SHARED_KEYS, Holders
 from dedup.model import Match
 from dedup.sketch import is_body_key
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.align import align
+from dedup.arrays import Flags, Ints
 from dedup.index.preparing import Prepared, tokenise
 from dedup.measure import Pair
 from dedup.model import Document, Ids, Match, Tokens
@@ -16,8 +17,6 @@ from dedup.runs import Seeded, runs_match, shared_runs
 from dedup.sketch import is_body_key, keys_of, shingle_hashes
 from dedup.store import Store
 
-Ints: TypeAlias = NDArray[np.int64]
-Flags: TypeAlias = NDArray[np.bool_]
 # Starts to align pairs of texts; what it returns waits for them.
 Aligner: TypeAlias = Callable[[Sequence[tuple[Tokens, Tokens]]], Callable[[], list[Match | None]]]
 
