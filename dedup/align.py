@@ -6,18 +6,23 @@ longest common subsequence pairs words; what is paired is scored, and stretches 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
 
-from dedup.arrays import Flags, Ints
-from dedup.heal import Chain, as_match, mirrored
+from dedup.arrays import Ints
+from dedup.chains import SURE_WORDS, Chained, merged
+from dedup.heal import as_match, mirrored
 from dedup.model import Ids, Match, Tokens
 from dedup.seeds import (
+    MOST_PAIRS,
+    TOGETHER,
+    Chain,
     Keys,
+    Laid,
     Run,
     affixes,
     anchors,
@@ -25,37 +30,13 @@ from dedup.seeds import (
     clusters,
     grams,
     longer,
-    runs,
-    shared,
     spread,
     surroundings,
+    traces,
 )
 
-# Measured by benchmarks/pan13.py: plagdet on verbatim copies (02) and on shuffled ones (03), and the share of unrelated
-# pairs with a passage (01): .987, .739, .3 %. Below, one value changed at a time, on plain \w+ words, where 03 is .743.
+# Measured as the values in ``chains`` were: plagdet on shuffled copies (pan13's 03), which is .743 with these.
 
-# A pair of words is worth (times in x * times in y) ** -RARITY, and NEIGHBOUR more where it follows another pair: stray
-# articles are worth little, whole phrases much. RARITY .3: 03 alike, more crumbs, .5: .739. NEIGHBOUR .2: .737,
-# .5: .735 and 01 .4 %.
-RARITY = 0.4
-NEIGHBOUR = 0.35
-# What a word of a gap costs, as the mean of both sides. .1 is best on 03 (.759), but glues independent reports of one
-# event: of 807 passages of AP stories with like slugs 80 have under half of their words paired; at .2, 9 of 731.
-# .3: .718.
-GAP = 0.2
-# A stretch that scores less is no passage; eight rare words in a row score enough. 9: .733; 12: .744 and 02 .991, but
-# then it takes ten.
-SCORE = 10.0
-# The widest gap inside a passage, in words of either side; a longer dropped paragraph parts two passages.
-# 20: .735; 40: .743.
-WIDE = 30
-# A stretch ends where its score has fallen this far below its best. 3: .741; 5: .743. Below SCORE, so that a sure run
-# is never left behind.
-DROP = 4.0
-# Passages that follow each other this closely in both texts are one. 0: .730; 10: .737; 30: .748.
-MERGE = 20
-# A run of this many words that stands once in each text is always part of a passage: what the index promises.
-SURE_WORDS = 20
 # Shorter runs that stand once in each text show where to look. 4: .734; 6: .735; 8: .717; sure runs alone: .670.
 SEED_WORDS = 5
 # How far around a seed, in words, is looked at. 30: .695; 40: .720; 100: .749, in more time.
@@ -67,8 +48,9 @@ TRACES = 3
 # Words of x times words of y, a bit of memory each: above it, only what is around seeds is looked at.
 LARGE = 25_000_000
 
-# Words are counted in cells, and coded below _PRIVATE; reserved codes are above it, within Unicode.
-_CELLS = 4096
+# Most gaps are a word or two, which a set tells to have nothing in common.
+_FEW = 32
+# Words are coded below _PRIVATE; reserved codes are above it, within Unicode.
 _MIX = np.uint32(2654435761)
 _PRIVATE = 1 << 19
 _CODES = 0x110000 - _PRIVATE
@@ -90,15 +72,43 @@ def align(a: Tokens, b: Tokens) -> Match | None:
     Pairs of words come from longest common subsequences (bit-parallel: Hyyrö 2004); stretches are cut out of them by
     score, as BLAST extends its hits (Altschul et al. 1990), around seeds as in MUMmer (Delcher et al. 1999).
     """
-    if not len(a) or not len(b):
-        return None
-    turned = _order(b) < _order(a)
-    x, y = (b, a) if turned else (a, b)
-    chains = _Search(x.ids, y.ids).chains()
-    if not chains:
-        return None
-    match = as_match(x, y, chains)
-    return mirrored(match) if turned else match
+    return align_all([(a, b)])[0]
+
+
+def align_all(pairs: Sequence[tuple[Tokens, Tokens]]) -> list[Match | None]:
+    """``align`` each pair, in their order; many in one go, so that few array operations serve them all.
+
+    No pair's match hangs on the others.
+    """
+    return [match for part in _parts(pairs) for match in _align_together(part)]
+
+
+def _parts(pairs: Iterable[tuple[Tokens, Tokens]]) -> Iterator[list[tuple[Tokens, Tokens]]]:
+    """Pairs in their order, gathered to ``TOGETHER`` words; a large pair stands alone."""
+    part: list[tuple[Tokens, Tokens]] = []
+    room = 0
+    for a, b in pairs:
+        size = TOGETHER if len(a) * len(b) > LARGE else len(a) + len(b)
+        if part and (size > room or len(part) == MOST_PAIRS):
+            yield part
+            part = []
+        room = (room if part else TOGETHER) - size
+        part.append((a, b))
+    if part:
+        yield part
+
+
+def _align_together(pairs: Sequence[tuple[Tokens, Tokens]]) -> list[Match | None]:
+    turned = [_order(b) < _order(a) for a, b in pairs]
+    sides = [(b, a) if turn else (a, b) for (a, b), turn in zip(pairs, turned, strict=True)]
+    same = [len(x) >= SURE_WORDS and np.array_equal(x.ids, y.ids) for x, y in sides]
+    searched = iter(_Search([(x.ids, y.ids) for (x, y), equal in zip(sides, same, strict=True) if not equal]).chains())
+    told: list[Match | None] = []
+    for (x, y), turn, equal in zip(sides, turned, same, strict=True):
+        chains = [[(0, 0, len(x))]] if equal else next(searched)
+        match = as_match(x, y, chains) if chains else None
+        told.append(mirrored(match) if match and turn else match)
+    return told
 
 
 def _order(tokens: Tokens) -> tuple[int, bytes, str]:
@@ -107,36 +117,32 @@ def _order(tokens: Tokens) -> tuple[int, bytes, str]:
 
 
 class _Search:
-    """The state of one alignment: what a paired word is worth, and which words no passage has taken yet."""
+    """The state of alignments made together: what a paired word is worth, and which words no passage has taken yet."""
 
-    def __init__(self, x: Ids, y: Ids) -> None:
-        self.x, self.y = x, y
-        self.codes_x, self.codes_y = _codes(x), _codes(y)
-        self.worth = _worth(x, y)
-        self.free_x, self.free_y = np.ones(len(x), dtype=bool), np.ones(len(y), dtype=bool)
-        self.large = len(x) * len(y) > LARGE
+    def __init__(self, pairs: Sequence[tuple[Ids, Ids]]) -> None:
+        self.x, self.y = Laid([x for x, _ in pairs]), Laid([y for _, y in pairs])
+        self.codes_x, self.codes_y = _codes(self.x.ids), _codes(self.y.ids)
+        self.chained = Chained(self.x, self.y)
+        self.products = (self.x.words * self.y.words).tolist()
 
-    def chains(self) -> list[Chain]:
-        """Chains of equal runs, one a passage, in the order of ``x``."""
-        if len(self.x) >= SURE_WORDS and np.array_equal(self.x, self.y):
-            return [[(0, 0, len(self.x))]]  # one pair of Reuters' candidates in eight
-        keys_x, keys_y = grams(self.x, SEED_WORDS), grams(self.y, SEED_WORDS)
-        found: list[Chain] = []
-        common = shared(keys_x, keys_y)
-        if common > SURE_WORDS - SEED_WORDS:
-            sure = longer(keys_x, SEED_WORDS, SURE_WORDS), longer(keys_y, SEED_WORDS, SURE_WORDS)
-            found += self._seeded(*sure, SURE_WORDS)
-        if common:
-            found += self._seeded(keys_x, keys_y, SEED_WORDS)
-        found += self._leftover()
-        return _merged(sorted(found))
+    def chains(self) -> list[list[Chain]]:
+        """The chains of equal runs of each pair, one a passage, in the order of ``x``."""
+        keys_x, keys_y = grams(self.x.ids, SEED_WORDS), grams(self.y.ids, SEED_WORDS)
+        sure = longer(keys_x, SEED_WORDS, SURE_WORDS), longer(keys_y, SEED_WORDS, SURE_WORDS)
+        found = self._seeded(*sure, SURE_WORDS) + self._seeded(keys_x, keys_y, SEED_WORDS) + self._leftover()
+        told: list[list[Chain]] = [[] for _ in self.products]
+        for chain in sorted(found):
+            pair = self.x.pair_of(chain[0][0])
+            from_x, from_y = self.x.starts[pair], self.y.starts[pair]
+            told[pair].append([(i - from_x, j - from_y, n) for i, j, n in chain])
+        return [merged(chains) for chains in told]
 
     def _seeded(self, keys_x: Keys, keys_y: Keys, words: int) -> list[Chain]:
         """Chains around the sequences of ``words`` words that stand once in what is free of either text."""
-        seeds = anchors(keys_x, keys_y, words, self.free_x, self.free_y)
+        seeds = anchors(self.x, self.y, keys_x, keys_y, words)
         if words == SURE_WORDS:
-            if self.large:
-                seeds = beside(seeds, affixes(self.x, self.y, words))
+            if self.products and self.products[0] > LARGE:
+                seeds = beside(seeds, affixes(self.x.ids[:-1], self.y.ids[:-1], words))
             self._reserve(seeds)
         return self._settled(np.array(self._near(seeds), dtype=np.int64)) if seeds else []
 
@@ -151,29 +157,39 @@ class _Search:
     def _near(self, seeds: list[Run]) -> list[tuple[int, int, int, int]]:
         """Equal runs ``(i, j, words, cluster)`` at the seeds, between them and around them."""
         text_x, text_y = _text(self.codes_x), _text(self.codes_y)
-        groups = clusters(seeds, REACH)
-        wide_x = surroundings([(c[0][0], c[-1][0] + c[-1][2]) for c in groups], len(text_x), REACH)
-        wide_y = surroundings([(c[0][1], c[-1][1] + c[-1][2]) for c in groups], len(text_y), REACH)
         near: list[tuple[int, int, int, int]] = []
-        for group, (seeds, (end_i, stop_i), (end_j, stop_j)) in enumerate(zip(groups, wide_x, wide_y, strict=True)):
-            for i, j, n in [*seeds, (stop_i, stop_j, 0)]:
-                for di, dj, size in _paired(text_x[end_i:i], text_y[end_j:j]):
-                    near.append((end_i + di, end_j + dj, size, group))
-                near.append((i, j, n, group))
-                end_i, end_j = i + n, j + n
+        group = 0
+        for pair, own in groupby(seeds, lambda seed: self.x.pair_of(seed[0])):
+            for seeds, (end_i, stop_i), (end_j, stop_j) in self._clustered(pair, list(own)):
+                for i, j, n in [*seeds, (stop_i, stop_j, 0)]:
+                    for di, dj, size in _paired(text_x[end_i:i], text_y[end_j:j]):
+                        near.append((end_i + di, end_j + dj, size, group))
+                    near.append((i, j, n, group))
+                    end_i, end_j = i + n, j + n
+                group += 1
         return near
+
+    def _clustered(self, pair: int, seeds: list[Run]) -> Iterator[tuple[list[Run], tuple[int, int], tuple[int, int]]]:
+        """The seeds of a pair in clusters, each with the stretch of either text to look at."""
+        groups = clusters(seeds, REACH)
+        wide_x = surroundings([(c[0][0], c[-1][0] + c[-1][2]) for c in groups], self.x.bounds(pair), REACH)
+        wide_y = surroundings([(c[0][1], c[-1][1] + c[-1][2]) for c in groups], self.y.bounds(pair), REACH)
+        return zip(groups, wide_x, wide_y, strict=True)
 
     def _leftover(self) -> list[Chain]:
         """Chains in all that is still free, from one common subsequence; nothing where no trace promises any."""
-        left, right = np.flatnonzero(self.free_x), np.flatnonzero(self.free_y)
-        if len(left) * len(right) > LARGE or min(len(left), len(right)) < TRACE_WORDS:
+        left, right = self.x.left(), self.y.left()
+        enough = traces(left, right, TRACE_WORDS) >= TRACES
+        blocks: list[tuple[int, int, int]] = []
+        text_x, text_y = _text(self.codes_x[left.at]), _text(self.codes_y[right.at])
+        for pair in np.flatnonzero(enough).tolist():
+            (start, end), (from_, to) = left.bounds(pair), right.bounds(pair)
+            if (end - start) * (to - from_) <= LARGE:
+                blocks += [(start + i, from_ + j, n) for i, j, n in _paired(text_x[start:end], text_y[from_:to])]
+        if not blocks:
             return []
-        if shared(grams(self.x[left], TRACE_WORDS), grams(self.y[right], TRACE_WORDS)) < TRACES:
-            return []
-        blocks = _paired(_text(self.codes_x[left]), _text(self.codes_y[right]))
-        table = np.array(blocks, dtype=np.int64).reshape(-1, 3)
-        i, j, _ = spread(table)
-        return self._chained(left[i], right[j], np.zeros_like(i))
+        i, j, _ = spread(np.array(blocks, dtype=np.int64))
+        return self.chained.take(left.at[i], right.at[j], np.zeros_like(i))
 
     def _settled(self, table: Ints) -> list[Chain]:
         """Chains of rows ``(i, j, words, cluster)``; none crosses from one cluster to the next."""
@@ -183,97 +199,7 @@ class _Search:
             best = np.lexsort((i, -table[row, 2]))
             first = np.sort(best[np.unique(j[best], return_index=True)[1]])
             i, j, row = i[first], j[first], row[first]
-        return self._chained(i, j, table[row, 3])
-
-    def _chained(self, i: Ints, j: Ints, group: Ints) -> list[Chain]:
-        """Chains of the pairs of words ``(i, j)`` whose words are truly equal and free; they are free no more."""
-        true = (self.x[i] == self.y[j]) & self.free_x[i] & self.free_y[j]
-        if not true.all():
-            i, j, group = i[true], j[true], group[true]
-        starts, n = runs(i, j)
-        gains = self.worth[i[starts] + n] - self.worth[i[starts]] - NEIGHBOUR
-        gains[n >= SURE_WORDS] = np.maximum(gains[n >= SURE_WORDS], SCORE)
-        torn = _torn(i, starts, n, self.free_x) | _torn(j, starts, n, self.free_y)
-        torn[1:] |= group[starts[1:]] != group[starts[:-1]]
-        rows = zip(i[starts].tolist(), j[starts].tolist(), n.tolist(), gains.tolist(), torn.tolist(), strict=True)
-        chains = list(_scored(rows))
-        for chain in chains:
-            (i0, j0, _), (i1, j1, last) = chain[0], chain[-1]
-            self.free_x[i0 : i1 + last] = self.free_y[j0 : j1 + last] = False
-        return chains
-
-
-def _scored(rows: Iterable[tuple[int, int, int, float, bool]]) -> Iterator[Chain]:
-    """The stretches of a path that score ``SCORE`` or more, each cut off at its best.
-
-    Rows are equal runs in order: ``(i, j, words, gain, torn)``; a torn one never joins what is before it.
-    """
-    chain: Chain = []
-    score = best = 0.0
-    kept = end_i = end_j = 0
-    for i, j, n, gain, torn in rows:
-        gap_i, gap_j = i - end_i, j - end_j
-        score -= GAP * (gap_i + gap_j) / 2
-        if torn or gap_i > WIDE or gap_j > WIDE or score <= 0 or score < best - DROP:
-            if best >= SCORE:
-                yield chain[:kept]
-            chain, score, best = [], 0.0, 0.0
-        chain.append((i, j, n))
-        score += gain
-        end_i, end_j = i + n, j + n
-        if score > best:
-            best, kept = score, len(chain)
-    if best >= SCORE:
-        yield chain[:kept]
-
-
-def _merged(chains: list[Chain]) -> list[Chain]:
-    """Join chains that follow each other in both texts over at most ``MERGE`` words, with nothing between them."""
-    heads = sorted(chain[0][1] for chain in chains)
-    following = dict(pairwise(heads))
-    merged: list[Chain] = []
-    before = -1
-    for chain in chains:
-        if merged and following.get(before) == chain[0][1]:
-            i, j, n = merged[-1][-1]
-            if chain[0][0] - i - n <= MERGE and chain[0][1] - j - n <= MERGE:
-                merged[-1] = _joined(merged[-1], chain)
-                before = chain[0][1]
-                continue
-        merged.append(chain)
-        before = chain[0][1]
-    return merged
-
-
-def _joined(first: Chain, second: Chain) -> Chain:
-    (i, j, n), (k, m, size) = first[-1], second[0]
-    if i + n == k and j + n == m:
-        return [*first[:-1], (i, j, n + size), *second[1:]]
-    return first + second
-
-
-def _torn(at: Ints, starts: Ints, n: Ints, free: Flags) -> Flags:
-    """Whether taken words, or words paired elsewhere, stand between a run and the one before it."""
-    taken = ~free
-    taken[at] = True
-    count = np.zeros(len(free) + 1, dtype=np.int64)
-    np.cumsum(taken, out=count[1:])
-    torn = np.zeros(len(starts), dtype=bool)
-    torn[1:] = count[at[starts[1:]]] != count[(at[starts] + n)[:-1]]
-    return torn
-
-
-def _worth(x: Ids, y: Ids) -> NDArray[np.float64]:
-    """Running sum of what x's words are worth; shape ``(len(x) + 1,)``.
-
-    Words are counted in cells, where a few fall together and look more common than they are: 10 µs for 500 words
-    against 55 µs for exact counts by sorting.
-    """
-    at_x, at_y = (x * _MIX) >> np.uint32(20), (y * _MIX) >> np.uint32(20)
-    times = np.bincount(at_x, minlength=_CELLS) * np.bincount(at_y, minlength=_CELLS)
-    worth = np.zeros(len(x) + 1)
-    np.cumsum(np.maximum(times[at_x], 1.0) ** -RARITY + NEIGHBOUR, out=worth[1:])
-    return worth
+        return self.chained.take(i, j, table[row, 3])
 
 
 def _codes(ids: Ids) -> NDArray[np.uint32]:
@@ -291,6 +217,6 @@ def _text(codes: NDArray[np.uint32]) -> str:
 
 def _paired(x: str, y: str) -> list[tuple[int, int, int]]:
     """Equal runs ``(i, j, words)`` on the longest common subsequence; empty for an empty text."""
-    if not x or not y:
+    if not x or not y or (len(x) + len(y) <= _FEW and set(x).isdisjoint(y)):
         return []
     return [(block.a, block.b, block.size) for block in LCSseq.editops(x, y).as_matching_blocks()]

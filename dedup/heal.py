@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
+from itertools import pairwise
+from typing import NamedTuple
 
+import numpy as np
+
+from dedup.arrays import Ints
 from dedup.model import Edit, EditKind, Match, Passage, Span, Tokens
-from dedup.seeds import Run
-
-# Equal runs in the order of both texts, none touching the next.
-Chain: TypeAlias = list[Run]
+from dedup.seeds import Chain
 
 # Longer gaps are not searched for glued words: a name and the word it sticks to are a handful of words.
 GAP_WORDS = 16
@@ -27,9 +29,10 @@ def as_match(x: Tokens, y: Tokens, chains: list[Chain]) -> Match:
     """Chains of word places as a match of characters, with the gaps read letter by letter."""
     passages: list[Passage] = []
     edits: list[Edit] = []
+    gaps = _gaps(x, y, chains)
     total_x = total_y = longest = 0
     for chain in chains:
-        words_x, words_y, unbroken = _read(x, y, chain, edits)
+        words_x, words_y, unbroken = _read(x, y, chain, gaps, edits)
         total_x, total_y, longest = total_x + words_x, total_y + words_y, max(longest, unbroken)
         (i, j, _), (last_i, last_j, n) = chain[0], chain[-1]
         at_x, at_y = Span(i, last_i + n), Span(j, last_j + n)
@@ -38,21 +41,46 @@ def as_match(x: Tokens, y: Tokens, chains: list[Chain]) -> Match:
     return Match(tuple(passages), total_x / len(x), total_y / len(y), matched, longest, tuple(edits))
 
 
-def _read(x: Tokens, y: Tokens, chain: Chain, edits: list[Edit]) -> tuple[int, int, int]:
+class _Gap(NamedTuple):
+    """What stands between two equal runs: words ``[i, to_i)`` of x and ``[j, to_j)`` of y, and their characters."""
+
+    i: int
+    to_i: int
+    j: int
+    to_j: int
+    x_start: int
+    x_end: int
+    y_start: int
+    y_end: int
+
+
+def _gaps(x: Tokens, y: Tokens, chains: list[Chain]) -> Iterator[_Gap]:
+    """The gaps of all chains in order; their places are looked up at once, as one by one they take half of the time."""
+    pairs = [both for chain in chains for both in pairwise(chain)]
+    words = np.array([(i + n, to_i, j + n, to_j) for (i, j, n), (to_i, to_j, _) in pairs], dtype=np.int64)
+    i, to_i, j, to_j = words.reshape(-1, 4).T
+    places = (*_chars(x, i, to_i), *_chars(y, j, to_j))
+    return map(_Gap, *(column.tolist() for column in (i, to_i, j, to_j, *places)))
+
+
+def _chars(tokens: Tokens, start: Ints, end: Ints) -> tuple[Ints, Ints]:
+    """``Tokens.chars`` of many spans, none of which begins behind the last token."""
+    first = tokens.starts[start].astype(np.int64)
+    return first, np.where(end > start, tokens.ends[end - 1], first)
+
+
+def _read(x: Tokens, y: Tokens, chain: Chain, gaps: Iterator[_Gap], edits: list[Edit]) -> tuple[int, int, int]:
     """Add the edits of a chain's gaps to ``edits``; give its equal words in x and y and the longest unbroken run."""
-    i, j, n = chain[0]
-    words_x = words_y = run_x = run_y = longest = n
-    end_i, end_j = i + n, j + n
-    for i, j, n in chain[1:]:
-        gap = _heal(x, y, Span(end_i, i), Span(end_j, j))
-        edits.append(gap.edit)
-        words_x, words_y = words_x + gap.x_words + n, words_y + gap.y_words + n
-        if gap.edit.kind == "respaced":
-            run_x, run_y = run_x + gap.x_words + n, run_y + gap.y_words + n
+    words_x = words_y = run_x = run_y = longest = chain[0][2]
+    for (_, _, n), gap in zip(chain[1:], gaps, strict=False):
+        healed = _heal(x, y, gap)
+        edits.append(healed.edit)
+        words_x, words_y = words_x + healed.x_words + n, words_y + healed.y_words + n
+        if healed.edit.kind == "respaced":
+            run_x, run_y = run_x + healed.x_words + n, run_y + healed.y_words + n
         else:
             run_x = run_y = n
         longest = max(longest, min(run_x, run_y))
-        end_i, end_j = i + n, j + n
     return words_x, words_y, longest
 
 
@@ -89,45 +117,50 @@ class _Letters:
         return self.text[self.starts[letter]]
 
 
-def _heal(x: Tokens, y: Tokens, gap_x: Span, gap_y: Span) -> _Healed:
-    """Say what happened between two equal runs, where ``gap_x`` and ``gap_y`` are the token positions between them.
+def _heal(x: Tokens, y: Tokens, gap: _Gap) -> _Healed:
+    """Say what happened between two equal runs.
 
     Equal letters under other spaces are ``respaced``; letters added at a word's edge are ``inserted`` (``dropped``
     where ``x`` has them), and the word they stick to counts as equal. Letters are compared case-folded in NFKC.
     All else is ``inserted``, ``dropped`` or ``replaced`` with no equal words. At least one gap is not empty.
     """
-    if len(gap_x) and len(gap_y) and len(gap_x) + len(gap_y) <= GAP_WORDS and _may_heal(x, y, gap_x, gap_y):
-        healed = _healed(x, y, gap_x, gap_y)
+    words_x, words_y = gap.to_i - gap.i, gap.to_j - gap.j
+    if words_x and words_y and words_x + words_y <= GAP_WORDS and _may_heal(x.text, y.text, gap):
+        healed = _healed(x, y, gap)
         if healed is not None:
             return healed
-    kind: EditKind = "replaced" if len(gap_x) and len(gap_y) else "dropped" if len(gap_x) else "inserted"
-    return _Healed(_edit(kind, x, y, x.chars(gap_x), y.chars(gap_y)))
+    return _Healed(_whole(x, y, gap, "replaced" if words_x and words_y else "dropped" if words_x else "inserted"))
 
 
-def _may_heal(x: Tokens, y: Tokens, gap_x: Span, gap_y: Span) -> bool:
+def _may_heal(x: str, y: str, gap: _Gap) -> bool:
     """Whether the first or the last letters are the same: else neither spaces nor glued letters are the difference.
 
     Letters outside ASCII may be the same however they are written. Nine gaps of ten end here.
     """
-    x_at, y_at = x.chars(gap_x), y.chars(gap_y)
-    first = x.text[x_at.start], y.text[y_at.start]
-    last = x.text[x_at.end - 1], y.text[y_at.end - 1]
-    return any(a.lower() == b.lower() or not a.isascii() or not b.isascii() for a, b in (first, last))
+    return _may_equal(x[gap.x_start], y[gap.y_start]) or _may_equal(x[gap.x_end - 1], y[gap.y_end - 1])
 
 
-def _healed(x: Tokens, y: Tokens, gap_x: Span, gap_y: Span) -> _Healed | None:
-    left, right = _letters(x, gap_x), _letters(y, gap_y)
+def _may_equal(a: str, b: str) -> bool:
+    return a.lower() == b.lower() or not a.isascii() or not b.isascii()
+
+
+def _healed(x: Tokens, y: Tokens, gap: _Gap) -> _Healed | None:
+    left, right = _letters(x, gap.i, gap.to_i), _letters(y, gap.j, gap.to_j)
     if left.folded == right.folded:
-        return _Healed(_edit("respaced", x, y, x.chars(gap_x), y.chars(gap_y)), len(gap_x), len(gap_y))
+        return _Healed(_whole(x, y, gap, "respaced"), gap.to_i - gap.i, gap.to_j - gap.j)
     if len(left.folded) < len(right.folded):
         glued = _glued(left, right)
         if glued is not None:
-            return _Healed(_edit("inserted", x, y, glued[0], glued[1]), len(gap_x), _kept_words(right, glued[1]))
+            return _Healed(_edit("inserted", x, y, glued[0], glued[1]), gap.to_i - gap.i, _kept_words(right, glued[1]))
     elif len(left.folded) > len(right.folded):
         glued = _glued(right, left)
         if glued is not None:
-            return _Healed(_edit("dropped", x, y, glued[1], glued[0]), _kept_words(left, glued[1]), len(gap_y))
+            return _Healed(_edit("dropped", x, y, glued[1], glued[0]), _kept_words(left, glued[1]), gap.to_j - gap.j)
     return None
+
+
+def _whole(x: Tokens, y: Tokens, gap: _Gap, kind: EditKind) -> Edit:
+    return _edit(kind, x, y, Span(gap.x_start, gap.x_end), Span(gap.y_start, gap.y_end))
 
 
 def _edit(kind: EditKind, x: Tokens, y: Tokens, at_x: Span, at_y: Span) -> Edit:
@@ -177,14 +210,13 @@ def _kept_words(long: _Letters, gained: Span) -> int:
     )
 
 
-def _letters(tokens: Tokens, gap: Span) -> _Letters:
-    """The letters of the words of ``gap``, each with its place in the raw text."""
+def _letters(tokens: Tokens, first: int, end: int) -> _Letters:
+    """The letters of the words ``[first, end)``, each with its place in the raw text."""
     folded: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     seams: list[int] = []
-    for word in range(gap.start, gap.end):
-        at, stop = int(tokens.starts[word]), int(tokens.ends[word])
+    for at, stop in zip(tokens.starts[first:end].tolist(), tokens.ends[first:end].tolist(), strict=True):
         plain = tokens.text[at:stop]
         if plain.isascii() and not unicodedata.combining(tokens.text[stop : stop + 1] or " "):
             folded.append(plain.lower())
@@ -192,12 +224,12 @@ def _letters(tokens: Tokens, gap: Span) -> _Letters:
             ends += range(at + 1, stop + 1)
             at = stop
         while at < stop:
-            end = _cluster_end(tokens.text, at)
-            letters = unicodedata.normalize("NFKC", tokens.text[at:end]).casefold()
+            behind = _cluster_end(tokens.text, at)
+            letters = unicodedata.normalize("NFKC", tokens.text[at:behind]).casefold()
             folded.append(letters)
             starts += [at] * len(letters)
-            ends += [end] * len(letters)
-            at = end
+            ends += [behind] * len(letters)
+            at = behind
         seams.append(len(starts))
     return _Letters("".join(folded), starts, ends, seams, tokens.text)
 

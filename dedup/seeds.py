@@ -6,34 +6,91 @@ Short exact runs place an alignment before any dynamic programme is run, as MUMm
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.arrays import Flags, Ints, laid_flat
+from dedup.arrays import Ints, among, laid_flat
 from dedup.model import Ids
 
 Keys: TypeAlias = NDArray[np.uint64]
 # Word i of x, word j of y, and how many words are equal from there.
 Run: TypeAlias = tuple[int, int, int]
+# Equal runs in the order of both texts, none touching the next.
+Chain: TypeAlias = list[Run]
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
+# Pairs, and words of both their texts, that are looked at together: what the bits of a packed key have room for. More
+# leave the processor's cache. A longer pair is looked at alone.
+MOST_PAIRS, TOGETHER = 128, 100_000
+_PAIR_BITS, _PLACE_BITS = 7, 17
+# A key meets a stranger's flag once in 2 ** _ROOM_BITS.
+_ROOM_BITS = 5
+_NONE = np.zeros(0, dtype=np.uint32)
+_BEHIND = np.zeros(1, dtype=np.uint32)
 
-def anchors(all_x: Keys, all_y: Keys, words: int, free_x: Flags, free_y: Flags) -> list[Run]:
+
+class Laid:
+    """Texts laid one after the other, with a word behind each that belongs to none; that one is never free.
+
+    ``ids`` are the words, ``pair`` the text each belongs to, ``free`` those that no passage has taken; ``starts`` and
+    ``ends`` the places where texts begin and end, ``words`` how long they are.
+    """
+
+    def __init__(self, texts: Sequence[Ids]) -> None:
+        self.words = np.array([len(text) for text in texts], dtype=np.int64)
+        ends = np.cumsum(self.words + 1) - 1
+        self.starts, self.ends = (ends - self.words).tolist(), ends.tolist()
+        self.ids = np.concatenate([_NONE, *(part for text in texts for part in (text, _BEHIND))])
+        self.pair = np.repeat(np.arange(len(texts)), self.words + 1)
+        self.free = np.ones(len(self.ids), dtype=bool)
+        self.free[ends] = False
+
+    def pair_of(self, place: int) -> int:
+        """The text that a place belongs to."""
+        return bisect_right(self.starts, place) - 1
+
+    def bounds(self, text: int) -> tuple[int, int]:
+        """Where a text begins and ends."""
+        return self.starts[text], self.ends[text]
+
+    def left(self) -> Left:
+        """What is still free."""
+        at = np.flatnonzero(self.free)
+        return Left(self.ids[at], at, self.pair[at], len(self.starts))
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The free words of some texts: their ids, where they were, and which text has them."""
+
+    ids: Ids
+    at: Ints
+    pair: Ints
+    texts: int
+
+    def bounds(self, text: int) -> tuple[int, int]:
+        """Where the words of a text begin and end."""
+        start, end = np.searchsorted(self.pair, [text, text + 1]).tolist()
+        return start, end
+
+
+def anchors(x: Laid, y: Laid, all_x: Keys, all_y: Keys, words: int) -> list[Run]:
     """Runs made of ``words``-word sequences that stand once among the free words of each text, in the order of ``x``.
 
-    ``all_x`` and ``all_y`` are the keys of all such sequences, as ``grams`` makes them; ``free_x`` and ``free_y`` have
-    the shape of the texts. Runs never share a word, neither in ``x`` nor in ``y``. Keys are cut to about 50 bits: the
-    caller compares the words themselves. Empty where either text is shorter than ``words``.
+    ``all_x`` and ``all_y`` are the keys of all such sequences, as ``grams`` makes them. Runs never share a word,
+    neither in ``x`` nor in ``y``. Keys are cut to 40 bits: the caller compares the words themselves. Empty where
+    either text is shorter than ``words``.
     """
-    keys_x, at_x = _whole(all_x, words, free_x)
-    keys_y, at_y = _whole(all_y, words, free_y)
-    if not len(keys_x) or not len(keys_y):
-        return []
-    first, second = _once_in_each(keys_x, keys_y)
-    i, j = at_x[first], at_y[second]
+    left, right = _whole(x, all_x, words), _whole(y, all_y, words)
+    left, right = left.met_by(right), right.met_by(left)
+    first, second = _once_in_each(left, right)
+    i, j = left.at[first], right.at[second]
     order = np.argsort(i)
     i, j = i[order], j[order]
     starts, sizes = runs(i, j)
@@ -68,28 +125,31 @@ def clusters(seeds: list[Run], reach: int) -> list[list[Run]]:
     return together
 
 
-def surroundings(spans: list[tuple[int, int]], size: int, reach: int) -> list[tuple[int, int]]:
+def surroundings(spans: list[tuple[int, int]], bounds: tuple[int, int], reach: int) -> list[tuple[int, int]]:
     """Each span with up to ``reach`` words on either side, but no more than half of the way to its neighbour."""
     order = sorted(range(len(spans)), key=spans.__getitem__)
     wide = list(spans)
     for before, at, after in zip([None, *order[:-1]], order, [*order[1:], None], strict=True):
         start, end = spans[at]
-        low = (spans[before][1] + start) // 2 if before is not None else 0
-        high = (spans[after][0] + end) // 2 if after is not None else size
+        low = (spans[before][1] + start) // 2 if before is not None else bounds[0]
+        high = (spans[after][0] + end) // 2 if after is not None else bounds[1]
         wide[at] = min(start, max(low, start - reach)), max(end, min(high, end + reach))
     return wide
 
 
-def shared(keys_x: Keys, keys_y: Keys) -> int:
-    """How many of ``keys_y`` stand in ``keys_x`` too, at times a few more.
+def traces(left: Left, right: Left, words: int) -> Ints:
+    """How many sequences of ``words`` words of each right text stand in its left one, too."""
+    here, there = _inside(left, words), _inside(right, words)
+    found = there.met_by(here)
+    stands = among(found.codes(), np.sort(here.met_by(there).codes()))
+    return np.bincount(found.pair[stands], minlength=left.texts)
 
-    Two tables of 65,536 flags answer in 18 µs for 500 keys a side. One let through 3 or 4 strangers a pair of pages.
-    """
-    for shift in (np.uint64(48), np.uint64(32)):
-        seen = np.zeros(1 << 16, dtype=bool)
-        seen[(keys_x >> shift) & np.uint64(0xFFFF)] = True
-        keys_y = keys_y[seen[(keys_y >> shift) & np.uint64(0xFFFF)]]
-    return len(keys_y)
+
+def _inside(left: Left, words: int) -> _Keyed:
+    """The keys of the sequences of words that lie in one text."""
+    keys = grams(left.ids, words)
+    at = np.flatnonzero(left.pair[: len(keys)] == left.pair[len(left.pair) - len(keys) :])
+    return _Keyed(keys[at], at, left.pair[at])
 
 
 def grams(ids: Ids, words: int) -> Keys:
@@ -121,34 +181,61 @@ def spread(table: Ints) -> tuple[Ints, Ints, Ints]:
     return i, i - table[row, 0] + table[row, 1], row
 
 
-def _whole(keys: Keys, words: int, free: Flags) -> tuple[Keys, Ints]:
-    """Keys and places of the sequences whose words are all free."""
-    if free.all() or not len(keys):
-        return keys, np.arange(len(keys))
-    used = np.zeros(len(free) + 1, dtype=np.int64)
-    np.cumsum(~free, out=used[1:])
+@dataclass(frozen=True, slots=True)
+class _Keyed:
+    """Keys of sequences of words, where each stands, and in which text."""
+
+    keys: Keys
+    at: Ints
+    pair: Ints
+
+    def met_by(self, others: _Keyed) -> _Keyed:
+        """Those that may stand in the other text of the pair, too: all that do, and one in dozens that do not.
+
+        A table of flags takes a third of the time of sorting all keys of a batch.
+        """
+        bits = max(_PAIR_BITS, len(others.keys).bit_length() + _ROOM_BITS)
+        seen = np.zeros(1 << bits, dtype=bool)
+        seen[others._cells(bits)] = True
+        met = np.flatnonzero(seen[self._cells(bits)])
+        return _Keyed(self.keys[met], self.at[met], self.pair[met])
+
+    def _cells(self, bits: int) -> Ints:
+        """A number of so many bits for each key."""
+        return (self.keys >> np.uint64(64 - bits)).view(np.int64) ^ self.pair << bits - _PAIR_BITS
+
+    def codes(self) -> Ints:
+        """A number for each key that is another one in another text; cut to 56 bits."""
+        return (self.keys >> np.uint64(_PAIR_BITS + 1)).view(np.int64) | self.pair << 63 - _PAIR_BITS
+
+
+def _whole(laid: Laid, keys: Keys, words: int) -> _Keyed:
+    """The keys of the sequences whose words are all free."""
+    used = np.zeros(len(laid.free) + 1, dtype=np.int32)
+    np.cumsum(~laid.free, out=used[1:])
     at = np.flatnonzero(used[words:] == used[:-words])
-    return keys[at], at
+    return _Keyed(keys[at], at, laid.pair[at])
 
 
-def _once_in_each(keys_x: Keys, keys_y: Keys) -> tuple[Ints, Ints]:
-    """Places in both arrays of the keys that stand once in each.
+def _once_in_each(left: _Keyed, right: _Keyed) -> tuple[Ints, Ints]:
+    """Places in both of the keys that stand once in each text of a pair.
 
-    Each place is packed into its key's lowest bits, so that one plain sort of both arrays will do: a pair of
-    500-word copies aligned in 335 µs so, in 406 µs with each sorted by itself and one looked up in the other.
+    The pair is packed into each key's highest bits and the place into its lowest, so that one plain sort will do: a
+    pair of 500-word copies aligned in 335 µs so, in 406 µs with each sorted by itself and one looked up in the other.
     """
-    both = np.concatenate((keys_x, keys_y))
-    bits = np.uint64(len(both).bit_length())
-    packed = (both >> bits << bits) | np.arange(len(both), dtype=np.uint64)
+    keys, pair = np.concatenate((left.keys, right.keys)), np.concatenate((left.pair, right.pair)).astype(np.uint64)
+    place = np.uint64(max(_PLACE_BITS, len(keys).bit_length()))
+    packed = keys >> (place + np.uint64(_PAIR_BITS)) << place | pair << np.uint64(64 - _PAIR_BITS)
+    packed |= np.arange(len(keys), dtype=np.uint64)
     packed.sort()
-    cut = packed >> bits
-    edge = np.ones(len(both) + 1, dtype=bool)
+    cut = packed >> place
+    edge = np.ones(len(keys) + 1, dtype=bool)
     edge[1:-1] = cut[1:] != cut[:-1]
     twos = np.flatnonzero(edge[:-2] & ~edge[1:-1] & edge[2:])
-    places = (packed & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
+    places = (packed & ((np.uint64(1) << place) - np.uint64(1))).astype(np.int64)
     first, second = places[twos], places[twos + 1]
-    apart = (first < len(keys_x)) & (second >= len(keys_x))
-    return first[apart], second[apart] - len(keys_x)
+    apart = (first < len(left.keys)) & (second >= len(left.keys))
+    return first[apart], second[apart] - len(left.keys)
 
 
 def _apart(seeds: list[Run]) -> list[Run]:

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup import align as room
-from dedup.align import align
+from dedup.align import align, align_all
 from dedup.model import Edit, Match, Passage, Span, Tokens
 
 BEFORE = "Seven tired gardeners carried a broken ladder across the wet meadow"
@@ -238,6 +238,14 @@ def test_turned_round_it_is_the_mirror(pair: tuple[list[int], list[int]]) -> Non
     if there is not None and back is not None:
         numbers = there.coverage_a, there.coverage_b, there.matched_words, there.longest_run
         assert mirrored(back) == (set(there.passages), Counter(there.edits), *numbers)
+
+
+@given(st.lists(PAIRS, max_size=6), st.sampled_from([1, 150, 100_000]))
+def test_together_they_match_as_each_does_alone(pairs: list[tuple[list[int], list[int]]], words: int) -> None:
+    texts = [(words_of(a), words_of(b)) for a, b in pairs]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(room, "TOGETHER", words)
+        assert align_all(texts) == [align(a, b) for a, b in texts]
 
 
 @given(PAIRS)

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.align import align
+from dedup.align import align_all
 from dedup.arrays import Flags, Ints
 from dedup.index.preparing import Prepared, tokenise
 from dedup.measure import Pair
@@ -37,7 +37,7 @@ _TOGETHER = 256
 
 def align_each(pairs: Sequence[tuple[Tokens, Tokens]]) -> list[Match | None]:
     """Align pairs of texts, one after the other."""
-    return [align(a, b) for a, b in pairs]
+    return align_all(pairs)
 
 
 def align_here(pairs: Sequence[tuple[Tokens, Tokens]]) -> Callable[[], list[Match | None]]:
