@@ -15,7 +15,7 @@ from dedup.model import Document, Link, Match, Story
 from dedup.store import rows as row_of
 from dedup.store.connection import told
 from dedup.store.file import StoreFile
-from dedup.store.rows import DOCUMENT_COLUMNS, LINK_COLUMNS, MATCH_COLUMNS, MatchRow, Record, number_of
+from dedup.store.rows import DOCUMENT_COLUMNS, LINK_COLUMNS, MATCH_COLUMNS, SKETCH_COLUMNS, MatchRow, Record, number_of
 
 __all__ = ["MatchRow", "Record", "Store", "number_of"]
 
@@ -36,11 +36,9 @@ class Store(StoreFile):
     def put_records(self, records: Iterable[Record]) -> None:
         """Add documents with their sketches; none of them may be in the store."""
         rows = sorted(records, key=lambda record: record.number)
-        columns = ", ".join(("number", *DOCUMENT_COLUMNS, "words", "body_words", "digest"))
-        marks = ", ".join("?" * (len(DOCUMENT_COLUMNS) + 4))
-        self._many(f"insert into documents ({columns}) values ({marks})", map(row_of.document_row, rows))
-        insert = "insert into sketches (document, signature, tokens, body, numbers) values (?, ?, ?, ?, ?)"
-        self._many(insert, map(row_of.sketch_row, rows))
+        columns = ("number", *DOCUMENT_COLUMNS, "words", "body_words", "digest")
+        self._insert("insert into documents", columns, map(row_of.document_row, rows))
+        self._insert("insert into sketches", SKETCH_COLUMNS, map(row_of.sketch_row, rows))
 
     def drop_documents(self, numbers: Iterable[int]) -> None:
         """Take documents out with their sketches, matches and links; postings are the caller's to drop."""
@@ -93,7 +91,7 @@ class Store(StoreFile):
 
     def add_postings(self, keys: NDArray[np.int64], documents: NDArray[np.int64]) -> None:
         """Post keys: each in the name of the document beside it."""
-        self._many("insert into postings (key, document) values (?, ?)", row_of.postings(keys, documents))
+        self._insert("insert into postings", ("key", "document"), row_of.postings(keys, documents))
 
     def drop_postings(self, keys: NDArray[np.int64], documents: NDArray[np.int64]) -> None:
         """Take back what ``add_postings`` posted."""
@@ -147,9 +145,8 @@ class Store(StoreFile):
 
     def put_matches(self, rows: Iterable[MatchRow]) -> None:
         """Add matches, or put them in the place of those of the same pair."""
-        marks = ", ".join("?" * 9)
         ordered = sorted(rows, key=lambda row: (row.a, row.b))
-        self._many(f"insert or replace into matches ({MATCH_COLUMNS}) values ({marks})", map(row_of.match_row, ordered))
+        self._insert("insert or replace into matches", MATCH_COLUMNS.split(", "), map(row_of.match_row, ordered))
 
     def drop_matches(self, pairs: Iterable[tuple[int, int]]) -> None:
         self._many("delete from matches where a = ? and b = ?", sorted(pairs))
@@ -157,7 +154,7 @@ class Store(StoreFile):
     # what is still to resolve
 
     def add_pending(self, numbers: Iterable[int]) -> None:
-        self._many("insert or ignore into pending (document) values (?)", ((n,) for n in sorted(numbers)))
+        self._insert("insert or ignore into pending", ("document",), ((n,) for n in sorted(numbers)))
 
     def pending(self) -> list[int]:
         return [row[0] for row in self._rows("select document from pending order by document")]
@@ -172,13 +169,10 @@ class Store(StoreFile):
         for table, column in (("links", "copy"), ("stories", "stand_in")):
             ids = "select id from documents where number = ?"
             self._many(f"delete from {table} where {column} = ({ids})", ((number,) for number in numbers))
-        self._many(
-            f"insert into links ({LINK_COLUMNS}) values ({', '.join('?' * 12)})",
-            sorted(map(row_of.link_row, links), key=lambda row: (row[0], row[1] or "")),
-        )
-        columns = ", ".join(Story.__slots__)
+        told = sorted(map(row_of.link_row, links), key=lambda row: (row[0], row[1] or ""))
+        self._insert("insert into links", LINK_COLUMNS.split(", "), told)
         rows = ([getattr(story, name) for name in Story.__slots__] for story in sorted(stories, key=lambda s: s.id))
-        self._many(f"insert into stories ({columns}) values ({', '.join('?' * len(Story.__slots__))})", rows)
+        self._insert("insert into stories", Story.__slots__, rows)
 
     def count_outlets(self, kinds: Sequence[str]) -> None:
         """Count again each outlet's documents, how many of them are copies, and how many links copy one of its own."""

@@ -16,6 +16,9 @@ from dedup.store import schema
 
 BUSY_SECONDS = 10
 _CACHE_KIB = 64 * 1024
+# A document with its sketch takes 6 kB: on pages of 4 kB (SQLite's own choice) the file is a tenth larger and writing
+# it takes a third longer.
+_PAGE_BYTES = 16 * 1024
 
 
 def open_database(path: str, writing: bool) -> Database:
@@ -48,6 +51,7 @@ def _connect(path: str, writing: bool) -> sqlite3.Connection:
 
 def create(db: Database, settings: Settings) -> None:
     """Lay out an empty file: schema, settings and marks in one transaction, so that no half-made store remains."""
+    db.conn.execute(f"pragma page_size = {_PAGE_BYTES}")
     db.conn.execute("pragma journal_mode = wal")
     db.conn.execute("begin immediate")
     with db.atomic():

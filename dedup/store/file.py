@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from types import TracebackType
 from typing import IO, Any, Self
 
@@ -13,6 +14,8 @@ from dedup.store.connection import create, open_database, require_ours, require_
 
 # Values of one ``in (...)``.
 _SLICE = 5000
+# Rows of one ``insert``: SQLite allows 32,766 values. 10: twice as slow; 4,000: no faster.
+_TOGETHER = 100
 
 
 class StoreFile:
@@ -79,6 +82,15 @@ class StoreFile:
     def _many(self, query: str, rows: Iterable[Sequence[object]]) -> None:
         with told(self.path):
             self.db.conn.executemany(query, rows)
+
+    def _insert(self, into: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        """Insert rows, many in one statement: a posting then takes a third of the time."""
+        row, source = f"({', '.join('?' * len(columns))})", iter(rows)
+        with told(self.path):
+            while part := list(islice(source, _TOGETHER)):
+                marks = ", ".join([row] * len(part))
+                values = list(chain.from_iterable(part))
+                self.db.conn.execute(f"{into} ({', '.join(columns)}) values {marks}", values)
 
     def _where_in(self, query: str, values: Sequence[object], rest: str = "") -> Iterator[tuple[Any, ...]]:
         """Rows of ``query (values)`` in slices, each of which SQLite looks up in the index."""

@@ -17,6 +17,7 @@ DOCUMENT_COLUMNS = (
     "id", "url", "title", "outlet", "site_name", "published", "crawled", "byline", "dateline", "language",
     "canonical", "origin", "text",
 )  # fmt: skip
+SKETCH_COLUMNS = ("document", "signature", "tokens", "body", "numbers")
 MATCH_COLUMNS = "a, b, step, matched_words, coverage_a, coverage_b, longest_run, passages, edits"
 LINK_COLUMNS = (
     "copy, original, kind, coverage, share, matched_words, resemblance, confidence, reasons, story, agency, direction"
