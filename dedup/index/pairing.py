@@ -33,6 +33,8 @@ MATCHED_WORDS, MATCHED_PART = 20, 0.5
 _BITS = 1 << 16
 # Pairs of bitmaps compared at a time: they then stay in the cache.
 _TOGETHER = 256
+# Bitmaps drawn at a time, from a byte a bit: 2 MB.
+_DRAWN_TOGETHER = 32
 
 
 def align_each(pairs: Sequence[tuple[Tokens, Tokens]]) -> list[Match | None]:
@@ -56,7 +58,7 @@ class Pages:
         self._keys: dict[int, tuple[Ints, Ints]] = {}
         self._bits: dict[int, NDArray[np.uint16]] = {}
         self._rows: dict[int, int] = {}
-        self._bitmaps = np.zeros((0, _BITS // 64), dtype=np.uint64)
+        self._bitmaps, self._drawn = np.zeros((0, _BITS // 64), dtype=np.uint64), 0
 
     def give(self, page: Prepared) -> None:
         """Hold a document as it is prepared, whether the store has it or not."""
@@ -152,13 +154,22 @@ class Pages:
         """Make the bitmaps of documents."""
         if not numbers:
             return
-        bits = [self._bits_of(number) for number in numbers]
-        row = np.repeat(np.arange(len(bits)), [len(part) for part in bits])
-        bit = np.concatenate(bits).astype(np.int64)
-        drawn = np.zeros((len(bits), _BITS // 64), dtype=np.uint64)
-        np.bitwise_or.at(drawn, (row, bit >> 6), np.uint64(1) << (bit & 63).astype(np.uint64))
-        self._rows.update(zip(numbers, range(len(self._bitmaps), len(self._bitmaps) + len(numbers)), strict=True))
-        self._bitmaps = np.concatenate([self._bitmaps, drawn])
+        if self._drawn + len(numbers) > len(self._bitmaps):
+            # Room for all at hand and more; what is not drawn takes no memory.
+            room = np.empty((2 * (self._drawn + len(numbers)) + len(self._ids), _BITS // 64), dtype=np.uint64)
+            room[: self._drawn] = self._bitmaps[: self._drawn]
+            self._bitmaps = room
+        flags = np.zeros((_DRAWN_TOGETHER, _BITS), dtype=bool)
+        for at in range(0, len(numbers), _DRAWN_TOGETHER):
+            part = numbers[at : at + _DRAWN_TOGETHER]
+            bits = [self._bits_of(number) for number in part]
+            drawn = np.repeat(np.arange(len(part)), [len(own) for own in bits]), np.concatenate(bits)
+            flags[drawn] = True
+            rows = np.arange(self._drawn, self._drawn + len(part))
+            self._bitmaps[rows] = np.packbits(flags[: len(part)], axis=1).view(np.uint64)
+            self._rows.update(zip(part, rows.tolist(), strict=True))
+            self._drawn += len(part)
+            flags[drawn] = False
 
     def _bits_of(self, number: int) -> NDArray[np.uint16]:
         if number not in self._bits:
