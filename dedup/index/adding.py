@@ -11,12 +11,12 @@ from functools import reduce
 from itertools import chain, islice
 
 from dedup.index.finding import Finding
-from dedup.index.pairing import Aligner, Pages, align_here
+from dedup.index.pairing import Aligner, Pages, TextPair, align_here
 from dedup.index.preparing import Prepared, digest, storable
 from dedup.index.resolving import resolve_pending
 from dedup.index.workers import PREPARED_TOGETHER, Workers
-from dedup.model import Added, Document, Match, Reject, Tokens
-from dedup.store import Store
+from dedup.model import Added, Document, Reject
+from dedup.store import Kept, Store
 
 # Documents of one transaction: what a kill can cost, and what is held in memory (about 40 kB each).
 BATCH = 20_000
@@ -129,10 +129,10 @@ def _add_batch(store: Store, workers: Workers, parts: Sequence[_Part], on_progre
 def _meanwhile(tasks: list[Callable[[], None]], aligner: Aligner) -> Aligner:
     """An aligner that does tasks, once, while the first pairs are being aligned."""
 
-    def start(pairs: Sequence[tuple[Tokens, Tokens]]) -> Callable[[], list[Match | None]]:
+    def start(pairs: Sequence[TextPair]) -> Callable[[], list[Kept | None]]:
         wait = aligner(pairs)
 
-        def finish() -> list[Match | None]:
+        def finish() -> list[Kept | None]:
             _do(tasks)
             return wait()
 

@@ -46,7 +46,9 @@ def who_asks(store: Store, page: Prepared) -> Answer:
     numbers.discard(asking)
     facts = {n: facts_of(record) for n, record in store.records(sorted(numbers), text=False).items()}
     facts[asking] = facts_of(page.record)
-    stored = {(row.a, row.b): (row.step, row.match) for row in store.matches_of(numbers) if {row.a, row.b} <= numbers}
+    stored = {
+        (row.a, row.b): (row.step, row.kept.match()) for row in store.matches_of(numbers) if {row.a, row.b} <= numbers
+    }
     stored |= {pair: ("key", match) for pair, match in found.items()}
     resolution, _ = resolve_scene(with_credits(facts, stored, pages), stored, pages)
     story = _main_story(page.record.document.id, resolution.links)
@@ -66,7 +68,8 @@ def _found(store: Store, page: Prepared, pages: Pages) -> dict[Pair, Match]:
     # A page that asks with another text than it is stored with: what it has shown so far is posted by it alone.
     candidates |= {number for pair in store.pairs_of([asking]) for number in pair}
     candidates.discard(asking)
-    return pages.match_all([(min(asking, n), max(asking, n)) for n in sorted(candidates)])
+    found = pages.match_all([(min(asking, n), max(asking, n)) for n in sorted(candidates)])
+    return {pair: kept.match() for pair, kept in found.items()}
 
 
 def _near(store: Store, numbers: set[int]) -> set[int]:

@@ -58,6 +58,6 @@ def _matches(store: Store, numbers: list[int]) -> Iterator[str]:
     pages = Pages(store)
     made = pages.match_all([(row.a, row.b) for row in rows])
     for row in rows:
-        if made.get((row.a, row.b)) != row.match:
+        if made.get((row.a, row.b)) != row.kept:
             ids = store.documents([row.a, row.b])
             yield f"{ids[row.a].id} and {ids[row.b].id}: their match is not that of their texts"

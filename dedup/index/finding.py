@@ -25,9 +25,8 @@ from dedup.index.meetings import meetings
 from dedup.index.pairing import Pages
 from dedup.index.preparing import Prepared
 from dedup.measure import Pair
-from dedup.model import Match
 from dedup.sketch import is_body_key
-from dedup.store import MatchRow, Store
+from dedup.store import Kept, MatchRow, Store
 
 # Of its candidates a document is first matched with this many of lowest number, then with so many times more, and so
 # on: the lowest is the likeliest to post what all the others share, and then those need not be looked at.
@@ -46,15 +45,15 @@ class Finding:
         self._store, self._pages = store, pages
         self._gone: set[int] = set()
         self._holders = Holders(store.postings_of)
-        self._lower: dict[int, dict[int, Match]] = {}
-        self._met: defaultdict[int, dict[int, Match]] = defaultdict(dict)
+        self._lower: dict[int, dict[int, Kept]] = {}
+        self._met: defaultdict[int, dict[int, Kept]] = defaultdict(dict)
         self._upper: defaultdict[int, set[int]] = defaultdict(set)
         self._upper_known: set[int] = set()
         self._new: set[int] = set()
         self._moved: set[int] = set()
         self._queue: set[int] = set()
         self._tried = np.zeros(0, dtype=np.int64)
-        self._put: dict[Pair, Match] = {}
+        self._put: dict[Pair, Kept] = {}
         self._drop: set[Pair] = set()
 
     def leave(self, gone: Iterable[int]) -> None:
@@ -150,7 +149,7 @@ class Finding:
         holders, rows = self._holders, self._rows_of(wave)
         posted = holders.posts[rows].copy()
         holders.posts[rows] = True
-        settled: dict[int, dict[int, Match]] = {}
+        settled: dict[int, dict[int, Kept]] = {}
         waiting, looks = list(wave), FIRST_LOOKS
         while waiting:
             untried = self._look(waiting, looks)
@@ -186,7 +185,7 @@ class Finding:
         self._tried = once(np.concatenate([self._tried, upper << 32 | lower]))
 
     def _settle(
-        self, waiting: Sequence[int], untried: Collection[int], settled: dict[int, dict[int, Match]]
+        self, waiting: Sequence[int], untried: Collection[int], settled: dict[int, dict[int, Kept]]
     ) -> list[int]:
         """Settle those whose candidates were all tried and are settled, from the lowest on; returns the others.
 
@@ -196,7 +195,7 @@ class Finding:
         posts, met = self._holders.posts, meetings(self._holders, {number: self._met[number] for number in waiting})
         unsettled = set[int]()
         for number in waiting:
-            matches, sure = dict[int, Match](), number not in untried
+            matches, sure = dict[int, Kept](), number not in untried
             for lower, meeting in met[number]:
                 active = (meeting.lower_rows < 0) | posts[meeting.lower_rows]
                 if meeting.weights[active].sum() < SHARED_KEYS:
@@ -213,7 +212,7 @@ class Finding:
                 left.append(number)
         return left
 
-    def _keep(self, number: int, matches: dict[int, Match]) -> None:
+    def _keep(self, number: int, matches: dict[int, Kept]) -> None:
         before = self._lower.get(number, {})
         self._lower[number] = matches
         for lower in before.keys() - matches.keys():

@@ -9,8 +9,8 @@ import numpy as np
 
 from dedup.arrays import Flags, Ints
 from dedup.index.holders import SHARED_KEYS, Holders
-from dedup.model import Match
 from dedup.sketch import is_body_key
+from dedup.store import Kept
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,7 +24,7 @@ class Meeting:
     shown: Flags
 
 
-def meetings(holders: Holders, met: Mapping[int, Mapping[int, Match]]) -> dict[int, list[tuple[int, Meeting]]]:
+def meetings(holders: Holders, met: Mapping[int, Mapping[int, Kept]]) -> dict[int, list[tuple[int, Meeting]]]:
     """What each document at hand has in common with those of lower number that it may match, lowest first.
 
     ``met`` has the matches by the document, then by the lower one; one that holds none of its keys here is left out.
@@ -44,9 +44,9 @@ def meetings(holders: Holders, met: Mapping[int, Mapping[int, Match]]) -> dict[i
     return told
 
 
-def _shown(pair: Ints, places: Ints, matches: Sequence[Match]) -> Flags:
+def _shown(pair: Ints, places: Ints, matches: Sequence[Kept]) -> Flags:
     """Whether each place, in the second text of its pair's match, lies in a passage; body keys (-1) always do."""
-    spans = [(at, p.b_tokens.start, p.b_tokens.end) for at, match in enumerate(matches) for p in match.passages]
+    spans = [(at, start, end) for at, match in enumerate(matches) for start, end in match.b_spans]
     table = np.array(sorted(spans), dtype=np.int64).reshape(-1, 3)
     starts = table[:, 0] << 32 | table[:, 1]
     near = np.searchsorted(starts, pair << 32 | np.maximum(places, 0), side="right") - 1

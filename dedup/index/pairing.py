@@ -12,13 +12,14 @@ from dedup.align import align_all
 from dedup.arrays import Flags, Ints
 from dedup.index.preparing import Prepared, tokenise
 from dedup.measure import Pair
-from dedup.model import Document, Ids, Match, Tokens
+from dedup.model import Document, Ids, Tokens
 from dedup.runs import Seeded, runs_match, shared_runs
 from dedup.sketch import is_body_key, keys_of, shingle_hashes
-from dedup.store import Store
+from dedup.store import Kept, Store
 
+TextPair: TypeAlias = tuple[Tokens, Tokens]
 # Starts to align pairs of texts; what it returns waits for them.
-Aligner: TypeAlias = Callable[[Sequence[tuple[Tokens, Tokens]]], Callable[[], list[Match | None]]]
+Aligner: TypeAlias = Callable[[Sequence[TextPair]], Callable[[], list[Kept | None]]]
 
 # Two phrases that many stories use make a candidate; a dozen shingles in common make it worth a look. Of 8,000 Reuters
 # stories' candidates 85 % of those that share nothing fall here, and no match of 20 words unbroken (which has 16);
@@ -37,12 +38,12 @@ _TOGETHER = 256
 _DRAWN_TOGETHER = 32
 
 
-def align_each(pairs: Sequence[tuple[Tokens, Tokens]]) -> list[Match | None]:
-    """Align pairs of texts, one after the other."""
-    return align_all(pairs)
+def align_each(pairs: Sequence[TextPair]) -> list[Kept | None]:
+    """Align pairs of texts."""
+    return [Kept.of(match) if match else None for match in align_all(pairs)]
 
 
-def align_here(pairs: Sequence[tuple[Tokens, Tokens]]) -> Callable[[], list[Match | None]]:
+def align_here(pairs: Sequence[TextPair]) -> Callable[[], list[Kept | None]]:
     """Align pairs of texts in this process, when the answer is waited for."""
     return lambda: align_each(pairs)
 
@@ -83,14 +84,14 @@ class Pages:
         self._load(numbers)
         return [self._keys[number] for number in numbers]
 
-    def match_all(self, pairs: Sequence[Pair] | Ints) -> dict[Pair, Match]:
+    def match_all(self, pairs: Sequence[Pair] | Ints) -> dict[Pair, Kept]:
         """What the documents of each pair share, where it is worth keeping: the one place that decides what a match is.
 
         ``pairs`` is a list or an array of shape ``(n, 2)``.
         """
         return self.match_some(pairs, None)[0]
 
-    def match_some(self, pairs: Sequence[Pair] | Ints, few: int | None) -> tuple[dict[Pair, Match], Flags]:
+    def match_some(self, pairs: Sequence[Pair] | Ints, few: int | None) -> tuple[dict[Pair, Kept], Flags]:
         """``match_all``, but of the pairs with one second document that have to be aligned only the first ``few``.
 
         ``pairs`` are in the order of the second. Returns flags, too: which of them were left out.
@@ -111,25 +112,25 @@ class Pages:
         coming = self._aligned(numbers[table[now]], least[now])
         return self._unbroken(numbers[table[weak]], least[weak]) | coming(), left
 
-    def _aligned(self, pairs: Ints, least: NDArray[np.float64]) -> Callable[[], dict[Pair, Match]]:
+    def _aligned(self, pairs: Ints, least: NDArray[np.float64]) -> Callable[[], dict[Pair, Kept]]:
         """Start to align pairs; what is returned waits for the matches."""
         self._load_tokens(pairs.ravel().tolist())
         known = list(zip(*pairs.T.tolist(), strict=True))
         coming = self._aligner([(self._tokens[a], self._tokens[b]) for a, b in known])
 
-        def wait() -> dict[Pair, Match]:
+        def wait() -> dict[Pair, Kept]:
             told = zip(known, coming(), least.tolist(), strict=True)
             return {pair: match for pair, match, words in told if match is not None and match.matched_words >= words}
 
         return wait
 
-    def _unbroken(self, pairs: Ints, least: NDArray[np.float64]) -> dict[Pair, Match]:
+    def _unbroken(self, pairs: Ints, least: NDArray[np.float64]) -> dict[Pair, Kept]:
         """The matches of pairs, as far as unbroken runs go."""
         numbers, table = np.unique(pairs, return_inverse=True)
         runs = shared_runs([self._seeded(number) for number in numbers.tolist()], table.reshape(-1, 2), least)
-        kept = [((a, b), run) for a, b, run in zip(*pairs.T.tolist(), runs, strict=True) if run]
-        self._load_tokens(number for pair, _ in kept for number in pair)
-        return {(a, b): runs_match(self._tokens[a], self._tokens[b], run) for (a, b), run in kept}
+        told = [((a, b), run) for a, b, run in zip(*pairs.T.tolist(), runs, strict=True) if run]
+        self._load_tokens(number for pair, _ in told for number in pair)
+        return {(a, b): Kept.of(runs_match(self._tokens[a], self._tokens[b], run)) for (a, b), run in told}
 
     def _seeded(self, number: int) -> Seeded:
         keys, places = self._keys[number]

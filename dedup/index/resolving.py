@@ -19,7 +19,7 @@ from dedup.evidence import Source, letters, same_house
 from dedup.index.pairing import Pages
 from dedup.measure import COPY, Facts, Mask, Pair, is_background, joined
 from dedup.model import DEFAULT_KINDS, Document, Link, Match, Story
-from dedup.store import MatchRow, Record, Store
+from dedup.store import Kept, MatchRow, Record, Store
 
 # A page that met others through one hub is aligned with this many of the likeliest originals among them: with all of
 # them in a small story, and with few in one that was copied ten thousand times.
@@ -142,7 +142,8 @@ def resolve_scene(
     for _ in range(_ROUNDS):
         tried |= wanted
         matches |= {pair: stored[pair][1] for pair in sorted(wanted & stored.keys())}
-        matches |= pages.match_all(sorted(wanted - stored.keys()))
+        found = pages.match_all(sorted(wanted - stored.keys()))
+        matches |= {pair: kept.match() for pair, kept in found.items()}
         resolution = resolve(facts, matches)
         wanted = set(resolution.wanted) - tried - left_out
         if not wanted:
@@ -161,7 +162,7 @@ def outcome_of(store: Store, numbers: Sequence[int]) -> Outcome:
     head_of = {number: head for head, group in members.items() for number in group}
     stored: defaultdict[int, dict[Pair, tuple[str, Match]]] = defaultdict(dict)
     for row in store.matches_of(sorted({n for pair in kept for n in pair}), left_out):
-        stored[head_of[row.a]][row.a, row.b] = (row.step, row.match)
+        stored[head_of[row.a]][row.a, row.b] = (row.step, row.kept.match())
     outcome = Outcome([], [], [], [])
     for head in sorted(members):
         if stored[head]:
@@ -202,7 +203,9 @@ def _resolve_component(
     resolution, by_story = resolve_scene(with_credits(facts, stored, pages), stored, pages, left_out)
     old = {pair for pair, (step, _) in stored.items() if step == "story"}
     outcome.dropped.extend(old - by_story.keys())
-    outcome.matches.extend(MatchRow(*pair, "story", match) for pair, match in by_story.items() if pair not in old)
+    outcome.matches.extend(
+        MatchRow(*pair, "story", Kept.of(match)) for pair, match in by_story.items() if pair not in old
+    )
     outcome.links.extend(resolution.links)
     outcome.stories.extend(resolution.stories)
 

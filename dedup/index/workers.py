@@ -10,17 +10,19 @@ import gc
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache, partial
-from itertools import chain
+from itertools import accumulate, chain, pairwise
 from multiprocessing import get_context
 from types import TracebackType
-from typing import TypeVar
+from typing import NamedTuple, Self, TypeVar
 
-from dedup.index.pairing import align_each, align_here
+import numpy as np
+
+from dedup.index.pairing import TextPair, align_each, align_here
 from dedup.index.preparing import Prepared, assemble, fingerprint
 from dedup.index.resolving import Outcome, Spread, outcome_of
-from dedup.model import Document, Match, Reject, Settings, Tokens
+from dedup.model import Document, Ids, Offsets, Reject, Settings, Tokens
 from dedup.sketch import permutations
-from dedup.store import Store
+from dedup.store import Kept, Store
 
 # Documents that are prepared together: 50 ms of work.
 PREPARED_TOGETHER = 250
@@ -62,12 +64,12 @@ class Workers:
         coming = _beside(self._pool, make, [texts])
         return lambda: assemble(documents, coming()[0], settings)
 
-    def align(self, pairs: Sequence[tuple[Tokens, Tokens]]) -> Callable[[], list[Match | None]]:
+    def align(self, pairs: Sequence[TextPair]) -> Callable[[], list[Kept | None]]:
         """Start to align pairs of texts; what is returned waits for them, and gives them in the order they came."""
         if self._pool is None or len(pairs) <= _ALIGNED_TOGETHER:
             return align_here(pairs)
-        parts = [pairs[at : at + _ALIGNED_TOGETHER] for at in range(0, len(pairs), _ALIGNED_TOGETHER)]
-        coming = _beside(self._pool, align_each, parts)
+        parts = [_Laid.of(pairs[at : at + _ALIGNED_TOGETHER]) for at in range(0, len(pairs), _ALIGNED_TOGETHER)]
+        coming = _beside(self._pool, _align_laid, parts)
         return lambda: list(chain.from_iterable(coming()))
 
     def resolving(self, store: Store) -> Spread | None:
@@ -96,6 +98,40 @@ def _beside(
         return answers[::-1]
 
     return wait
+
+
+class _Laid(NamedTuple):
+    """Pairs of texts, each text once and all arrays laid flat, so that they pass to another process at little cost."""
+
+    texts: list[str]
+    words: list[int]
+    ids: Ids
+    starts: Offsets
+    ends: Offsets
+    pairs: list[tuple[int, int]]
+
+    @classmethod
+    def of(cls, pairs: Sequence[TextPair]) -> Self:
+        """Lay out pairs of texts."""
+        tokens = {id(text): text for pair in pairs for text in pair}
+        at = {key: position for position, key in enumerate(tokens)}
+        each = list(tokens.values())
+        ids, starts, ends = (np.concatenate([getattr(t, name) for t in each]) for name in ("ids", "starts", "ends"))
+        table = [(at[id(a)], at[id(b)]) for a, b in pairs]
+        return cls([text.text for text in each], [len(text) for text in each], ids, starts, ends, table)
+
+    def tokens(self) -> list[Tokens]:
+        """The texts again."""
+        bounds = list(accumulate(self.words, initial=0))
+        return [
+            Tokens(text, self.ids[start:end], self.starts[start:end], self.ends[start:end])
+            for text, (start, end) in zip(self.texts, pairwise(bounds), strict=True)
+        ]
+
+
+def _align_laid(laid: _Laid) -> list[Kept | None]:
+    tokens = laid.tokens()
+    return align_each([(tokens[a], tokens[b]) for a, b in laid.pairs])
 
 
 def _outcome_of(path: str, numbers: Sequence[int]) -> Outcome:

@@ -15,9 +15,18 @@ from dedup.model import Document, Link, Match, Story
 from dedup.store import rows as row_of
 from dedup.store.connection import told
 from dedup.store.file import StoreFile
-from dedup.store.rows import DOCUMENT_COLUMNS, LINK_COLUMNS, MATCH_COLUMNS, SKETCH_COLUMNS, MatchRow, Record, number_of
+from dedup.store.rows import (
+    DOCUMENT_COLUMNS,
+    LINK_COLUMNS,
+    MATCH_COLUMNS,
+    SKETCH_COLUMNS,
+    Kept,
+    MatchRow,
+    Record,
+    number_of,
+)
 
-__all__ = ["MatchRow", "Record", "Store", "number_of"]
+__all__ = ["Kept", "MatchRow", "Record", "Store", "number_of"]
 
 
 class Store(StoreFile):
@@ -122,7 +131,7 @@ class Store(StoreFile):
         for end in ("a", "b"):
             for row in self._where_in(f"select {MATCH_COLUMNS} from matches where {end} in", wanted):
                 rows[row[0], row[1]] = row
-        return [row_of.match(rows[pair]) for pair in sorted(rows) if pair not in but]
+        return [row_of.kept_row(rows[pair]) for pair in sorted(rows) if pair not in but]
 
     def uppers(self, numbers: Iterable[int]) -> dict[int, set[int]]:
         """The documents of higher number that each of some matches by keys; those that match none are left out."""
@@ -131,17 +140,17 @@ class Store(StoreFile):
             found[a].add(b)
         return found
 
-    def lower_matches(self, numbers: Iterable[int]) -> dict[int, dict[int, Match]]:
+    def lower_matches(self, numbers: Iterable[int]) -> dict[int, dict[int, Kept]]:
         """The matches by keys of each document with those of lower number."""
         wanted = list(numbers)
-        found: dict[int, dict[int, Match]] = {number: {} for number in wanted}
+        found: dict[int, dict[int, Kept]] = {number: {} for number in wanted}
         for row in self._where_in(f"select {MATCH_COLUMNS} from matches where step = 'key' and b in", wanted):
-            found[row[1]][row[0]] = row_of.match(row).match
+            found[row[1]][row[0]] = row_of.kept_row(row).kept
         return found
 
     def get_match(self, a: int, b: int) -> Match | None:
         rows = self._rows(f"select {MATCH_COLUMNS} from matches where a = ? and b = ?", (min(a, b), max(a, b)))
-        return row_of.match(rows[0]).match if rows else None
+        return row_of.kept_row(rows[0]).kept.match() if rows else None
 
     def put_matches(self, rows: Iterable[MatchRow]) -> None:
         """Add matches, or put them in the place of those of the same pair."""

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,14 +39,45 @@ class Record:
     numbers: NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
-class MatchRow:
+class Kept(NamedTuple):
+    """A match as its table has it, which passes from process to process at a tenth of the cost of a ``Match``.
+
+    ``passages`` and ``edits`` are JSON; ``b_spans`` the ends of the passages in tokens of the second text.
+    """
+
+    matched_words: int
+    coverage_a: float
+    coverage_b: float
+    longest_run: int
+    passages: str
+    edits: str
+    b_spans: tuple[tuple[int, int], ...]
+
+    @classmethod
+    def of(cls, match: Match) -> Kept:
+        """A match as it is kept."""
+        passages = [(*_ends(p.a), *_ends(p.b), p.words, *_ends(p.a_tokens), *_ends(p.b_tokens)) for p in match.passages]
+        edits = [(e.kind, *_ends(e.a), *_ends(e.b), e.a_text, e.b_text) for e in match.edits]
+        spans = tuple((start, end) for *_, start, end in passages)
+        figures = (match.matched_words, match.coverage_a, match.coverage_b, match.longest_run)
+        return cls(*figures, _json(passages), _json(edits), spans)
+
+    def match(self) -> Match:
+        """The match again."""
+        shared = tuple(
+            Passage(Span(*p[0:2]), Span(*p[2:4]), p[4], Span(*p[5:7]), Span(*p[7:9])) for p in json.loads(self.passages)
+        )
+        changed = tuple(Edit(e[0], Span(*e[1:3]), Span(*e[3:5]), e[5], e[6]) for e in json.loads(self.edits))
+        return Match(shared, self.coverage_a, self.coverage_b, self.matched_words, self.longest_run, changed)
+
+
+class MatchRow(NamedTuple):
     """A stored match of documents ``a`` < ``b`` (numbers); ``step``: brought together by keys, or by a story."""
 
     a: int
     b: int
     step: Literal["key", "story"]
-    match: Match
+    kept: Kept
 
 
 def number_of(id: str) -> int:
@@ -79,21 +110,14 @@ def record(row: Sequence[Any]) -> Record:
 
 def match_row(row: MatchRow) -> tuple[object, ...]:
     """A row of ``matches``."""
-    m = row.match
-    passages = [(*_ends(p.a), *_ends(p.b), p.words, *_ends(p.a_tokens), *_ends(p.b_tokens)) for p in m.passages]
-    edits = [(e.kind, *_ends(e.a), *_ends(e.b), e.a_text, e.b_text) for e in m.edits]
-    figures = (m.matched_words, m.coverage_a, m.coverage_b, m.longest_run)
-    return row.a, row.b, row.step, *figures, _json(passages), _json(edits)
+    return row.a, row.b, row.step, *row.kept[:6]
 
 
-def match(row: Sequence[Any]) -> MatchRow:
-    """A match from its row."""
-    a, b, step, matched_words, coverage_a, coverage_b, longest_run, passages, edits = row
-    shared = tuple(
-        Passage(Span(*p[0:2]), Span(*p[2:4]), p[4], Span(*p[5:7]), Span(*p[7:9])) for p in json.loads(passages)
-    )
-    changed = tuple(Edit(e[0], Span(*e[1:3]), Span(*e[3:5]), e[5], e[6]) for e in json.loads(edits))
-    return MatchRow(a, b, step, Match(shared, coverage_a, coverage_b, matched_words, longest_run, changed))
+def kept_row(row: Sequence[Any]) -> MatchRow:
+    """A kept match from its row."""
+    spans = tuple((start, end) for *_, start, end in json.loads(row[7]))
+    a, b, step, words, coverage_a, coverage_b, longest_run, passages, edits = row
+    return MatchRow(a, b, step, Kept(words, coverage_a, coverage_b, longest_run, passages, edits, spans))
 
 
 def link_row(link: Link) -> tuple[Any, ...]:
