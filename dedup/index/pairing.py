@@ -57,6 +57,7 @@ class Pages:
         self._tokens: dict[int, Tokens] = {}
         self._ids: dict[int, Ids] = {}
         self._keys: dict[int, tuple[Ints, Ints]] = {}
+        self._seeds: dict[int, Seeded] = {}
         self._bits: dict[int, NDArray[np.uint16]] = {}
         self._rows: dict[int, int] = {}
         self._bitmaps, self._drawn = np.zeros((0, _BITS // 64), dtype=np.uint64), 0
@@ -71,7 +72,7 @@ class Pages:
     def drop(self, numbers: Iterable[int]) -> None:
         """Forget documents."""
         for number in numbers:
-            for held in (self._given, self._tokens, self._ids, self._keys, self._bits, self._rows):
+            for held in (self._given, self._tokens, self._ids, self._keys, self._seeds, self._bits, self._rows):
                 held.pop(number, None)
 
     def documents(self, numbers: Iterable[int]) -> dict[int, Document]:
@@ -133,9 +134,11 @@ class Pages:
         return {(a, b): Kept.of(runs_match(self._tokens[a], self._tokens[b], run)) for (a, b), run in told}
 
     def _seeded(self, number: int) -> Seeded:
-        keys, places = self._keys[number]
-        windows = ~is_body_key(keys)
-        return Seeded(self._ids[number], keys[windows], places[windows])
+        if number not in self._seeds:
+            keys, places = self._keys[number]
+            windows = ~is_body_key(keys)
+            self._seeds[number] = Seeded(self._ids[number], keys[windows], places[windows])
+        return self._seeds[number]
 
     # shingles in common
 

@@ -18,7 +18,7 @@ from typing import NamedTuple, Self, TypeVar
 import numpy as np
 
 from dedup.index.pairing import TextPair, align_each, align_here
-from dedup.index.preparing import Prepared, assemble, fingerprint
+from dedup.index.preparing import Fingerprints, Prepared, assemble, fingerprint
 from dedup.index.resolving import Outcome, Spread, outcome_of
 from dedup.model import Document, Ids, Offsets, Reject, Settings, Tokens
 from dedup.sketch import permutations
@@ -41,9 +41,8 @@ class Workers:
         # Nothing they make has cycles, so none are looked for.
         start = partial(ProcessPoolExecutor, mp_context=get_context("spawn"), initializer=gc.disable)
         self._pool = start(processes - 1) if processes > 1 else None
-        if self._pool is not None:
-            # They start with the first thing asked, and take as long to as this one to make the permutations.
-            self._pool.submit(gc.isenabled)
+        # What most of a second goes into is made while this process reads; each of the others makes it for itself.
+        self._permuted = self._pool.submit(permutations, settings) if self._pool is not None else None
 
     def __enter__(self) -> Workers:
         return self
@@ -58,11 +57,13 @@ class Workers:
         """Start to prepare documents, ``PREPARED_TOGETHER`` at best; what is returned waits for them."""
         texts, settings = [document.text for document in documents], self._settings
         if self._pool is None:
-            return lambda: assemble(documents, fingerprint(texts, settings), settings)
-        # Permutations made here, once: to each worker they would cost as much as some thousand documents.
-        make = partial(fingerprint, settings=settings, permuted=permutations(settings))
-        coming = _beside(self._pool, make, [texts])
+            return lambda: assemble(documents, self._fingerprint(texts), settings)
+        coming = _beside(self._pool, partial(fingerprint, settings=settings), [texts], self._fingerprint)
         return lambda: assemble(documents, coming()[0], settings)
+
+    def _fingerprint(self, texts: Sequence[str]) -> list[Fingerprints]:
+        """As the others do, but with the permutations that one of them has made."""
+        return fingerprint(texts, self._settings, self._permuted.result() if self._permuted else None)
 
     def align(self, pairs: Sequence[TextPair]) -> Callable[[], list[Kept | None]]:
         """Start to align pairs of texts; what is returned waits for them, and gives them in the order they came."""
