@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise, starmap
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.align import align_all
-from dedup.arrays import Flags, Ints
+from dedup.arrays import Flags, Ints, once
 from dedup.index.preparing import Prepared, tokenise
 from dedup.measure import Pair
 from dedup.model import Document, Ids, Tokens
@@ -34,6 +35,8 @@ MATCHED_WORDS, MATCHED_PART = 20, 0.5
 _BITS = 1 << 16
 # Pairs of bitmaps compared at a time: they then stay in the cache.
 _TOGETHER = 256
+# Pairs after which those that are to be aligned are handed over, so that others need not wait for all.
+_LOOKED_TOGETHER = 8192
 # Bitmaps drawn at a time, from a byte a bit: 2 MB.
 _DRAWN_TOGETHER = 32
 
@@ -104,14 +107,21 @@ class Pages:
         self._load(known)
         sizes = np.array([len(self._ids[number]) for number in known], dtype=np.int64)
         shorter = sizes[table].min(axis=1)
-        shared, shingles = self._shared(known, table), shorter - self._store.settings.shingle_words + 1
-        likely = shared >= np.minimum(SHARED_SHINGLES, SHARED_PART * shingles)
-        strong = likely & (shared >= ALIGNED_PART * shingles)
-        left = np.zeros(len(table), dtype=bool) if few is None else _but_few(strong, table[:, 1], few)
         least = np.minimum(MATCHED_WORDS, MATCHED_PART * shorter)
-        now, weak = strong & ~left, likely & ~strong
-        coming = self._aligned(numbers[table[now]], least[now])
-        return self._unbroken(numbers[table[weak]], least[weak]) | coming(), left
+        coming, left, weak = [], np.zeros(len(table), dtype=bool), np.zeros(len(table), dtype=bool)
+        for part in _runs_of(table[:, 1], _LOOKED_TOGETHER):
+            shared = self._shared(numbers[table[part]])
+            shingles = shorter[part] - self._store.settings.shingle_words + 1
+            likely = shared >= np.minimum(SHARED_SHINGLES, SHARED_PART * shingles)
+            strong = likely & (shared >= ALIGNED_PART * shingles)
+            if few is not None:
+                left[part] = _but_few(strong, table[part, 1], few)
+            weak[part], now = likely & ~strong, strong & ~left[part]
+            coming.append(self._aligned(numbers[table[part][now]], least[part][now]))
+        told = self._unbroken(numbers[table[weak]], least[weak])
+        for wait in reversed(coming):
+            told |= wait()
+        return told, left
 
     def _aligned(self, pairs: Ints, least: NDArray[np.float64]) -> Callable[[], dict[Pair, Kept]]:
         """Start to align pairs; what is returned waits for the matches."""
@@ -142,10 +152,12 @@ class Pages:
 
     # shingles in common
 
-    def _shared(self, numbers: Sequence[int], table: Ints) -> Ints:
+    def _shared(self, pairs: Ints) -> Ints:
         """How many bits the bitmaps of each pair have in common, which bounds their common shingles."""
-        self._draw([number for number in numbers if number not in self._rows])
-        rows = np.array([self._rows[number] for number in numbers], dtype=np.int64)[table]
+        numbers, table = np.unique(pairs, return_inverse=True)
+        known = numbers.tolist()
+        self._draw([number for number in known if number not in self._rows])
+        rows = np.array([self._rows[number] for number in known], dtype=np.int64)[table.reshape(-1, 2)]
         shared = np.zeros(len(table), dtype=np.int64)
         for at in range(0, len(table), _TOGETHER):
             part = rows[at : at + _TOGETHER]
@@ -201,6 +213,13 @@ class Pages:
         unknown = sorted({number for number in numbers if number not in self._tokens})
         for number, document in self._store.documents(unknown).items() if unknown else ():
             self._tokens[number] = tokenise(document.text)
+
+
+def _runs_of(groups: Ints, size: int) -> Iterator[slice]:
+    """Slices of about so many places that part no run of equal groups."""
+    first = np.flatnonzero(np.diff(groups, prepend=groups[0] - 1))
+    cuts = first[np.searchsorted(first, np.arange(0, len(groups), size), side="right") - 1]
+    return starmap(slice, pairwise([*once(cuts).tolist(), len(groups)]))
 
 
 def _but_few(chosen: Flags, groups: Ints, few: int) -> Flags:

@@ -28,7 +28,7 @@ LEADERS = 8
 # every page of outlets2018 and ap1989, the third is for safety.
 _ROUNDS = 3
 # Documents resolved in one transaction; a component is never divided.
-_TOGETHER = 2000
+_TOGETHER = 500
 
 
 @dataclass(frozen=True, slots=True)
