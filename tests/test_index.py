@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import astuple, fields, replace
 from pathlib import Path
 from random import Random
 
 import made
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dedup.index import Index
+from dedup.index.preparing import storable
 from dedup.model import Added, Document, Reject, UnknownDocument
 
 RANDOM = Random("index")
@@ -136,6 +139,19 @@ def test_a_lone_surrogate_stops_nothing(index: Index, name: str) -> None:
     assert index.add([torn]) == Added(new=1)
     assert index.add([torn]) == Added(unchanged=1)
     assert index.check() == []
+
+
+TOLD = st.none() | st.text(st.sampled_from("a é\ud83d\ude00\udfff"), max_size=5)
+
+
+@given(st.tuples(*[TOLD] * len(fields(Document))))
+def test_a_storable_document_lost_its_lone_surrogates_and_nothing_else(told: tuple[str | None, ...]) -> None:
+    document = Document(*told)  # type: ignore[arg-type]
+    sound = tuple(
+        value and "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in value) for value in told
+    )
+    assert astuple(storable(document)) == sound
+    assert (storable(document) is document) == (told == sound)
 
 
 # Removing.
