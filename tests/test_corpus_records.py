@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from dedup.corpus.cleaning import MAX_TEXT_BYTES, Refused, is_markup, strip_markup
+from dedup.corpus.cleaning import MAX_TEXT_BYTES, Refused, clean_line, clean_text, is_markup, strip_markup
 from dedup.corpus.fields import to_document
 from dedup.corpus.files import Place
 from dedup.model import Document
@@ -155,6 +157,27 @@ PRODUCERS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 def test_a_producers_names_are_understood(record: dict[str, Any], expected: dict[str, Any]) -> None:
     document = to_document(record, PLACE, NOW)
     assert {name: getattr(document, name) for name in expected} == expected
+
+
+HOSTILE = st.text(st.sampled_from("ab \t\r\n\x00\x1b\x85\xa0\u2028é\ud83d\ude00\ufffd") | st.characters(), max_size=12)
+
+
+@given(HOSTILE)
+def test_a_line_keeps_its_words_and_loses_the_rest(value: str) -> None:
+    sound = "".join("\ufffd" if 0xD800 <= ord(char) <= 0xDFFF else char for char in value)
+    shown = "".join(char for char in " ".join(sound.split()) if not (ord(char) < 32 or 127 <= ord(char) < 160))
+    assert clean_line(value) == (shown.strip() or None)
+
+
+@given(HOSTILE)
+def test_a_text_keeps_all_but_what_cannot_be_stored(value: str) -> None:
+    sound = "".join("\ufffd" if 0xD800 <= ord(char) <= 0xDFFF else char for char in value)
+    kept = sound.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    if kept.split():
+        assert clean_text(value) == kept
+    else:
+        with pytest.raises(Refused, match="no text"):
+            clean_text(value)
 
 
 REFUSED: dict[str, tuple[object, str]] = {

@@ -32,14 +32,22 @@ def clean_text(text: str) -> str:
         size = len(text.encode("utf-8", "replace"))
         if size > MAX_TEXT_BYTES:
             raise Refused(f"text of {size:,} bytes is longer than the {MAX_TEXT_BYTES:,} allowed")
-    text = without_surrogates(text).replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
-    if not text.strip():
+    text = without_surrogates(text)
+    # To look for one character takes a tenth of the time that replacing nothing does.
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\x00" in text:
+        text = text.replace("\x00", "")
+    if not text or text.isspace():
         raise Refused("no text")
     return text
 
 
 def clean_line(value: object) -> str | None:
     """A name, title or address on one line: spaces collapsed, control characters gone; ``None`` if nothing is left."""
+    if isinstance(value, str) and value.isprintable() and "  " not in value:
+        # As most are: only the spaces around it can go.
+        return value.strip() or None
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):
@@ -52,7 +60,13 @@ def clean_line(value: object) -> str | None:
 
 def without_surrogates(text: str) -> str:
     """Halves of a character, which no encoder accepts, become U+FFFD."""
-    return text if text.isascii() else SURROGATES.sub("\ufffd", text)
+    if not text.isascii():
+        try:
+            # Fails for half a character only, in a fifth of the time that a search takes.
+            text.encode()
+        except UnicodeEncodeError:
+            return SURROGATES.sub("\ufffd", text)
+    return text
 
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -68,6 +82,7 @@ _BLOCKS = frozenset(
 )
 _INLINE = frozenset(words("a abbr b cite code em font i mark q s small span strong sub sup time u"))
 _HIDDEN = frozenset(words("script style template noscript head title"))
+_ELEMENTS = _BLOCKS | _INLINE | _HIDDEN
 _CLOSING = re.compile(r"</([a-zA-Z][a-zA-Z0-9]{0,15})\s?>")
 _TAG = re.compile(r"<!--|-->|<(?P<slash>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]{0,15})(?=[\s/>])[^<>]*>|<![^<>]*>")
 _LONG_REFERENCE = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
@@ -77,10 +92,10 @@ _AROUND_BREAK = re.compile(r" ?\n[ \n]*")
 
 def is_markup(text: str) -> bool:
     """Whether a text holds more than one closed HTML element."""
-    if "</" not in text:
+    # Most texts hold no ``<``, and one character is found far sooner than two.
+    if "<" not in text:
         return False
-    known = _BLOCKS | _INLINE | _HIDDEN
-    return len(list(islice((m for m in _CLOSING.finditer(text) if m[1].lower() in known), 2))) == 2
+    return len(list(islice((m for m in _CLOSING.finditer(text) if m[1].lower() in _ELEMENTS), 2))) == 2
 
 
 def strip_markup(text: str) -> str:
