@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 from typing import NamedTuple
 
 from dateutil import parser as dateutil_parser
@@ -44,7 +45,7 @@ class _Found(NamedTuple):
 
 def _read(text: str, now: datetime) -> _Found | None:
     """The first reading that fits: digits alone, then the year first, then a month's name, then dateutil."""
-    digits = re.fullmatch(r"(\d{8,14})(?:\.\d*)?", text)
+    digits = _DIGITS.fullmatch(text)
     if digits:
         return _from_digits(digits[1], now)
     for pattern in _PATTERNS:
@@ -58,9 +59,11 @@ def _write(found: _Found, now: datetime) -> str | None:
     moment = found.moment
     if not EARLIEST_YEAR <= moment.year <= now.year + 1:
         return None
-    if moment.tzinfo is not None:
+    latest = now + AHEAD
+    if moment.tzinfo is None:
+        latest = latest.replace(tzinfo=None)
+    else:
         moment = moment.astimezone(UTC)
-    latest = now + AHEAD if moment.tzinfo is not None else (now + AHEAD).replace(tzinfo=None)
     if moment > latest or moment.year < EARLIEST_YEAR:
         return None
     if found.precision == "day":
@@ -82,6 +85,8 @@ def _as_text(value: object) -> str | None:
 
 # ---------------------------------------------------------------------------------------------------------------
 # Digits alone. The ranges keep the forms apart: no day since 1990 is also an epoch since 1990.
+
+_DIGITS = re.compile(r"(\d{8,14})(?:\.\d*)?")
 
 
 def _from_digits(digits: str, now: datetime) -> _Found | None:
@@ -134,12 +139,13 @@ def _from_parts(parts: dict[str, str | None]) -> _Found | None:
     """Raises ``ValueError`` where the parts are no date or no time of day."""
     month = parts["month"] or ""
     number = int(month) if month.isdigit() else _MONTHS.index(month[:3].lower()) + 1
-    day = datetime(int(parts["year"] or ""), number, int(parts["day"] or ""))
+    year, day = int(parts["year"] or ""), int(parts["day"] or "")
     hour, minute, second, half = parts.get("hour"), parts.get("minute"), parts.get("second"), parts.get("half")
     if hour is None or (minute is None and half is None):
-        return _Found(day, "day")
-    moment = day.replace(hour=_hour(int(hour), half), minute=int(minute or 0), second=int(second or 0))
-    return _Found(moment.replace(tzinfo=_zone(parts.get("zone"))), "minute" if second is None else "second")
+        return _Found(datetime(year, number, day), "day")
+    clock = _hour(int(hour), half), int(minute or 0), int(second or 0)
+    moment = datetime(year, number, day, *clock, tzinfo=_zone(parts.get("zone")))
+    return _Found(moment, "minute" if second is None else "second")
 
 
 def _hour(hour: int, half: str | None) -> int:
@@ -150,6 +156,7 @@ def _hour(hour: int, half: str | None) -> int:
     return hour % 12 + (12 if half[0] in "pP" else 0)
 
 
+@lru_cache(maxsize=256)
 def _zone(word: str | None) -> tzinfo | None:
     """``None`` for a word that is no known zone: the time then stands as local time of an unknown place."""
     if not word:
