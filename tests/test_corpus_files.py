@@ -36,6 +36,10 @@ def told(rejects: list[Reject]) -> list[tuple[int | None, str]]:
 
 BAD_LINES = {
     "not JSON": (b"{oops", "is not JSON: Expecting property name enclosed in double quotes at character 2"),
+    "a mark": (
+        b'\xef\xbb\xbf{"text": "x"}',
+        "is not JSON: Unexpected UTF-8 BOM (decode using utf-8-sig) at character 1",
+    ),
     "not UTF-8": (b'{"text": "caf\xe9"}', "is not UTF-8 at byte 14"),
     "a list": (b"[1]", "is a list, not an object with a text"),
     "deep": (b"[" * 100_000, "is nested too deeply"),

@@ -110,7 +110,9 @@ def _load_line(data: bytes) -> object:
 def _load(text: str) -> object:
     """The value of a JSON text, NaN and infinities as null. Raises ``Refused``."""
     try:
-        return json.loads(text, parse_constant=_null)
+        if text.startswith("\ufeff"):
+            raise json.JSONDecodeError("Unexpected UTF-8 BOM (decode using utf-8-sig)", text, 0)
+        return _DECODER.decode(text)
     except json.JSONDecodeError as error:
         at = f"line {error.lineno} character {error.colno}" if error.lineno > 1 else f"character {error.colno}"
         raise Refused(f"is not JSON: {error.msg} at {at}") from error
@@ -122,6 +124,10 @@ def _load(text: str) -> object:
 
 def _null(_: str) -> None:
     return None
+
+
+# ``json.loads`` with options makes a decoder a call.
+_DECODER = json.JSONDecoder(parse_constant=_null)
 
 
 # ---------------------------------------------------------------------------------------------------------------
