@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.corpus.cleaning import MAX_TEXT_BYTES, Refused, clean_line, clean_text, is_markup, strip_markup
-from dedup.corpus.fields import to_document
+from dedup.corpus.fields import NAMES, to_document
 from dedup.corpus.files import Place
 from dedup.model import Document
 
@@ -157,6 +157,18 @@ PRODUCERS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 def test_a_producers_names_are_understood(record: dict[str, Any], expected: dict[str, Any]) -> None:
     document = to_document(record, PLACE, NOW)
     assert {name: getattr(document, name) for name in expected} == expected
+
+
+SOME = st.dictionaries(
+    st.sampled_from((*NAMES.title, *NAMES.language, "Thread", "nr")), st.sampled_from(["", " ", "A", "B"])
+)
+
+
+@given(SOME)
+def test_of_fields_that_mean_the_same_the_first_that_is_not_empty_is_taken(record: dict[str, str]) -> None:
+    told = read(text=BODY, **record)
+    for found, names in ((told.title, NAMES.title), (told.language, NAMES.language)):
+        assert found == next((record[name] for name in names if record.get(name, "").strip()), None)
 
 
 HOSTILE = st.text(st.sampled_from("ab \t\r\n\x00\x1b\x85\xa0\u2028é\ud83d\ude00\ufffd") | st.characters(), max_size=12)

@@ -6,9 +6,11 @@ Names are compared without case, ``_``, ``-``, ``.``, ``:`` and spaces, so that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
+from itertools import chain
+from typing import NamedTuple
 
 from dedup.corpus.cleaning import Refused, clean_line, clean_text, is_markup, strip_markup, words
 from dedup.corpus.dates import parse_date
@@ -16,38 +18,59 @@ from dedup.corpus.files import Place
 from dedup.corpus.outlets import is_site, outlet_of, outlet_of_url
 from dedup.model import Document
 
-# news-please fills both `text` and `maintext`: the latter is the article.
-TEXT = words("""
-    maintext text body content article_text article_body plain_text cleaned_text raw_content text_content full_text
-    document raw_text content_text contents article story
-""")
-TITLE = words("title headline article_title title_page title_rss og_title name")
-URL = words("url link article_url page_url web_url original_url request_url warc_target_uri")
-# These hold an address on some records, and something else on others.
-URL_IF_HTTP = words("source uri loc permalink guid")
-CANONICAL = words("canonical_url canonical_link canonical og_url")
-PUBLISHED = words("""
-    date_publish published_date publish_date pub_date date_published published_at published_utc published
-    publication_date publishing_date date_time_pub first_published web_publication_date created created_at timestamp
-    date
-""")
-CRAWLED = words("""
-    date_download crawl_date warc_date fetched_at collection_utc crawled crawled_at indexed_date date_time
-    download_date filedate scraped_at added retrieved_at
-""")
-SITE = words("""
-    outlet source_domain url_domain domain hostname thread.site site_full thread.site_full site media_url
-    publisher_domain source.domain source.uri series
-""")
-SITE_NAME = words("""
-    site_name sitename meta_site_name og_site_name source_hostname media_name publisher publisher.name source.name
-    source.title source
-""")
-BYLINE = words("byline authors author author.name creator by")
-LANGUAGE = words("language lang meta_lang in_language locale")
-DATELINE = words("dateline")
-# `fingerprint` and `digest` are no ids: they are made from the text, so that two copies would replace each other.
-ID = words("id doc_id uuid stories_id article_id _id _id.$oid uri docno")
+
+class Names(NamedTuple):
+    """Names of fields by what they tell, of each the one to believe first."""
+
+    text: tuple[str, ...]
+    title: tuple[str, ...]
+    url: tuple[str, ...]
+    url_if_http: tuple[str, ...]
+    canonical: tuple[str, ...]
+    published: tuple[str, ...]
+    crawled: tuple[str, ...]
+    site: tuple[str, ...]
+    site_name: tuple[str, ...]
+    byline: tuple[str, ...]
+    language: tuple[str, ...]
+    dateline: tuple[str, ...]
+    id: tuple[str, ...]
+
+
+NAMES = Names(
+    # news-please fills both `text` and `maintext`: the latter is the article.
+    text=words("""
+        maintext text body content article_text article_body plain_text cleaned_text raw_content text_content full_text
+        document raw_text content_text contents article story
+    """),
+    title=words("title headline article_title title_page title_rss og_title name"),
+    url=words("url link article_url page_url web_url original_url request_url warc_target_uri"),
+    # These hold an address on some records, and something else on others.
+    url_if_http=words("source uri loc permalink guid"),
+    canonical=words("canonical_url canonical_link canonical og_url"),
+    published=words("""
+        date_publish published_date publish_date pub_date date_published published_at published_utc published
+        publication_date publishing_date date_time_pub first_published web_publication_date created created_at
+        timestamp date
+    """),
+    crawled=words("""
+        date_download crawl_date warc_date fetched_at collection_utc crawled crawled_at indexed_date date_time
+        download_date filedate scraped_at added retrieved_at
+    """),
+    site=words("""
+        outlet source_domain url_domain domain hostname thread.site site_full thread.site_full site media_url
+        publisher_domain source.domain source.uri series
+    """),
+    site_name=words("""
+        site_name sitename meta_site_name og_site_name source_hostname media_name publisher publisher.name source.name
+        source.title source
+    """),
+    byline=words("byline authors author author.name creator by"),
+    language=words("language lang meta_lang in_language locale"),
+    dateline=words("dateline"),
+    # `fingerprint` and `digest` are no ids: they are made from the text, so that two copies would replace each other.
+    id=words("id doc_id uuid stories_id article_id _id _id.$oid uri docno"),
+)
 WRAPPERS = frozenset(("metadata", "meta", "article", "fields"))
 DEPTH = 3
 SHOWN_FIELDS = 12
@@ -58,30 +81,30 @@ def to_document(record: object, place: Place, now: datetime) -> Document:
     if not isinstance(record, dict):
         raise Refused(f"is {_kind(record)}, not an object with a text")
     fields = _flatten(record)
-    text = _text(fields, record)
-    url = _url(fields)
-    outlet, site_name = _outlet(fields, url)
+    told = _told(tuple(fields))
+    text = _text(fields, told, record)
+    url = _url(fields, told)
+    outlet, site_name = _outlet(fields, told, url)
     return Document(
-        id=_first_line(fields, ID) or url or place.id,
+        id=_first_line(fields, told.id) or url or place.id,
         text=text,
         url=url,
-        title=_first_line(fields, TITLE),
+        title=_first_line(fields, told.title),
         outlet=outlet,
         site_name=site_name,
-        published=_first_date(fields, PUBLISHED, now),
-        crawled=_first_date(fields, CRAWLED, now),
-        byline=_byline(fields),
-        dateline=_first_line(fields, DATELINE),
-        language=_first_line(fields, LANGUAGE),
-        canonical=_first_line(fields, CANONICAL),
+        published=_first_date(fields, told.published, now),
+        crawled=_first_date(fields, told.crawled, now),
+        byline=_byline(fields, told.byline),
+        dateline=_first_line(fields, told.dateline),
+        language=_first_line(fields, told.language),
+        canonical=_first_line(fields, told.canonical),
         origin=place.origin,
     )
 
 
 def has_text_field(names: Iterable[str]) -> bool:
     """Whether one of the names is one that texts go by."""
-    known = {_squeeze(name) for name in TEXT}
-    return any(_squeeze(name) in known for name in names)
+    return any(_squeeze(name) in _KEYS.text for name in names)
 
 
 def shown(names: Iterable[str]) -> str:
@@ -91,14 +114,15 @@ def shown(names: Iterable[str]) -> str:
     return (", ".join(name[:40] for name in names[:SHOWN_FIELDS]) + more) or "none"
 
 
-def _text(fields: Mapping[str, object], record: Mapping[str, object]) -> str:
+def _text(fields: Mapping[str, object], told: Names, record: Mapping[str, object]) -> str:
     wrong = None
-    for name, value in _present(fields, TEXT):
+    for key in told.text:
+        value = fields[key]
         if isinstance(value, list) and all(isinstance(part, str) for part in value):
             value = "\n\n".join(value)
         if isinstance(value, str):
             return clean_text(_without_notice(strip_markup(value) if is_markup(value) else value))
-        wrong = wrong or f"{name} is {_kind(value)}, not a text"
+        wrong = wrong or f"{NAMES.text[_KEYS.text.index(key)]} is {_kind(value)}, not a text"
     raise Refused(wrong or f"no text: its fields are {shown(record)}")
 
 
@@ -111,21 +135,20 @@ def _without_notice(text: str) -> str:
     return end[:place].rstrip().removesuffix("…").removesuffix("...").rstrip()
 
 
-def _url(fields: Mapping[str, object]) -> str | None:
-    for _, value in _present(fields, URL):
-        url = clean_line(value)
+def _url(fields: Mapping[str, object], told: Names) -> str | None:
+    for key in told.url:
+        url = clean_line(fields[key])
         if url and (_is_http(url) or not _has_scheme(url)):
             return url
-    candidates = (clean_line(value) for _, value in _present(fields, URL_IF_HTTP))
+    candidates = (clean_line(fields[key]) for key in told.url_if_http)
     return next((url for url in candidates if url and _is_http(url)), None)
 
 
-def _outlet(fields: Mapping[str, object], url: str | None) -> tuple[str | None, str | None]:
+def _outlet(fields: Mapping[str, object], told: Names, url: str | None) -> tuple[str | None, str | None]:
     """Outlet and site name: a domain before a name, the record's own word before its address."""
-    given = [line for _, value in _present(fields, SITE) if (line := clean_line(value))]
-    named = [line for _, value in _present(fields, SITE_NAME) if (line := clean_line(value)) and line != url]
-    names = [line for line in (*named, *given) if not is_site(line)]
-    site_name = names[0] if names else None
+    given = [line for key in told.site if (line := clean_line(fields[key]))]
+    named = [line for key in told.site_name if (line := clean_line(fields[key])) and line != url]
+    site_name = next((line for line in (*named, *given) if not is_site(line)), None)
     domain = next((line for line in (*given, *named) if is_site(line)), None)
     if domain is not None:
         return outlet_of(domain), site_name
@@ -134,8 +157,9 @@ def _outlet(fields: Mapping[str, object], url: str | None) -> tuple[str | None, 
     return outlet, (site_name if named or outlet != site_name else None)
 
 
-def _byline(fields: Mapping[str, object]) -> str | None:
-    for _, value in _present(fields, BYLINE):
+def _byline(fields: Mapping[str, object], keys: Iterable[str]) -> str | None:
+    for key in keys:
+        value = fields[key]
         people = value if isinstance(value, list) else [value]
         names = [clean_line(person.get("name") if isinstance(person, dict) else person) for person in people]
         if any(names):
@@ -143,14 +167,19 @@ def _byline(fields: Mapping[str, object]) -> str | None:
     return None
 
 
-def _first_line(fields: Mapping[str, object], names: Iterable[str]) -> str | None:
-    lines = (clean_line(value[0] if isinstance(value, list) else value) for _, value in _present(fields, names))
-    return next((line for line in lines if line), None)
+def _first_line(fields: Mapping[str, object], keys: Iterable[str]) -> str | None:
+    for key in keys:
+        value = fields[key]
+        if line := clean_line(value[0] if isinstance(value, list) else value):
+            return line
+    return None
 
 
-def _first_date(fields: Mapping[str, object], names: Iterable[str], now: datetime) -> str | None:
-    dates = (parse_date(value, now) for _, value in _present(fields, names))
-    return next((date for date in dates if date), None)
+def _first_date(fields: Mapping[str, object], keys: Iterable[str], now: datetime) -> str | None:
+    for key in keys:
+        if date := parse_date(fields[key], now):
+            return date
+    return None
 
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -158,7 +187,7 @@ def _first_date(fields: Mapping[str, object], names: Iterable[str], now: datetim
 
 
 def _flatten(record: Mapping[str, object], prefix: str = "", depth: int = DEPTH) -> dict[str, object]:
-    """The fields that hold something, by squeezed dotted name; what stands in a wrapper comes last, as the record's."""
+    """The known fields that hold something, by squeezed dotted name; those in a wrapper come last, as the record's."""
     flat: dict[str, object] = {}
     wrapped: list[Mapping[str, object]] = []
     for name, value in record.items():
@@ -168,7 +197,7 @@ def _flatten(record: Mapping[str, object], prefix: str = "", depth: int = DEPTH)
                 flat.setdefault(inner_key, inner)
             if key in WRAPPERS:
                 wrapped.append(value)
-        elif not _is_empty(value):
+        elif key in _KNOWN and not _is_empty(value):
             flat.setdefault(key, value)
     for inner_record in wrapped:
         for inner_key, inner in _flatten(inner_record, "", depth - 1).items():
@@ -182,22 +211,21 @@ def _squeeze(name: str) -> str:
 
 
 _SQUEEZED = str.maketrans(dict.fromkeys("_-. :", None))
+_KEYS = Names(*(tuple(map(_squeeze, names)) for names in NAMES))
+_KNOWN = frozenset(chain.from_iterable(_KEYS))
 
 
-def _present(fields: Mapping[str, object], names: Iterable[str]) -> Iterator[tuple[str, object]]:
-    for name, key in _squeezed(tuple(names)):
-        value = fields.get(key)
-        if value is not None:
-            yield name, value
-
-
-@lru_cache(maxsize=64)
-def _squeezed(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    return tuple((name, _squeeze(name)) for name in names)
+# The records of a file have mostly the same fields: to look each possible name up in each took half the time.
+@lru_cache(maxsize=256)
+def _told(keys: tuple[str, ...]) -> Names:
+    """Which of a record's keys tell what."""
+    return Names(*(tuple(key for key in known if key in keys) for known in _KEYS))
 
 
 def _is_empty(value: object) -> bool:
-    return value is None or value == [] or value == {} or (isinstance(value, str) and not value.strip())
+    if isinstance(value, str):
+        return not value or value.isspace()
+    return value is None or value == [] or value == {}
 
 
 def _is_http(url: str) -> bool:
