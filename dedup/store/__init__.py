@@ -100,11 +100,14 @@ class Store(StoreFile):
 
     def add_postings(self, keys: NDArray[np.int64], documents: NDArray[np.int64]) -> None:
         """Post keys: each in the name of the document beside it."""
-        self._insert("insert into postings", ("key", "document"), row_of.postings(keys, documents))
+        self._insert_table("insert into postings", ("key", "document"), row_of.postings(keys, documents))
 
     def drop_postings(self, keys: NDArray[np.int64], documents: NDArray[np.int64]) -> None:
         """Take back what ``add_postings`` posted."""
-        self._many("delete from postings where key = ? and document = ?", row_of.postings(keys, documents))
+        self._many(
+            "delete from postings where key = ? and document = ?",
+            zip(*row_of.postings(keys, documents).T.tolist(), strict=True),
+        )
 
     # matches
 
