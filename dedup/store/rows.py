@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -88,15 +89,17 @@ def number_of(id: str) -> int:
 
 def document_row(record: Record) -> tuple[object, ...]:
     """A row of ``documents``."""
-    values = (getattr(record.document, name) for name in DOCUMENT_COLUMNS)
-    return (record.number, *values, record.words, record.body_words, record.digest)
+    return (record.number, *_document_values(record.document), record.words, record.body_words, record.digest)
+
+
+_document_values = attrgetter(*DOCUMENT_COLUMNS)
 
 
 def sketch_row(record: Record) -> tuple[object, ...]:
     """A row of ``sketches``."""
     body = _json([_ends(span) for span in record.body])
-    arrays = (record.signature.astype("<u4"), record.ids.astype("<u4"))
-    return record.number, *(array.tobytes() for array in arrays), body, np.packbits(record.numbers).tobytes()
+    signature, ids = (array.astype(_KEPT, copy=False).tobytes() for array in (record.signature, record.ids))
+    return record.number, signature, ids, body, np.packbits(record.numbers).tobytes()
 
 
 def record(row: Sequence[Any]) -> Record:
@@ -140,7 +143,10 @@ def postings(keys: NDArray[np.int64], documents: NDArray[np.int64]) -> NDArray[n
 
 def uint32s(blob: bytes) -> NDArray[np.uint32]:
     """An array kept as bytes."""
-    return np.frombuffer(blob, dtype="<u4").astype(np.uint32)
+    return np.frombuffer(blob, dtype=_KEPT).astype(np.uint32)
+
+
+_KEPT = np.dtype("<u4")
 
 
 def _ends(span: Span) -> tuple[int, int]:
