@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dedup.measure import Facts, Mask, Pair, View
+from dedup.measure import Facts, Mask, Pair, View, count
 from dedup.model import Kind, Link, Match, Story
 from dedup.scene import EXCERPT_WORDS, Scene, foreign_credit
 
@@ -96,8 +96,8 @@ class _Telling:
             passing.sort(key=self._passing_order)
             shown = np.zeros(len(self.scene.facts[number].body), dtype=bool)
             for view in passing:
-                spanned = _spanned(view)
-                if min(int((spanned & ~shown).sum()), view.match.matched_words) < EXCERPT_WORDS:
+                spanned = view.spanned
+                if min(count(spanned & ~shown), view.match.matched_words) < EXCERPT_WORDS:
                     continue
                 if view.relation == "shows_teaser":
                     shown |= spanned
@@ -118,9 +118,9 @@ class _Telling:
                 self._want(here, there)
                 self._want(number, there)
             elif view.relation in ("passage", "shows_teaser"):
-                shared = _spanned(self.scene.view(view.other, number))
+                shared = self.scene.view(view.other, number).spanned
                 for source in self._behind(view.other):
-                    if int((shared & _spanned(source)).sum()) >= EXCERPT_WORDS:
+                    if count(shared & source.spanned) >= EXCERPT_WORDS:
                         self._want(number, source.other)
 
     def _behind(self, number: int) -> list[View]:
@@ -145,7 +145,7 @@ class _Telling:
         if not (mine_first or self.scene.is_copy(view)) or self.scene.top(view.me) == self.scene.top(view.other):
             return False
         back = self.scene.view(view.other, view.me)
-        both = (int((v.counted & left[v.me]).sum()) for v in (view, back))
+        both = (count(v.counted & left[v.me]) for v in (view, back))
         return min(both) >= EXCERPT_WORDS
 
     def _unexplained(self, number: int) -> Mask:
@@ -259,14 +259,5 @@ def _kind(coverage: float) -> Kind:
     return "partial" if coverage >= PARTIAL else "excerpt"
 
 
-def _spanned(view: View) -> Mask:
-    """My tokens inside the passages, body or not."""
-    mask = np.zeros(len(view.counted), dtype=bool)
-    for p in view.match.passages:
-        span = p.b_tokens if view.flipped else p.a_tokens
-        mask[span.start : span.end] = True
-    return mask
-
-
 def _resemblance(one: Facts, two: Facts) -> float:
-    return float(np.mean(one.signature == two.signature))
+    return count(one.signature == two.signature) / len(one.signature)

@@ -9,13 +9,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.evidence import Source, same_house
-from dedup.model import Match
+from dedup.model import Match, Span
 
 Mask: TypeAlias = NDArray[np.bool_]
 Pair: TypeAlias = tuple[int, int]
@@ -44,6 +44,8 @@ LEAST_WORDS = 12
 # Shared words of which less than this part lies in the body stand in furniture.
 IN_BODY = 0.5
 
+# What the other document sees where one sees this.
+_MIRRORED: Mapping[Relation, Relation] = {"shows_teaser": "is_teased", "is_teased": "shows_teaser"}
 _FIGURE, _DIGIT = re.compile(r"[^\W_]*[0-9][^\W_]*"), re.compile("[0-9]")
 
 
@@ -71,8 +73,8 @@ class View:
     """A match as one of its documents, ``me``, sees it.
 
     ``mine`` and ``theirs`` are the parts of each counted body that are shared, ``words`` the counted words shared (the
-    lesser of both sides), ``counted`` which of my tokens those are; ``my_body`` and ``their_body`` say which part of
-    what is shared lies in each body. ``match`` is as stored, and ``flipped`` where I am its ``b``.
+    lesser of both sides), ``counted`` which of my tokens those are, ``spanned`` which stand inside the passages, body
+    or not; ``my_body`` and ``their_body`` say which part of what is shared lies in each body. ``match`` is as stored.
     """
 
     me: int
@@ -81,31 +83,47 @@ class View:
     theirs: float
     words: int
     counted: Mask
+    spanned: Mask
     my_body: float
     their_body: float
     relation: Relation
     match: Match
-    flipped: bool
+
+
+def count(mask: Mask) -> int:
+    """How many tokens a mask marks."""
+    return int(np.count_nonzero(mask))
 
 
 def views_of(facts: Mapping[int, Facts], matches: Mapping[Pair, Match]) -> dict[int, list[View]]:
     """The matches of the scene that mean something, as both their documents see them, in the order of the pairs."""
-    plate = boilerplate(facts, matches)
+    foreign = {(a, b) for a, b in matches if not same_house(facts[a].source, facts[b].source)}
+    plain = _plain_bodies(facts, matches) if foreign else {}
     views: dict[int, list[View]] = {number: [] for number in facts}
-    for a, b in sorted(matches):
-        match = matches[a, b]
-        if is_background(facts[a], facts[b], match.matched_words):
+    for pair in sorted(matches):
+        a, b = facts[pair[0]], facts[pair[1]]
+        if pair in foreign:
+            both = _views(a, b, plain[a.number], plain[b.number], matches[pair], own=False)
+        elif _is_little(a.body_words, b.body_words, matches[pair].matched_words):
             continue
-        for me, other in ((a, b), (b, a)):
-            view = _view(facts[me], facts[other], plate, match, flipped=me == b)
-            if view.relation != "nothing":
-                views[me].append(view)
+        else:
+            both = _views(a, b, a.body, b.body, matches[pair], own=True)
+        for view in both:
+            views[view.me].append(view)
     return views
+
+
+def _plain_bodies(facts: Mapping[int, Facts], matches: Mapping[Pair, Match]) -> dict[int, Mask]:
+    return {number: facts[number].body & ~plate for number, plate in boilerplate(facts, matches).items()}
 
 
 def is_background(a: Facts, b: Facts, matched_words: int) -> bool:
     """Whether two documents of one house share too little, whatever part of it counts, to be versions."""
-    return matched_words < VERSION * min(a.body_words, b.body_words) and same_house(a.source, b.source)
+    return _is_little(a.body_words, b.body_words, matched_words) and same_house(a.source, b.source)
+
+
+def _is_little(a_words: int, b_words: int, matched_words: int) -> bool:
+    return matched_words < VERSION * min(a_words, b_words)
 
 
 def boilerplate(facts: Mapping[int, Facts], matches: Mapping[Pair, Match]) -> dict[int, Mask]:
@@ -179,47 +197,56 @@ def _carry(marked: Mask, source: Pair, target: Mask, place: Pair) -> None:
         target[place[0] : place[1]] |= part[at]
 
 
-def _view(me: Facts, other: Facts, plate: Mapping[int, Mask], match: Match, *, flipped: bool) -> View:
-    """One house may reword its own, and repeats its own notices: there every passage counts."""
-    own = same_house(me.source, other.source)
-    mine = _side(me, me.body if own else me.body & ~plate[me.number], match, flipped, 0 if own else DENSE)
-    theirs = _side(
-        other, other.body if own else other.body & ~plate[other.number], match, not flipped, 0 if own else DENSE
-    )
-    words = min(mine.words, theirs.words)
-    relation = _relation(own, mine, theirs, words)
+def _views(a: Facts, b: Facts, a_counts: Mask, b_counts: Mask, match: Match, *, own: bool) -> tuple[View, ...]:
+    """A match as both its documents see it; none where it means nothing.
+
+    One house may reword its own, and repeats its own notices: there every passage counts.
+    """
+    of_a = _side(a, a_counts, [(p.a_tokens, p.words) for p in match.passages], 0 if own else DENSE)
+    of_b = _side(b, b_counts, [(p.b_tokens, p.words) for p in match.passages], 0 if own else DENSE)
+    words = min(of_a.words, of_b.words)
+    relation = _relation(own, of_a, of_b, words)
     if relation in ("copy", "version", "passage"):
-        first = (mine.part, other.number) >= (theirs.part, me.number)  # of equal parts the lesser number, for both
-        fact, side = (me, mine) if first else (other, theirs)
-        relation = relation if _keeps_figures(fact, side.spanned, match) else "nothing"
+        fact, side = (a, of_a) if of_a.part >= of_b.part else (b, of_b)
+        relation = relation if _keeps_figures(fact, side, match) else "nothing"
+    if relation == "nothing":
+        return ()
+    return (
+        _view(a, of_a, b, of_b, words, relation, match),
+        _view(b, of_b, a, of_a, words, _MIRRORED.get(relation, relation), match),
+    )
+
+
+def _view(me: Facts, mine: _Side, other: Facts, theirs: _Side, words: int, relation: Relation, match: Match) -> View:
     return View(
-        me.number, other.number, mine.part, theirs.part, words, mine.counted, mine.in_body, theirs.in_body,
-        relation, match, flipped,
+        me.number, other.number, mine.part, theirs.part, words, mine.counted, mine.spanned, mine.in_body,
+        theirs.in_body, relation, match,
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Side:
+class _Side(NamedTuple):
+    """What a match takes of one document; ``body_words`` are how many words of the body are spanned."""
+
     words: int
     part: float
     counted: Mask
-    in_body: float
     spanned: Mask
+    body_words: int
+    in_body: float
 
 
-def _side(fact: Facts, counts: Mask, match: Match, is_b: bool, dense: float) -> _Side:
-    """What a match takes of one document: words equal (not merely spanned) among the tokens that count."""
-    spanned, counted, words = np.zeros(len(counts), dtype=bool), np.zeros(len(counts), dtype=bool), 0.0
-    for p in match.passages:
-        span = p.b_tokens if is_b else p.a_tokens
+def _side(fact: Facts, counts: Mask, passages: Iterable[tuple[Span, int]], dense: float) -> _Side:
+    """Words equal (not merely spanned) among the tokens that count."""
+    spanned, telling, words = np.zeros(len(counts), dtype=bool), np.zeros(len(counts), dtype=bool), 0.0
+    for span, equal in passages:
         spanned[span.start : span.end] = True
-        density = min(1.0, p.words / len(span))
+        density = min(1.0, equal / len(span))
         if density >= dense or len(span) >= LONG:
-            counted[span.start : span.end] = counts[span.start : span.end]
-            words += int(counts[span.start : span.end].sum()) * density
-    part = min(1.0, words / max(1, int(counts.sum())))
-    in_body = int((spanned & fact.body).sum()) / max(1, int(spanned.sum()))
-    return _Side(round(words), part, counted, in_body, spanned)
+            telling[span.start : span.end] = True
+            words += count(counts[span.start : span.end]) * density
+    part = min(1.0, words / max(1, count(counts)))
+    in_body = count(spanned & fact.body)
+    return _Side(round(words), part, counts & telling, spanned, in_body, in_body / max(1, count(spanned)))
 
 
 def _relation(own: bool, mine: _Side, theirs: _Side, words: int) -> Relation:
@@ -234,16 +261,17 @@ def _relation(own: bool, mine: _Side, theirs: _Side, words: int) -> Relation:
     return "copy" if part >= COPY else "passage"
 
 
-def _keeps_figures(fact: Facts, spanned: Mask, match: Match) -> bool:
+def _keeps_figures(fact: Facts, side: _Side, match: Match) -> bool:
     """Whether the figures of a body were taken over as its words were; boilerplate counts here, it has figures, too."""
-    figures = int((fact.numbers & fact.body).sum())
-    if figures < FIGURES:
+    figures = fact.numbers & fact.body
+    had = count(figures)
+    if had < FIGURES:
         return True
-    part = int((spanned & fact.body).sum()) / max(1, fact.body_words)
+    part = side.body_words / max(1, fact.body_words)
     # A figure is changed where another stands for it; what one side has beside (dates of a page, say) tells nothing.
-    changed = sum(min(_figures(e.a_text), _figures(e.b_text)) for e in match.edits)
-    kept = int((fact.numbers & fact.body & spanned).sum()) - changed
-    return kept >= FIGURES_KEPT * part * figures
+    changed = sum(min(_figures(e.a_text), _figures(e.b_text)) for e in match.edits if e.a_text and e.b_text)
+    kept = count(figures & side.spanned) - changed
+    return kept >= FIGURES_KEPT * part * had
 
 
 def _figures(text: str) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from dedup.evidence import Seen, Verdict, decide, letters, turned
-from dedup.measure import COPY, SAME_STORY, Facts, Mask, Pair, View, views_of
+from dedup.measure import COPY, SAME_STORY, Facts, Mask, Pair, View, count, views_of
 from dedup.model import Match
 
 # A second source must add this many words that the first does not explain: a sentence. Then it is an excerpt.
@@ -52,7 +52,7 @@ class Scene:
         claimed = np.zeros(len(self.facts[number].body), dtype=bool)
         chosen: list[View] = []
         while pool:
-            gains = {view.other: int((view.counted & ~claimed).sum()) for view in pool}
+            gains = {view.other: count(view.counted & ~claimed) for view in pool}
             view = self._nearest_original([v for v in pool if gains[v.other] >= _nearly(max(gains.values()))])
             pool.remove(view)
             if not chosen or gains[view.other] >= max(EXCERPT_WORDS, COPY * self.facts[view.other].body_words):
@@ -176,7 +176,7 @@ def _nearly(gain: int) -> float:
 
 
 def _overlaps(one: Mask, two: Mask) -> bool:
-    return int((one & two).sum()) > 0.2 * min(int(one.sum()), int(two.sum()))
+    return count(one & two) > 0.2 * min(count(one), count(two))
 
 
 def _house(fact: Facts) -> str:

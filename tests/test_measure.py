@@ -273,7 +273,7 @@ def test_both_documents_see_the_same_match(case: Case) -> None:
     if one is None or two is None:
         assert one is two
         return
-    assert (one.me, one.other, one.flipped) == (two.other, two.me, not two.flipped)
+    assert (one.me, one.other, one.match) == (two.other, two.me, two.match)
     assert (one.mine, one.theirs, one.my_body) == (two.theirs, two.mine, two.their_body)
     assert (one.words, one.relation) == (two.words, MIRRORED.get(two.relation, two.relation))
 

@@ -17,7 +17,7 @@ from dedup.attribute import Resolution, resolve
 from dedup.credits import agency_kind, agency_of_outlet, find_credits
 from dedup.evidence import Source, letters, same_house
 from dedup.index.pairing import Pages
-from dedup.measure import COPY, Facts, Mask, Pair, is_background, joined
+from dedup.measure import COPY, Facts, Mask, Pair, count, is_background, joined
 from dedup.model import DEFAULT_KINDS, Document, Link, Match, Story
 from dedup.store import Kept, MatchRow, Record, Store
 
@@ -226,11 +226,11 @@ def _with_leaders(
     number: int, region: Mask, leaders: list[int], regions: Mapping[int, Mask], facts: Mapping[int, Facts]
 ) -> Iterator[Pair]:
     """Pairs with the first leaders that share half of this page's stretch, if it is a real part of either body."""
-    words, met = int(region.sum()), 0
+    words, met = count(region), 0
     for leader in leaders:
         if leader == number or words < COPY * min(facts[number].body_words, facts[leader].body_words):
             continue
-        if 2 * int((region & regions[leader]).sum()) >= words:
+        if 2 * count(region & regions[leader]) >= words:
             yield min(number, leader), max(number, leader)
             met += 1
             if met == LEADERS:
