@@ -104,7 +104,7 @@ def views_of(facts: Mapping[int, Facts], matches: Mapping[Pair, Match]) -> dict[
         a, b = facts[pair[0]], facts[pair[1]]
         if pair in foreign:
             both = _views(a, b, plain[a.number], plain[b.number], matches[pair], own=False)
-        elif _is_little(a.body_words, b.body_words, matches[pair].matched_words):
+        elif is_background(a.body_words, b.body_words, matches[pair].matched_words):
             continue
         else:
             both = _views(a, b, a.body, b.body, matches[pair], own=True)
@@ -117,12 +117,8 @@ def _plain_bodies(facts: Mapping[int, Facts], matches: Mapping[Pair, Match]) -> 
     return {number: facts[number].body & ~plate for number, plate in boilerplate(facts, matches).items()}
 
 
-def is_background(a: Facts, b: Facts, matched_words: int) -> bool:
-    """Whether two documents of one house share too little, whatever part of it counts, to be versions."""
-    return _is_little(a.body_words, b.body_words, matched_words) and same_house(a.source, b.source)
-
-
-def _is_little(a_words: int, b_words: int, matched_words: int) -> bool:
+def is_background(a_words: int, b_words: int, matched_words: int) -> bool:
+    """Whether bodies of so many words, of one house, share too little to be versions, whatever part of it counts."""
     return matched_words < VERSION * min(a_words, b_words)
 
 
@@ -185,7 +181,10 @@ def joined(numbers: Iterable[int], pairs: Iterable[Pair]) -> dict[int, int]:
 
     for a, b in pairs:
         one, two = find(a), find(b)
-        head[max(one, two)] = min(one, two)
+        if one < two:
+            head[two] = one
+        elif two < one:
+            head[one] = two
     return {number: find(number) for number in head}
 
 

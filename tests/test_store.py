@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import made
@@ -147,8 +148,10 @@ def test_a_record_of_any_length_comes_back_as_it_was(store: Store, words: int) -
 def test_a_record_asked_for_without_text_has_all_else(store: Store) -> None:
     kept = record("a", "A goat.", title="Goats")
     put(store, kept)
-    found = store.records([kept.number], text=False)[kept.number].document
-    assert (found.text, found.title) == ("", "Goats")
+    found = store.records([kept.number], text=False)[kept.number]
+    assert (found.document.text, found.document.title, len(found.ids)) == ("", "Goats", 0)
+    whole = replace(found, document=kept.document, ids=kept.ids)
+    assert_same_record(whole, kept)
 
 
 def spans() -> st.SearchStrategy[Span]:
@@ -202,6 +205,9 @@ def test_a_match_with_its_edits_comes_back_as_it_was(match: Match, step: str) ->
     with two_documents() as store:
         store.put_matches([row])
         assert store.matches_of([a]) == store.matches_of([b]) == store.matches_of([a, b]) == [row]
+        assert store.matches_within([a, b]) == {(a, b): (step, match)}
+        assert store.matches_within([a]) == store.matches_within([b]) == store.matches_within([a, b], {(a, b)}) == {}
+        assert store.matched_words([a, b]) == {(a, b): (step, match.matched_words)}
         assert store.get_match(a, b) == store.get_match(b, a) == match
         assert store.lower_matches([a, b]) == {a: {}, b: {a: row.kept} if step == "key" else {}}
 

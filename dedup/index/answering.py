@@ -46,10 +46,7 @@ def who_asks(store: Store, page: Prepared) -> Answer:
     numbers.discard(asking)
     facts = {n: facts_of(record) for n, record in store.records(sorted(numbers), text=False).items()}
     facts[asking] = facts_of(page.record)
-    stored = {
-        (row.a, row.b): (row.step, row.kept.match()) for row in store.matches_of(numbers) if {row.a, row.b} <= numbers
-    }
-    stored |= {pair: ("key", match) for pair, match in found.items()}
+    stored = store.matches_within(numbers) | {pair: ("key", match) for pair, match in found.items()}
     resolution, _ = resolve_scene(with_credits(facts, stored, pages), stored, pages)
     story = _main_story(page.record.document.id, resolution.links)
     told = {_pair(link): link for link in resolution.links}

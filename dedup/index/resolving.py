@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -29,6 +30,8 @@ LEADERS = 8
 _ROUNDS = 3
 # Documents resolved in one transaction; a component is never divided.
 _TOGETHER = 500
+# Publishers that are remembered: to look one up in the list of agencies takes as long as all else about a document.
+_HOUSES = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +85,12 @@ def facts_of(record: Record) -> Facts:
     document, body = record.document, np.zeros(record.words, dtype=bool)
     for span in record.body:
         body[span.start : span.end] = True
-    agency = agency_of_outlet(document.outlet) or agency_of_outlet(document.site_name)
+    house = _house(document.outlet, document.site_name)
     source = Source(
-        names=_names(document.outlet, document.site_name),
-        outlet=document.outlet,
-        agency=agency,
-        is_agency=agency is not None and agency_kind(agency) == "agency",
+        names=house.names,
+        outlet=house.outlet,
+        agency=house.agency,
+        is_agency=house.is_agency,
         url=document.url,
         canonical=document.canonical,
         published=document.published,
@@ -154,34 +157,38 @@ def resolve_scene(
 def outcome_of(store: Store, numbers: Sequence[int]) -> Outcome:
     """What resolving documents changes, which are whole components; the store is only read."""
     words = store.matched_words(numbers)
-    matched = sorted({number for pair in words for number in pair})
-    facts = {number: facts_of(record) for number, record in store.records(matched, text=False).items()}
-    left_out = _background(facts, words)
-    kept = words.keys() - left_out
-    members = _groups(facts, kept)
+    left_out = _background(store, words)
+    matches = store.matches_within(_ends(words.keys() - left_out), left_out)
+    facts = {n: facts_of(record) for n, record in store.records(sorted(_ends(matches)), text=False).items()}
+    members = _groups(sorted(facts), matches)
     head_of = {number: head for head, group in members.items() for number in group}
     stored: defaultdict[int, dict[Pair, tuple[str, Match]]] = defaultdict(dict)
-    for row in store.matches_of(sorted({n for pair in kept for n in pair}), left_out):
-        stored[head_of[row.a]][row.a, row.b] = (row.step, row.kept.match())
+    for pair, match in matches.items():
+        stored[head_of[pair[0]]][pair] = match
     outcome = Outcome([], [], [], [])
     for head in sorted(members):
-        if stored[head]:
-            group = {n: facts[n] for n in sorted(members[head])}
-            _resolve_component(store, group, stored[head], left_out, outcome)
+        group = {number: facts[number] for number in members[head]}
+        _resolve_component(store, group, stored[head], left_out, outcome)
     return outcome
 
 
-def _background(facts: Mapping[int, Facts], told: Mapping[Pair, tuple[str, int]]) -> set[Pair]:
+def _background(store: Store, told: Mapping[Pair, tuple[str, int]]) -> set[Pair]:
     """The pairs by keys that bear on no link: what the pages of one house share, where no other house is about."""
-    alone: set[int] = set()
-    for group in _groups(facts, told).values():
-        if all(same_house(facts[group[0]].source, facts[number].source) for number in group):
+    known, alone = store.publishers(_ends(told)), set[int]()
+    houses = {number: _house(outlet, site_name) for number, (outlet, site_name, _) in known.items()}
+    for group in _groups(known, told).values():
+        if all(same_house(houses[group[0]], houses[number]) for number in group):
             alone.update(group)
-    return {
+    little = {
         (a, b)
         for (a, b), (step, words) in told.items()
-        if step == "key" and a in alone and is_background(facts[a], facts[b], words)
+        if step == "key" and a in alone and is_background(known[a][2], known[b][2], words)
     }
+    return {(a, b) for a, b in little if same_house(houses[a], houses[b])}
+
+
+def _ends(pairs: Iterable[Pair]) -> set[int]:
+    return {number for pair in pairs for number in pair}
 
 
 def _groups(numbers: Iterable[int], pairs: Iterable[Pair]) -> dict[int, list[int]]:
@@ -235,6 +242,14 @@ def _with_leaders(
             met += 1
             if met == LEADERS:
                 return
+
+
+@lru_cache(maxsize=_HOUSES)
+def _house(outlet: str | None, site_name: str | None) -> Source:
+    """What is known of a publisher, whatever it published."""
+    agency = agency_of_outlet(outlet) or agency_of_outlet(site_name)
+    is_agency = agency is not None and agency_kind(agency) == "agency"
+    return Source(_names(outlet, site_name), outlet, agency, is_agency)
 
 
 def _names(*called: str | None) -> tuple[str, ...]:

@@ -68,14 +68,20 @@ class Store(StoreFile):
         return None
 
     def records(self, numbers: Iterable[int], *, text: bool = True) -> dict[int, Record]:
-        """Documents with their sketches; ``text=False`` leaves the text empty, for work on facts alone."""
+        """Documents with their sketches; ``text=False`` leaves text and token ids empty, for work on facts alone."""
         columns = [f"d.{name}" if name != "text" or text else "''" for name in DOCUMENT_COLUMNS]
+        tokens = "s.tokens" if text else "x''"
         query = (
             f"select d.number, {', '.join(columns)}, d.words, d.body_words, d.digest,"
-            " s.signature, s.tokens, s.body, s.numbers"
+            f" s.signature, {tokens}, s.body, s.numbers"
             " from documents d join sketches s on s.document = d.number where d.number in"
         )
         return {row[0]: row_of.record(row) for row in self._where_in(query, list(numbers))}
+
+    def publishers(self, numbers: Iterable[int]) -> dict[int, tuple[str | None, str | None, int]]:
+        """Outlet, name of the site and words of body of each document: all that tells background from versions."""
+        query = "select number, outlet, site_name, body_words from documents where number in"
+        return {number: (outlet, site, words) for number, outlet, site, words in self._where_in(query, list(numbers))}
 
     def sketches(self, numbers: Iterable[int]) -> dict[int, tuple[NDArray[np.uint32], NDArray[np.uint32]]]:
         """The signature and the token ids of each document."""
@@ -117,24 +123,30 @@ class Store(StoreFile):
         wanted = list(numbers)
         pairs: set[tuple[int, int]] = set()
         for end in ("a", "b"):
-            pairs.update((a, b) for a, b in self._where_in(f"select a, b from matches where {only}{end} in", wanted))
+            pairs.update(self._where_in(f"select a, b from matches where {only}{end} in", wanted))
         return sorted(pairs)
 
     def matched_words(self, numbers: Iterable[int]) -> dict[tuple[int, int], tuple[str, int]]:
-        """Step and matched words of each stored pair with an end among ``numbers``: the light part of a match."""
-        wanted, told = list(numbers), {}
-        for end in ("a", "b"):
-            for a, b, *rest in self._where_in(f"select a, b, step, matched_words from matches where {end} in", wanted):
-                told[a, b] = (rest[0], rest[1])
-        return {pair: told[pair] for pair in sorted(told)}
+        """Step and matched words of each stored pair with both ends among ``numbers``: the light part of a match."""
+        wanted = set(numbers)
+        rows = self._where_in("select a, b, step, matched_words from matches where a in", sorted(wanted))
+        return {(a, b): (step, words) for a, b, step, words in rows if b in wanted}
 
-    def matches_of(self, numbers: Iterable[int], but: Container[tuple[int, int]] = ()) -> list[MatchRow]:
-        """The stored matches with an end among ``numbers`` but for those pairs, in the order of the pairs."""
+    def matches_within(
+        self, numbers: Iterable[int], but: Container[tuple[int, int]] = ()
+    ) -> dict[tuple[int, int], tuple[str, Match]]:
+        """Step and match of each stored pair with both ends among ``numbers`` but those, in the order of the pairs."""
+        wanted = set(numbers)
+        rows = self._where_in(f"select {MATCH_COLUMNS} from matches where a in", sorted(wanted), "order by a, b")
+        return {row[:2]: row_of.step_and_match(row) for row in rows if row[1] in wanted and row[:2] not in but}
+
+    def matches_of(self, numbers: Iterable[int]) -> list[MatchRow]:
+        """The stored matches with an end among ``numbers``, in the order of the pairs."""
         wanted, rows = list(numbers), {}
         for end in ("a", "b"):
             for row in self._where_in(f"select {MATCH_COLUMNS} from matches where {end} in", wanted):
                 rows[row[0], row[1]] = row
-        return [row_of.kept_row(rows[pair]) for pair in sorted(rows) if pair not in but]
+        return [row_of.kept_row(rows[pair]) for pair in sorted(rows)]
 
     def uppers(self, numbers: Iterable[int]) -> dict[int, set[int]]:
         """The documents of higher number that each of some matches by keys; those that match none are left out."""

@@ -65,11 +65,7 @@ class Kept(NamedTuple):
 
     def match(self) -> Match:
         """The match again."""
-        shared = tuple(
-            Passage(Span(*p[0:2]), Span(*p[2:4]), p[4], Span(*p[5:7]), Span(*p[7:9])) for p in json.loads(self.passages)
-        )
-        changed = tuple(Edit(e[0], Span(*e[1:3]), Span(*e[3:5]), e[5], e[6]) for e in json.loads(self.edits))
-        return Match(shared, self.coverage_a, self.coverage_b, self.matched_words, self.longest_run, changed)
+        return _match(*self[:6])
 
 
 class MatchRow(NamedTuple):
@@ -107,13 +103,18 @@ def record(row: Sequence[Any]) -> Record:
     document = Document(**dict(zip(DOCUMENT_COLUMNS, row[1:14], strict=True)))
     words, body_words, digest, signature, ids, body, numbers = row[14:]
     spans = tuple(Span(start, end) for start, end in json.loads(body))
-    mask = np.unpackbits(np.frombuffer(numbers, dtype=np.uint8), count=words).astype(bool)
+    mask = np.unpackbits(np.frombuffer(numbers, dtype=np.uint8), count=words).view(np.bool_)
     return Record(row[0], document, words, body_words, digest, uint32s(signature), uint32s(ids), spans, mask)
 
 
 def match_row(row: MatchRow) -> tuple[object, ...]:
     """A row of ``matches``."""
     return row.a, row.b, row.step, *row.kept[:6]
+
+
+def step_and_match(row: Sequence[Any]) -> tuple[str, Match]:
+    """What brought a stored pair together, and its match, from its row."""
+    return row[2], _match(*row[3:])
 
 
 def kept_row(row: Sequence[Any]) -> MatchRow:
@@ -147,6 +148,17 @@ def uint32s(blob: bytes) -> NDArray[np.uint32]:
 
 
 _KEPT = np.dtype("<u4")
+
+
+def _match(words: int, coverage_a: float, coverage_b: float, longest_run: int, passages: str, edits: str) -> Match:
+    shared = tuple(
+        Passage(Span(a, a_end), Span(b, b_end), equal, Span(a_token, a_last), Span(b_token, b_last))
+        for a, a_end, b, b_end, equal, a_token, a_last, b_token, b_last in json.loads(passages)
+    )
+    changed = tuple(
+        Edit(kind, Span(a, a_end), Span(b, b_end), was, now) for kind, a, a_end, b, b_end, was, now in json.loads(edits)
+    )
+    return Match(shared, coverage_a, coverage_b, words, longest_run, changed)
 
 
 def _ends(span: Span) -> tuple[int, int]:
