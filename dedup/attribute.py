@@ -52,6 +52,7 @@ class _Telling:
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
         self.wanted: set[Pair] = set()
+        self._unexplained: dict[int, Mask] = {}
 
     def main_links(self) -> Iterable[Link]:
         """Links of documents to their sources, to the one that stands for them, and to absent originals."""
@@ -89,7 +90,6 @@ class _Telling:
 
     def passing_links(self) -> Iterable[Link]:
         """Excerpts and teasers: passages that no main source explains, from documents that are not copies of others."""
-        left = {number: self._unexplained(number) for number in self.scene.facts}
         for number in sorted(self.scene.facts):
             self._want_sources_behind(number)
             passing = [v for v in self.scene.views[number] if self._is_passing(v)]
@@ -102,7 +102,7 @@ class _Telling:
                 if view.relation == "shows_teaser":
                     shown |= spanned
                     yield self._teaser(view)
-                elif self._is_excerpt(view, left):
+                elif self._is_excerpt(view):
                     shown |= spanned
                     yield replace(self._link(view, self.scene.top(view.other)), kind="excerpt")
 
@@ -138,24 +138,29 @@ class _Telling:
             return self.scene.verdict(view).copy is None and not self.scene.is_undecided_copy(view)
         return view.relation == "passage" or (view.relation == "shows_teaser" and self.scene.up(view.other) is None)
 
-    def _is_excerpt(self, view: View, left: Mapping[int, Mask]) -> bool:
+    def _is_excerpt(self, view: View) -> bool:
         """Whether I quote the other: by the verdict, or, where there is none, told once, from the lesser id."""
         verdict, me, other = self.scene.verdict(view), self.scene.facts[view.me], self.scene.facts[view.other]
         mine_first = verdict.copy is None and me.id < other.id
         if not (mine_first or self.scene.is_copy(view)) or self.scene.top(view.me) == self.scene.top(view.other):
             return False
         back = self.scene.view(view.other, view.me)
-        both = (count(v.counted & left[v.me]) for v in (view, back))
+        both = (count(v.counted & self._left(v.me)) for v in (view, back))
         return min(both) >= EXCERPT_WORDS
 
-    def _unexplained(self, number: int) -> Mask:
+    def _left(self, number: int) -> Mask:
         """My tokens that no source of mine explains."""
+        if number not in self._unexplained:
+            self._unexplained[number] = ~self._explained(number)
+        return self._unexplained[number]
+
+    def _explained(self, number: int) -> Mask:
         explained = np.zeros(len(self.scene.facts[number].body), dtype=bool)
         for view in self.scene.sources[number]:
             explained |= view.counted
         if number in self.scene.star:
             explained |= self.scene.view(number, self.scene.star[number]).counted
-        return ~explained
+        return explained
 
     def _teaser(self, view: View) -> Link:
         words = view.match.matched_words

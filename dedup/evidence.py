@@ -22,6 +22,8 @@ DECIDED = 1.0
 STRONG = 2.0
 # Letters of a name worth looking for, and letters that may stand beside it in what was put in.
 NAME_LETTERS, BESIDE_NAME = 4, 25
+# The ASCII characters that are no letters or digits, to be dropped.
+_ASCII_MARKS = {code: None for code in range(128) if not chr(code).isalnum()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,10 @@ class Seen:
     of_source: float
     of_copy: float
     copy_is_cut: bool
+
+
+# The match of two documents of one house, where nobody looks at it.
+UNSEEN = Seen((), 0.0, 0.0, False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +113,10 @@ def gather(copy: Source, source: Source, seen: Seen) -> list[Evidence]:
 
 def letters(name: str) -> str:
     """A name as bare case-folded letters and digits, without a leading article: how names are compared."""
-    bare = "".join(c for c in unicodedata.normalize("NFKC", name).casefold() if c.isalnum())
+    if name.isascii():
+        bare = name.lower().translate(_ASCII_MARKS)
+    else:
+        bare = "".join(c for c in unicodedata.normalize("NFKC", name).casefold() if c.isalnum())
     return bare[3:] if bare.startswith("the") and len(bare) > 6 else bare
 
 
@@ -240,9 +249,11 @@ def _has_name(edit: Edit, names: tuple[str, ...]) -> bool:
     """Whether what was added is a name and little else: an outlet's own paragraph may speak of it, too."""
     if edit.kind not in ("inserted", "replaced"):
         return False
-    added, was = letters(edit.b_text), letters(edit.a_text)
+    added = letters(edit.b_text)
     fitting = (name for name in names if len(name) >= NAME_LETTERS and len(added) <= len(name) + BESIDE_NAME)
-    return any(name in added and name not in was for name in fitting)
+    found = [name for name in fitting if name in added]
+    was = letters(edit.a_text) if found else ""
+    return any(name not in was for name in found)
 
 
 def _times(count: int, thing: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from dedup.evidence import Seen, Verdict, decide, letters, turned
+from dedup.evidence import UNSEEN, Seen, Verdict, decide, letters, turned
 from dedup.measure import COPY, SAME_STORY, Facts, Mask, Pair, View, count, views_of
 from dedup.model import Match
 
@@ -34,6 +34,7 @@ class Scene:
         self.verdicts: dict[Pair, Verdict] = {}
         self.sources: dict[int, list[View]] = {}
         self.star: dict[int, int] = {}
+        self.tops: dict[int, int] = {}
         self.absent: dict[int, tuple[str | None, str]] = {}
         self._choose_sources()
         self._form_stars()
@@ -49,10 +50,13 @@ class Scene:
 
     def _divided(self, number: int) -> list[View]:
         pool = [v for v in self.views[number] if v.relation in ("copy", "version") and self.is_copy(v)]
+        if len(pool) < 2:
+            return pool
         claimed = np.zeros(len(self.facts[number].body), dtype=bool)
         chosen: list[View] = []
         while pool:
-            gains = {view.other: count(view.counted & ~claimed) for view in pool}
+            left = ~claimed
+            gains = {view.other: count(view.counted & left) for view in pool}
             view = self._nearest_original([v for v in pool if gains[v.other] >= _nearly(max(gains.values()))])
             pool.remove(view)
             if not chosen or gains[view.other] >= max(EXCERPT_WORDS, COPY * self.facts[view.other].body_words):
@@ -62,6 +66,8 @@ class Scene:
 
     def _nearest_original(self, views: list[View]) -> View:
         """Of equally good sources the one that copies fewest of the others, then the one most of which is here."""
+        if len(views) == 1:
+            return views[0]
         numbers = {view.other for view in views}
 
         def copies(number: int) -> int:
@@ -131,22 +137,26 @@ class Scene:
 
     def top(self, number: int) -> int:
         """The document at the end of the way up; itself where there is no way."""
-        seen = {number}
-        while (above := self.up(number)) is not None and above not in seen:
-            seen.add(above)
-            number = above
-        return number
+        if number not in self.tops:
+            top, seen = number, {number}
+            while (above := self.up(top)) is not None and above not in seen:
+                seen.add(above)
+                top = above
+            self.tops[number] = top
+        return self.tops[number]
 
     # pairs
 
     def verdict(self, view: View) -> Verdict:
-        a, b = min(view.me, view.other), max(view.me, view.other)
-        if (a, b) not in self.verdicts:
-            self.verdicts[a, b] = self._decide(self.view(a, b), self.view(b, a))
-        return self.verdicts[a, b]
+        pair = (view.me, view.other) if view.me < view.other else (view.other, view.me)
+        if pair not in self.verdicts:
+            self.verdicts[pair] = self._decide(self.view(*pair), self.view(*reversed(pair)))
+        return self.verdicts[pair]
 
     def _decide(self, of_a: View, of_b: View) -> Verdict:
         a, b = self.facts[of_a.me], self.facts[of_b.me]
+        if of_a.relation == "version":
+            return decide(a.source, b.source, UNSEEN, UNSEEN, (a.id, b.id))
         from_a = Seen(of_a.match.edits, of_a.mine, of_b.mine, self._is_cut(of_b))
         from_b = Seen(turned(of_a.match), of_b.mine, of_a.mine, self._is_cut(of_a))
         return decide(a.source, b.source, from_a, from_b, (a.id, b.id))

@@ -5,7 +5,7 @@ Works on whole components of the match graph, so that the outcome depends on wha
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ from dedup.credits import agency_kind, agency_of_outlet, find_credits
 from dedup.evidence import Source, letters, same_house
 from dedup.index.pairing import Pages
 from dedup.measure import COPY, Facts, Mask, Pair, count, is_background, joined
-from dedup.model import DEFAULT_KINDS, Document, Link, Match, Story
+from dedup.model import DEFAULT_KINDS, Document, Link, Match, Span, Story
 from dedup.store import Kept, MatchRow, Record, Store
 
 # A page that met others through one hub is aligned with this many of the likeliest originals among them: with all of
@@ -82,9 +82,7 @@ def component(store: Store, numbers: Iterable[int]) -> tuple[set[int], set[Pair]
 
 def facts_of(record: Record) -> Facts:
     """What attribution needs to know of a stored document."""
-    document, body = record.document, np.zeros(record.words, dtype=bool)
-    for span in record.body:
-        body[span.start : span.end] = True
+    document, body = record.document, _region(record.words, record.body)
     house = _house(document.outlet, document.site_name)
     source = Source(
         names=house.names,
@@ -119,6 +117,8 @@ def proposals(facts: Mapping[int, Facts], by_key: Mapping[Pair, Match]) -> set[P
 
     A page meets by its keys only the documents that posted them, which need not be the original.
     """
+    if len(by_key) < 2:
+        return set()
     proposed: set[Pair] = set()
     for hub, regions in _regions(facts, by_key).items():
         leaders = sorted(regions, key=lambda number: facts[number].prior)
@@ -219,14 +219,21 @@ def _resolve_component(
 
 def _regions(facts: Mapping[int, Facts], by_key: Mapping[Pair, Match]) -> dict[int, dict[int, Mask]]:
     """For each document that matches several others: which of its tokens each of them shares."""
-    regions: defaultdict[int, dict[int, Mask]] = defaultdict(dict)
+    met = Counter(number for pair in by_key for number in pair)
+    regions: dict[int, dict[int, Mask]] = {number: {} for number, times in met.items() if times > 1}
     for (a, b), match in by_key.items():
-        regions[a][b] = np.zeros(len(facts[a].body), dtype=bool)
-        regions[b][a] = np.zeros(len(facts[b].body), dtype=bool)
-        for p in match.passages:
-            regions[a][b][p.a_tokens.start : p.a_tokens.end] = True
-            regions[b][a][p.b_tokens.start : p.b_tokens.end] = True
-    return {hub: shared for hub, shared in regions.items() if len(shared) > 1}
+        if a in regions:
+            regions[a][b] = _region(len(facts[a].body), (p.a_tokens for p in match.passages))
+        if b in regions:
+            regions[b][a] = _region(len(facts[b].body), (p.b_tokens for p in match.passages))
+    return regions
+
+
+def _region(size: int, spans: Iterable[Span]) -> Mask:
+    region = np.zeros(size, dtype=bool)
+    for span in spans:
+        region[span.start : span.end] = True
+    return region
 
 
 def _with_leaders(
