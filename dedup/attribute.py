@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dedup.measure import Facts, Mask, Pair, View, count
-from dedup.model import Kind, Link, Match, Story
+from dedup.measure import Facts, Mask, Pair, Shared, View, count
+from dedup.model import Kind, Link, Story
 from dedup.scene import EXCERPT_WORDS, Scene, foreign_credit
 
 # DESIGN, section 6.
@@ -31,7 +31,7 @@ class Resolution:
     wanted: frozenset[Pair]
 
 
-def resolve(facts: Mapping[int, Facts], matches: Mapping[Pair, Match]) -> Resolution:
+def resolve(facts: Mapping[int, Facts], matches: Mapping[Pair, Shared]) -> Resolution:
     """Work out the links and stories of documents and the matches between them; the order of neither matters.
 
     Documents without a match give nothing. Complete where the scene is: a document's links depend on all that it

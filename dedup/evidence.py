@@ -10,11 +10,11 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, Protocol, TypeAlias
 
-from dedup.model import Edit, Match
+from dedup.model import EditKind
 
 # A verdict needs this much more for one side. One date, one site's word against another's, is less (0.5): dates lie.
 DECIDED = 1.0
@@ -46,6 +46,25 @@ class Source:
     crawled: str | None = None
 
 
+class Change(Protocol):
+    """What evidence reads of an ``Edit``."""
+
+    @property
+    def kind(self) -> EditKind: ...
+    @property
+    def a_text(self) -> str: ...
+    @property
+    def b_text(self) -> str: ...
+
+
+class Turned(NamedTuple):
+    """A change read from b to a."""
+
+    kind: EditKind
+    a_text: str
+    b_text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A match seen from the copy: ``edits`` go from source to copy.
@@ -54,7 +73,7 @@ class Seen:
     is a part of the source's story and nothing else.
     """
 
-    edits: tuple[Edit, ...]
+    edits: Sequence[Change]
     of_source: float
     of_copy: float
     copy_is_cut: bool
@@ -122,9 +141,7 @@ def letters(name: str) -> str:
 
 def own_name(copy: Source, source: Source, seen: Seen) -> Evidence | None:
     """The copy's outlet put its own name into sentences that the source has without it."""
-    added = [
-        edit.b_text for edit in seen.edits if edit.kind in ("inserted", "replaced") and _has_name(edit, copy.names)
-    ]
+    added = [edit.b_text for edit in seen.edits if _has_name(edit, copy.names)]
     if not added:
         return None
     times = "once" if len(added) == 1 else f"{len(added)} times"
@@ -228,10 +245,10 @@ def same_house(a: Source, b: Source) -> bool:
     return a.outlet is not None and b.outlet is not None and a.outlet.casefold() == b.outlet.casefold()
 
 
-def turned(match: Match) -> tuple[Edit, ...]:
+def turned(edits: Iterable[Change]) -> tuple[Turned, ...]:
     """A match's edits read from b to a."""
-    kinds = {"inserted": "dropped", "dropped": "inserted"}
-    return tuple(Edit(kinds.get(e.kind, e.kind), e.b, e.a, e.b_text, e.a_text) for e in match.edits)  # type: ignore[arg-type]
+    kinds: dict[EditKind, EditKind] = {"inserted": "dropped", "dropped": "inserted"}
+    return tuple(Turned(kinds.get(e.kind, e.kind), e.b_text, e.a_text) for e in edits)
 
 
 def _confidence(margin: float) -> float:
@@ -245,7 +262,7 @@ def _both_sides(for_a: list[Evidence], for_b: list[Evidence], called: tuple[str,
     return tuple(f"for {name} as the copy: {e.sentence}" for name, side in sides for e in side)
 
 
-def _has_name(edit: Edit, names: tuple[str, ...]) -> bool:
+def _has_name(edit: Change, names: tuple[str, ...]) -> bool:
     """Whether what was added is a name and little else: an outlet's own paragraph may speak of it, too."""
     if edit.kind not in ("inserted", "replaced"):
         return False

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.evidence import Source, same_house
-from dedup.model import Match, Span
+from dedup.evidence import Change, Source, same_house
+from dedup.model import Span
 
 Mask: TypeAlias = NDArray[np.bool_]
 Pair: TypeAlias = tuple[int, int]
@@ -47,6 +47,28 @@ IN_BODY = 0.5
 # What the other document sees where one sees this.
 _MIRRORED: Mapping[Relation, Relation] = {"shows_teaser": "is_teased", "is_teased": "shows_teaser"}
 _FIGURE, _DIGIT = re.compile(r"[^\W_]*[0-9][^\W_]*"), re.compile("[0-9]")
+
+
+class Stretch(Protocol):
+    """What a scene reads of a ``Passage``: its words that are equal, and its place in tokens of both texts."""
+
+    @property
+    def words(self) -> int: ...
+    @property
+    def a_tokens(self) -> Span: ...
+    @property
+    def b_tokens(self) -> Span: ...
+
+
+class Shared(Protocol):
+    """What a scene reads of a ``Match``."""
+
+    @property
+    def matched_words(self) -> int: ...
+    @property
+    def passages(self) -> Sequence[Stretch]: ...
+    @property
+    def edits(self) -> Sequence[Change]: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +109,7 @@ class View:
     my_body: float
     their_body: float
     relation: Relation
-    match: Match
+    match: Shared
 
 
 def count(mask: Mask) -> int:
@@ -95,7 +117,7 @@ def count(mask: Mask) -> int:
     return int(np.count_nonzero(mask))
 
 
-def views_of(facts: Mapping[int, Facts], matches: Mapping[Pair, Match]) -> dict[int, list[View]]:
+def views_of(facts: Mapping[int, Facts], matches: Mapping[Pair, Shared]) -> dict[int, list[View]]:
     """The matches of the scene that mean something, as both their documents see them, in the order of the pairs."""
     foreign = {(a, b) for a, b in matches if not same_house(facts[a].source, facts[b].source)}
     plain = _plain_bodies(facts, matches) if foreign else {}
@@ -113,7 +135,7 @@ def views_of(facts: Mapping[int, Facts], matches: Mapping[Pair, Match]) -> dict[
     return views
 
 
-def _plain_bodies(facts: Mapping[int, Facts], matches: Mapping[Pair, Match]) -> dict[int, Mask]:
+def _plain_bodies(facts: Mapping[int, Facts], matches: Mapping[Pair, Shared]) -> dict[int, Mask]:
     return {number: facts[number].body & ~plate for number, plate in boilerplate(facts, matches).items()}
 
 
@@ -122,7 +144,7 @@ def is_background(a_words: int, b_words: int, matched_words: int) -> bool:
     return matched_words < VERSION * min(a_words, b_words)
 
 
-def boilerplate(facts: Mapping[int, Facts], matches: Mapping[Pair, Match]) -> dict[int, Mask]:
+def boilerplate(facts: Mapping[int, Facts], matches: Mapping[Pair, Shared]) -> dict[int, Mask]:
     """The tokens of each document that stand in ``UNRELATED_STORIES`` stories other than its own: proof of nothing.
 
     A document that meets such a passage through a match has it marked too, although its own matches are few.
@@ -142,7 +164,7 @@ def boilerplate(facts: Mapping[int, Facts], matches: Mapping[Pair, Match]) -> di
 
 
 def _foreign(
-    facts: Mapping[int, Facts], matches: Mapping[Pair, Match], story: Mapping[int, int]
+    facts: Mapping[int, Facts], matches: Mapping[Pair, Shared], story: Mapping[int, int]
 ) -> dict[int, dict[int, Mask]]:
     """For each document, what each unrelated story shares with it."""
     foreign: defaultdict[int, dict[int, Mask]] = defaultdict(dict)
@@ -159,7 +181,7 @@ def _mark(masks: dict[int, Mask], story: int, size: int, start: int, end: int) -
     masks.setdefault(story, np.zeros(size, dtype=bool))[start:end] = True
 
 
-def _rough_stories(facts: Mapping[int, Facts], matches: Mapping[Pair, Match]) -> dict[int, int]:
+def _rough_stories(facts: Mapping[int, Facts], matches: Mapping[Pair, Shared]) -> dict[int, int]:
     """Documents that share half of the shorter body, however linked, are one story here. Only used to tell stories
     apart: it may join too much, which makes less boilerplate, never more."""
     close = (
@@ -196,7 +218,7 @@ def _carry(marked: Mask, source: Pair, target: Mask, place: Pair) -> None:
         target[place[0] : place[1]] |= part[at]
 
 
-def _views(a: Facts, b: Facts, a_counts: Mask, b_counts: Mask, match: Match, *, own: bool) -> tuple[View, ...]:
+def _views(a: Facts, b: Facts, a_counts: Mask, b_counts: Mask, match: Shared, *, own: bool) -> tuple[View, ...]:
     """A match as both its documents see it; none where it means nothing.
 
     One house may reword its own, and repeats its own notices: there every passage counts.
@@ -216,7 +238,7 @@ def _views(a: Facts, b: Facts, a_counts: Mask, b_counts: Mask, match: Match, *, 
     )
 
 
-def _view(me: Facts, mine: _Side, other: Facts, theirs: _Side, words: int, relation: Relation, match: Match) -> View:
+def _view(me: Facts, mine: _Side, other: Facts, theirs: _Side, words: int, relation: Relation, match: Shared) -> View:
     return View(
         me.number, other.number, mine.part, theirs.part, words, mine.counted, mine.spanned, mine.in_body,
         theirs.in_body, relation, match,
@@ -260,7 +282,7 @@ def _relation(own: bool, mine: _Side, theirs: _Side, words: int) -> Relation:
     return "copy" if part >= COPY else "passage"
 
 
-def _keeps_figures(fact: Facts, side: _Side, match: Match) -> bool:
+def _keeps_figures(fact: Facts, side: _Side, match: Shared) -> bool:
     """Whether the figures of a body were taken over as its words were; boilerplate counts here, it has figures, too."""
     figures = fact.numbers & fact.body
     had = count(figures)

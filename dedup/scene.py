@@ -8,8 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from dedup.evidence import UNSEEN, Seen, Verdict, decide, letters, turned
-from dedup.measure import COPY, SAME_STORY, Facts, Mask, Pair, View, count, views_of
-from dedup.model import Match
+from dedup.measure import COPY, SAME_STORY, Facts, Mask, Pair, Shared, View, count, views_of
 
 # A second source must add this many words that the first does not explain: a sentence. Then it is an excerpt.
 EXCERPT_WORDS = 20
@@ -26,7 +25,7 @@ class Scene:
     a known source to the one that stands for it; ``absent`` names the credit of each story whose original is not here.
     """
 
-    def __init__(self, facts: Mapping[int, Facts], matches: Mapping[Pair, Match]) -> None:
+    def __init__(self, facts: Mapping[int, Facts], matches: Mapping[Pair, Shared]) -> None:
         self.facts = facts
         self.views = views_of(facts, matches)
         self.between = {(view.me, view.other): view for views in self.views.values() for view in views}
@@ -158,7 +157,7 @@ class Scene:
         if of_a.relation == "version":
             return decide(a.source, b.source, UNSEEN, UNSEEN, (a.id, b.id))
         from_a = Seen(of_a.match.edits, of_a.mine, of_b.mine, self._is_cut(of_b))
-        from_b = Seen(turned(of_a.match), of_b.mine, of_a.mine, self._is_cut(of_a))
+        from_b = Seen(turned(of_a.match.edits), of_b.mine, of_a.mine, self._is_cut(of_a))
         return decide(a.source, b.source, from_a, from_b, (a.id, b.id))
 
     def _is_cut(self, view: View) -> bool:

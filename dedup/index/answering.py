@@ -9,9 +9,9 @@ from dedup.index.pairing import Pages
 from dedup.index.preparing import Prepared
 from dedup.index.resolving import component, facts_of, resolve_scene, with_credits
 from dedup.measure import Pair
-from dedup.model import DEFAULT_KINDS, Answer, Document, Link, Match, Publisher, Story
+from dedup.model import DEFAULT_KINDS, Answer, Document, Link, Publisher, Story
 from dedup.sketch import is_body_key
-from dedup.store import Store, number_of
+from dedup.store import Brief, Store, number_of
 
 # A page that only asks is resolved with everything its story hangs together with, as if it had been added; in a
 # component larger than this only with the documents it shares text with and those their stories stand on.
@@ -47,7 +47,7 @@ def who_asks(store: Store, page: Prepared) -> Answer:
     facts = {n: facts_of(record) for n, record in store.records(sorted(numbers), text=False).items()}
     facts[asking] = facts_of(page.record)
     stored = store.matches_within(numbers) | {pair: ("key", match) for pair, match in found.items()}
-    resolution, _ = resolve_scene(with_credits(facts, stored, pages), stored, pages)
+    resolution, _, _ = resolve_scene(with_credits(facts, stored, pages), stored, pages)
     story = _main_story(page.record.document.id, resolution.links)
     told = {_pair(link): link for link in resolution.links}
     if story is not None and not whole:
@@ -57,7 +57,7 @@ def who_asks(store: Store, page: Prepared) -> Answer:
     return _answer(page.record.document, story, told.values(), summary, documents)
 
 
-def _found(store: Store, page: Prepared, pages: Pages) -> dict[Pair, Match]:
+def _found(store: Store, page: Prepared, pages: Pages) -> dict[Pair, Brief]:
     """The page's matches with all documents that post enough of its keys."""
     keys, posters = store.postings_of(page.keys)
     asking = page.record.number
@@ -66,7 +66,7 @@ def _found(store: Store, page: Prepared, pages: Pages) -> dict[Pair, Match]:
     candidates |= {number for pair in store.pairs_of([asking]) for number in pair}
     candidates.discard(asking)
     found = pages.match_all([(min(asking, n), max(asking, n)) for n in sorted(candidates)])
-    return {pair: kept.match() for pair, kept in found.items()}
+    return {pair: kept.brief() for pair, kept in found.items()}
 
 
 def _near(store: Store, numbers: set[int]) -> set[int]:

@@ -18,9 +18,9 @@ from dedup.attribute import Resolution, resolve
 from dedup.credits import agency_kind, agency_of_outlet, find_credits
 from dedup.evidence import Source, letters, same_house
 from dedup.index.pairing import Pages
-from dedup.measure import COPY, Facts, Mask, Pair, count, is_background, joined
-from dedup.model import DEFAULT_KINDS, Document, Link, Match, Span, Story
-from dedup.store import Kept, MatchRow, Record, Store
+from dedup.measure import COPY, Facts, Mask, Pair, Shared, count, is_background, joined
+from dedup.model import DEFAULT_KINDS, Document, Link, Span, Story
+from dedup.store import Brief, Kept, MatchRow, Record, Store
 
 # A page that met others through one hub is aligned with this many of the likeliest originals among them: with all of
 # them in a small story, and with few in one that was copied ten thousand times.
@@ -112,7 +112,7 @@ def _credited(fact: Facts, document: Document) -> Facts:
     return replace(fact, source=replace(fact.source, credits=credits))
 
 
-def proposals(facts: Mapping[int, Facts], by_key: Mapping[Pair, Match]) -> set[Pair]:
+def proposals(facts: Mapping[int, Facts], by_key: Mapping[Pair, Shared]) -> set[Pair]:
     """Pairs that met the same stretch of a third document: each page with the likeliest originals among the others.
 
     A page meets by its keys only the documents that posted them, which need not be the original.
@@ -130,28 +130,29 @@ def proposals(facts: Mapping[int, Facts], by_key: Mapping[Pair, Match]) -> set[P
 
 def resolve_scene(
     facts: Mapping[int, Facts],
-    stored: Mapping[Pair, tuple[str, Match]],
+    stored: Mapping[Pair, tuple[str, Brief]],
     pages: Pages,
     left_out: AbstractSet[Pair] = frozenset(),
-) -> tuple[Resolution, dict[Pair, Match]]:
+) -> tuple[Resolution, set[Pair], dict[Pair, Kept]]:
     """Resolve a scene from its stored matches, aligning what is proposed and wanted beyond them.
 
-    ``left_out`` are pairs whose match bears on nothing here. Returns the resolution, and the matches that it used
-    beyond those by keys.
+    ``left_out`` are pairs whose match bears on nothing here. Returns the resolution, the stored pairs not by keys that
+    it used, and the matches that it found.
     """
     by_key = {pair: match for pair, (step, match) in stored.items() if step == "key"}
-    matches, tried = dict(by_key), set(by_key)
+    matches, tried, found = dict(by_key), set(by_key), dict[Pair, Kept]()
     wanted = proposals(facts, by_key) - left_out
     for _ in range(_ROUNDS):
         tried |= wanted
         matches |= {pair: stored[pair][1] for pair in sorted(wanted & stored.keys())}
-        found = pages.match_all(sorted(wanted - stored.keys()))
-        matches |= {pair: kept.match() for pair, kept in found.items()}
+        new = pages.match_all(sorted(wanted - stored.keys()))
+        matches |= {pair: kept.brief() for pair, kept in new.items()}
+        found |= new
         resolution = resolve(facts, matches)
         wanted = set(resolution.wanted) - tried - left_out
         if not wanted:
             break
-    return resolution, {pair: match for pair, match in matches.items() if pair not in by_key}
+    return resolution, matches.keys() - by_key.keys() - found.keys(), found
 
 
 def outcome_of(store: Store, numbers: Sequence[int]) -> Outcome:
@@ -162,7 +163,7 @@ def outcome_of(store: Store, numbers: Sequence[int]) -> Outcome:
     facts = {n: facts_of(record) for n, record in store.records(sorted(_ends(matches)), text=False).items()}
     members = _groups(sorted(facts), matches)
     head_of = {number: head for head, group in members.items() for number in group}
-    stored: defaultdict[int, dict[Pair, tuple[str, Match]]] = defaultdict(dict)
+    stored: defaultdict[int, dict[Pair, tuple[str, Brief]]] = defaultdict(dict)
     for pair, match in matches.items():
         stored[head_of[pair[0]]][pair] = match
     outcome = Outcome([], [], [], [])
@@ -202,22 +203,19 @@ def _groups(numbers: Iterable[int], pairs: Iterable[Pair]) -> dict[int, list[int
 def _resolve_component(
     store: Store,
     facts: Mapping[int, Facts],
-    stored: Mapping[Pair, tuple[str, Match]],
+    stored: Mapping[Pair, tuple[str, Brief]],
     left_out: AbstractSet[Pair],
     outcome: Outcome,
 ) -> None:
     pages = Pages(store)
-    resolution, by_story = resolve_scene(with_credits(facts, stored, pages), stored, pages, left_out)
-    old = {pair for pair, (step, _) in stored.items() if step == "story"}
-    outcome.dropped.extend(old - by_story.keys())
-    outcome.matches.extend(
-        MatchRow(*pair, "story", Kept.of(match)) for pair, match in by_story.items() if pair not in old
-    )
+    resolution, used, found = resolve_scene(with_credits(facts, stored, pages), stored, pages, left_out)
+    outcome.dropped.extend({pair for pair, (step, _) in stored.items() if step == "story"} - used)
+    outcome.matches.extend(MatchRow(*pair, "story", kept) for pair, kept in found.items())
     outcome.links.extend(resolution.links)
     outcome.stories.extend(resolution.stories)
 
 
-def _regions(facts: Mapping[int, Facts], by_key: Mapping[Pair, Match]) -> dict[int, dict[int, Mask]]:
+def _regions(facts: Mapping[int, Facts], by_key: Mapping[Pair, Shared]) -> dict[int, dict[int, Mask]]:
     """For each document that matches several others: which of its tokens each of them shares."""
     met = Counter(number for pair in by_key for number in pair)
     regions: dict[int, dict[int, Mask]] = {number: {} for number, times in met.items() if times > 1}

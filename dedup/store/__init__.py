@@ -20,13 +20,14 @@ from dedup.store.rows import (
     LINK_COLUMNS,
     MATCH_COLUMNS,
     SKETCH_COLUMNS,
+    Brief,
     Kept,
     MatchRow,
     Record,
     number_of,
 )
 
-__all__ = ["Kept", "MatchRow", "Record", "Store", "number_of"]
+__all__ = ["Brief", "Kept", "MatchRow", "Record", "Store", "number_of"]
 
 
 class Store(StoreFile):
@@ -134,11 +135,13 @@ class Store(StoreFile):
 
     def matches_within(
         self, numbers: Iterable[int], but: Container[tuple[int, int]] = ()
-    ) -> dict[tuple[int, int], tuple[str, Match]]:
+    ) -> dict[tuple[int, int], tuple[str, Brief]]:
         """Step and match of each stored pair with both ends among ``numbers`` but those, in the order of the pairs."""
         wanted = set(numbers)
-        rows = self._where_in(f"select {MATCH_COLUMNS} from matches where a in", sorted(wanted), "order by a, b")
-        return {row[:2]: row_of.step_and_match(row) for row in rows if row[1] in wanted and row[:2] not in but}
+        query = "select a, b, step, matched_words, passages, edits from matches where a in"
+        rows = self._where_in(query, sorted(wanted), "order by a, b")
+        within = (row for row in rows if row[1] in wanted and row[:2] not in but)
+        return {(a, b): (step, Brief.of(*kept)) for a, b, step, *kept in within}
 
     def matches_of(self, numbers: Iterable[int]) -> list[MatchRow]:
         """The stored matches with an end among ``numbers``, in the order of the pairs."""
