@@ -209,7 +209,7 @@ def _resolve_component(
 ) -> None:
     pages = Pages(store)
     resolution, used, found = resolve_scene(with_credits(facts, stored, pages), stored, pages, left_out)
-    outcome.dropped.extend({pair for pair, (step, _) in stored.items() if step == "story"} - used)
+    outcome.dropped.extend(pair for pair, (step, _) in stored.items() if step == "story" and pair not in used)
     outcome.matches.extend(MatchRow(*pair, "story", kept) for pair, kept in found.items())
     outcome.links.extend(resolution.links)
     outcome.stories.extend(resolution.stories)
