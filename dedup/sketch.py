@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.model import Ids, Offsets, Settings
+from dedup.model import Ids, Settings
 
 U64 = NDArray[np.uint64]
 Keys = NDArray[np.int64]
@@ -47,14 +47,14 @@ class Sketches:
     starts: NDArray[np.int64]
 
 
-def word_ids(folded: bytes, at: Offsets, upto: Offsets) -> Ids:
+def word_ids(folded: bytes, at: NDArray[np.int64], upto: NDArray[np.int64]) -> Ids:
     """A 32-bit id for each word ``folded[at[i]:upto[i]]``: equal words, equal ids, on every machine.
 
     Two different words share an id once in 2^32 pairs; an alignment can then hold a wrong word, never a wrong page.
     """
     if not len(at):
         return np.zeros(0, dtype=np.uint32)
-    lengths = (upto - at).astype(np.int64)
+    lengths = upto - at
     padded = np.frombuffer(folded + bytes(8), dtype=np.uint8)
     loads = np.ndarray(shape=(len(padded) - 7,), dtype="<u8", buffer=padded, strides=(1,))
     hashed = lengths.astype(np.uint64) * _LENGTH

@@ -206,10 +206,9 @@ def test_the_order_of_words_makes_another_shingle(order: Sequence[int]) -> None:
     assert (shingles(order) == shingles(range(5))) == (list(order) == list(range(5)))
 
 
-def joined(words: Sequence[bytes], between: bytes = b" ") -> tuple[bytes, NDArray[np.int32], NDArray[np.int32]]:
-    upto = np.cumsum([len(word) + len(between) for word in words], dtype=np.int32) - len(between)
-    lengths = np.array([len(word) for word in words], dtype=np.int32)
-    return between.join(words), (upto - lengths).astype(np.int32), upto.astype(np.int32)
+def joined(words: Sequence[bytes], between: bytes = b" ") -> tuple[bytes, NDArray[np.int64], NDArray[np.int64]]:
+    upto = np.cumsum([len(word) + len(between) for word in words], dtype=np.int64) - len(between)
+    return between.join(words), upto - np.array([len(word) for word in words], dtype=np.int64), upto
 
 
 def ids_of(*words: str) -> list[int]:

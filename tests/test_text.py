@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from itertools import pairwise
+from itertools import compress, groupby, pairwise
+from operator import itemgetter
 
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.model import Span
-from dedup.text import body_spans, number_mask, split_words
+from dedup.text import Words, body_spans, lay, number_mask, split_words
 
 Word = tuple[str, int, int]  # folded, first character, end
 
@@ -36,9 +38,16 @@ many = settings(deadline=None, max_examples=200)
 
 
 def words(text: str) -> list[Word]:
-    found = split_words(text)
+    return words_of(split_words(lay([text])))
+
+
+def words_of(found: Words) -> list[Word]:
     folded = [found.folded[a:b].decode() for a, b in zip(found.at, found.upto, strict=True)]
     return list(zip(folded, found.starts.tolist(), found.ends.tolist(), strict=True))
+
+
+def body(text: str) -> list[Span]:
+    return list(map(Span, *(places.tolist() for places in body_spans(lay([text])))))
 
 
 def folded(text: str) -> list[str]:
@@ -116,11 +125,11 @@ def test_what_cannot_be_seen_inside_a_word_changes_nothing(word: str, hidden: st
 
 @given(any_text)
 @many
-def test_words_stand_in_order_and_arrays_are_int32(text: str) -> None:
-    found = split_words(text)
+def test_words_stand_in_order_and_arrays_are_int64(text: str) -> None:
+    found = split_words(lay([text]))
     places = np.stack([found.starts, found.ends], axis=1).ravel().tolist()
     assert places == sorted(places)
-    assert {array.dtype.name for array in (found.at, found.upto, found.starts, found.ends)} == {"int32"}
+    assert {array.dtype.name for array in (found.at, found.upto, found.starts, found.ends)} == {"int64"}
     assert all(start < end <= len(text) for start, end in zip(found.starts, found.ends, strict=True))
 
 
@@ -178,10 +187,24 @@ def test_written_otherwise_it_is_the_same_word(name: str) -> None:
     assert folded(one) == folded(other) != []
 
 
+@given(st.lists(any_text, max_size=4))
+@many
+def test_texts_read_together_have_the_words_of_each(texts: list[str]) -> None:
+    laid = lay(texts)
+    begun = zip(texts, laid.bounds[:-1].tolist(), strict=True)
+    apart = [(word, at + start, at + end) for text, at in begun for word, start, end in words(text)]
+    assert words_of(split_words(laid)) == apart
+
+
+def test_no_letter_is_folded_to_nothing() -> None:
+    letters = [char for char in map(chr, range(0x110000)) if char.isalnum()]
+    assert len(words(" ".join(letters))) == len(letters)
+
+
 @given(any_text)
 @many
 def test_a_number_is_a_word_with_a_digit(text: str) -> None:
-    found = split_words(text)
+    found = split_words(lay([text]))
     mask = number_mask(found.folded, found.at, found.upto)
     assert mask.dtype == np.bool_
     assert mask.tolist() == [any(char in "0123456789" for char in word) for word, _, _ in words(text)]
@@ -225,15 +248,15 @@ PAGES: dict[str, tuple[list[str], list[int]]] = {
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\n\n", " \u2029\t"])
 @pytest.mark.parametrize("name", PAGES)
 def test_body_of_an_invented_page(name: str, newline: str) -> None:
-    lines, body = PAGES[name]
+    lines, expected = PAGES[name]
     text = newline.join(lines)
-    kept = [line for span in body_spans(text) for line in text[span.start : span.end].split(newline) if line.strip()]
-    assert kept == [lines[at] for at in body]
+    kept = [line for span in body(text) for line in text[span.start : span.end].split(newline) if line.strip()]
+    assert kept == [lines[at] for at in expected]
 
 
 def test_neighbours_are_one_span_and_outer_spaces_are_left_out() -> None:
     text = f"  {LEAD}\n\n{NEXT}  \nShare\nPrint\nMail\n {THIRD}\n{LAST} "
-    assert [text[span.start : span.end] for span in body_spans(text)] == [f"{LEAD}\n\n{NEXT}", f"{THIRD}\n{LAST}"]
+    assert [text[span.start : span.end] for span in body(text)] == [f"{LEAD}\n\n{NEXT}", f"{THIRD}\n{LAST}"]
 
 
 page_lines = st.sampled_from([LEAD, NEXT, THIRD, LAST, TEASER, "Home", "Recommended", "By Ada Quill", "", "  ", "Yes."])
@@ -243,24 +266,80 @@ pages = st.lists(page_lines, max_size=12).map("\n".join)
 @given(any_text | pages)
 @many
 def test_body_spans_are_in_order_apart_and_inside_the_text(text: str) -> None:
-    spans = body_spans(text)
+    spans = body(text)
     assert all(len(span) for span in spans)
     assert all(text[one.end : two.start].strip() for one, two in pairwise(spans))
     assert all(0 <= span.start < span.end <= len(text) for span in spans)
-    assert list(spans) == sorted(spans)
+    assert spans == sorted(spans)
     assert [text[s.start : s.end] for s in spans] == [text[s.start : s.end].strip() for s in spans]
 
 
 @given(any_text | pages)
 @many
 def test_only_a_text_without_a_sign_has_no_body(text: str) -> None:
-    assert bool(body_spans(text)) == bool(text.strip())
+    assert bool(body(text)) == bool(text.strip())
 
 
 @given(pages)
 @many
 def test_body_takes_lines_whole(text: str) -> None:
     lines = {line.strip() for line in text.split("\n")}
-    for span in body_spans(text):
+    for span in body(text):
         assert isinstance(span, Span)
         assert {line.strip() for line in text[span.start : span.end].split("\n")} <= lines
+
+
+HEADINGS = ["Recommended", "More from Ada Quill:", "À lire aussi …", "more from " + "a " * 20 + ":", "don't miss"]
+ENDS = [".", "?\u201d", "。", "...", ". . .'", "..", ".. .", "…", '."\u201d)', '." )', "\"')", ":", " .", "\x85."]
+shaped = st.builds(
+    lambda word, times, end: " ".join([word] * times) + end,
+    st.sampled_from(["word", "a\u00a0b", "\x1c", "é"]),
+    st.sampled_from([0, 1, 2, 7, 8, 9, 44, 45, 46]),
+    st.sampled_from(ENDS),
+)
+shaped_pages = st.builds(
+    lambda lines, newline: newline.join(lines),
+    st.lists(page_lines | shaped | st.sampled_from(HEADINGS), max_size=12),
+    st.sampled_from(["\n", "\r\n", "\n \n", "\u2028"]),
+)
+
+
+def slow_body(text: str) -> list[Span]:
+    """Body, a line at a time."""
+    spans = [Span(*found.span()) for found in re.finditer(r"\S(?:[^\n\r\u2028\u2029]*\S)?", text)]
+    lines = [text[span.start : span.end] for span in spans]
+    ended = [is_ended(line) for line in lines]
+    prose = [len(line.split()) >= (8 if end else 45) for line, end in zip(lines, ended, strict=True)]
+    sides = zip([False, *prose[:-1]], [*prose[1:], False], strict=True) if prose else ()
+    flags = [here or (all(by) or (any(by) and end)) for here, by, end in zip(prose, sides, ended, strict=True)]
+    for at in (at for at, line in enumerate(lines) if line in HEADINGS):
+        back = (to for to in range(at + 1, len(flags) - 2) if all(flags[to : to + 3]))
+        upto = next(back, len(flags))
+        flags[at:upto] = [False] * (upto - at)
+    counts = [len(line.split()) for line in lines]
+    if sum(compress(counts, flags)) < 0.3 * sum(counts):
+        flags = [True] * len(flags)
+    runs = (list(run) for flag, run in groupby(zip(spans, flags, strict=True), itemgetter(1)) if flag)
+    return [Span(run[0][0].start, run[-1][0].end) for run in runs]
+
+
+def is_ended(line: str) -> bool:
+    """An end mark, but no ellipsis."""
+    ellipsis = re.search(r"(?:\.\s?\.\s?\.|…)[\s\"'”’»)\]]*$", line)
+    return line.rstrip("\"'”’»)]").endswith((*".?!。！？",)) and not ellipsis
+
+
+@given(any_text | shaped_pages)
+@many
+def test_body_is_that_found_one_line_at_a_time(text: str) -> None:
+    assert body(text) == slow_body(text)
+
+
+@given(st.lists(any_text | shaped_pages, max_size=5))
+@many
+def test_texts_read_together_have_the_body_of_each(texts: list[str]) -> None:
+    laid = lay(texts)
+    starts, ends = (places.tolist() for places in body_spans(laid))
+    begun = zip(texts, laid.bounds[:-1].tolist(), strict=True)
+    apart = [(at + span.start, at + span.end) for text, at in begun for span in body(text)]
+    assert list(zip(starts, ends, strict=True)) == apart

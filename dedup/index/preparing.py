@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from dedup.model import Document, Ids, Offsets, Reject, Settings, Span, Tokens
 from dedup.sketch import Permutations, sketch, word_ids
 from dedup.store import Record, number_of
-from dedup.text import body_spans, number_mask, split_words
+from dedup.text import Ints, Laid, body_spans, lay, number_mask, split_words
 
 # Texts sketched together: about 64 stay in the processor's cache.
 _SKETCHED_TOGETHER = 64
@@ -59,8 +59,9 @@ class Fingerprints:
 
 def tokenise(text: str) -> Tokens:
     """The tokens of a text, with their ids and places; none for an empty text."""
-    words = split_words(text)
-    return Tokens(text, word_ids(words.folded, words.at, words.upto), words.starts, words.ends)
+    words = split_words(lay([text]))
+    places = (array.astype(np.int32) for array in (words.starts, words.ends))
+    return Tokens(text, word_ids(words.folded, words.at, words.upto), *places)
 
 
 def prepare(documents: Sequence[Document], settings: Settings) -> list[Prepared | Reject]:
@@ -109,26 +110,21 @@ def digest(document: Document) -> str:
 
 
 def _fingerprint_together(texts: Sequence[str], settings: Settings, permuted: Permutations | None) -> Fingerprints:
-    split = [split_words(text) for text in texts]
-    words = np.array([len(part.at) for part in split], dtype=np.int64)
-    starts, ends = (np.concatenate([getattr(part, name) for part in split]) for name in ("starts", "ends"))
-    offsets = np.cumsum([0, *(len(part.folded) + 1 for part in split[:-1])])
-    at, upto = (
-        np.concatenate([getattr(part, name) + offset for part, offset in zip(split, offsets, strict=True)])
-        for name in ("at", "upto")
-    )
-    folded = b" ".join(part.folded for part in split)
-    ids = word_ids(folded, at, upto)
-    bodies = [_body_tokens(text, part.starts) for text, part in zip(texts, split, strict=True)]
-    long = np.repeat(words >= settings.shingle_words, words)
-    sketches = sketch(ids[long], words[words >= settings.shingle_words], settings, permuted)
+    laid = lay(texts)
+    split = split_words(laid)
+    bounds = np.searchsorted(split.starts, laid.bounds)
+    words = np.diff(bounds)
+    offsets = np.repeat(laid.bounds[:-1], words)
+    ids = word_ids(split.folded, split.at, split.upto)
+    long = words >= settings.shingle_words
+    sketches = sketch(ids[np.repeat(long, words)], words[long], settings, permuted)
     return Fingerprints(
         words,
         ids,
-        starts,
-        ends,
-        number_mask(folded, at, upto),
-        bodies,
+        (split.starts - offsets).astype(np.int32),
+        (split.ends - offsets).astype(np.int32),
+        number_mask(split.folded, split.at, split.upto),
+        _bodies(laid, split.starts, bounds),
         sketches.signatures,
         (sketches.keys, sketches.places, sketches.bounds),
         (sketches.hashes.astype(np.uint16), sketches.starts),
@@ -178,9 +174,14 @@ def _prepared(document: Document, prints: Fingerprints, at: int, words: slice, r
     return Prepared(record, tokens, keys[keyed], places[keyed], bits[drawn])
 
 
-def _body_tokens(text: str, starts: Offsets) -> list[tuple[int, int]]:
-    """The body of a text in token positions."""
-    spans = body_spans(text)
-    first = np.searchsorted(starts, [span.start for span in spans]).tolist()
-    last = np.searchsorted(starts, [span.end for span in spans]).tolist()
-    return [(start, end) for start, end in zip(first, last, strict=True) if start < end]
+def _bodies(laid: Laid, words: Ints, bounds: Ints) -> list[list[tuple[int, int]]]:
+    """The body of each text in token positions; ``words`` are their starts, ``bounds`` the first of each text."""
+    first, last = (np.searchsorted(words, places) for places in body_spans(laid))
+    first, last = first[first < last], last[first < last]
+    texts = np.searchsorted(bounds, first, side="right") - 1
+    bodies: list[list[tuple[int, int]]] = [[] for _ in bounds[1:]]
+    for text, start, end in zip(
+        texts.tolist(), (first - bounds[texts]).tolist(), (last - bounds[texts]).tolist(), strict=True
+    ):
+        bodies[text].append((start, end))
+    return bodies
