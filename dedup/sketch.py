@@ -58,7 +58,8 @@ def word_ids(folded: bytes, at: NDArray[np.int64], upto: NDArray[np.int64]) -> I
     padded = np.frombuffer(folded + bytes(8), dtype=np.uint8)
     loads = np.ndarray(shape=(len(padded) - 7,), dtype="<u8", buffer=padded, strides=(1,))
     hashed = lengths.astype(np.uint64) * _LENGTH
-    for k in range(_LOADS):
+    hashed = _mix(hashed ^ ((loads[at] & _MASKS[np.minimum(lengths, 8)]) * _MULTIPLIERS[0]))
+    for k in range(1, _LOADS):
         long = np.flatnonzero(lengths > 8 * k)
         words = loads[at[long] + 8 * k] & _MASKS[np.minimum(lengths[long] - 8 * k, 8)]
         hashed[long] = _mix(hashed[long] ^ (words * _MULTIPLIERS[k]))
@@ -80,7 +81,8 @@ def shingle_hashes(ids: Ids, settings: Settings) -> U64:
     mixed = _mix(ids.astype(np.uint64) + _LENGTH)
     total = np.zeros(len(ids) - k + 1, dtype=np.uint64)
     for j in range(k):
-        total += mixed[j : len(mixed) - k + 1 + j] * _MULTIPLIERS[j % len(_MULTIPLIERS)] * np.uint64(2 * j + 1)
+        factor = int(_MULTIPLIERS[j % len(_MULTIPLIERS)]) * (2 * j + 1) % (1 << 64)
+        total += mixed[j : len(mixed) - k + 1 + j] * np.uint64(factor)
     return _mix(total)
 
 
@@ -160,25 +162,40 @@ def _passage_keys(
 ) -> tuple[Keys, NDArray[np.int64], NDArray[np.int64]]:
     """Each window's minimum, its place in its text, and its text; a text shorter than a window is one window."""
     counts, window = np.diff(bounds), settings.window_shingles
-    owners = np.repeat(np.arange(len(counts)), counts)
-    at = _sliding_minima(hashes, window)
-    at = at[owners[: len(at)] == owners[window - 1 :][: len(at)]]
+    minima, narrower = _sliding_minima(hashes, window)
     # Most windows have the minimum of the one before: 430 become 60.
-    at = at[np.flatnonzero(np.diff(at, prepend=-1))]
+    new = np.ones(len(minima), dtype=bool)
+    new[1:] = minima[1:] != minima[:-1]
+    new[bounds[bounds < len(minima)]] = True
+    at = np.flatnonzero(new)
+    owners = np.repeat(np.arange(len(counts)), np.diff(np.searchsorted(at, bounds)))
+    inside = at + window <= bounds[owners + 1]
+    at, owners = at[inside], owners[inside]
     short = np.flatnonzero(counts < window)
     alone = [bounds[i] + int(np.argmin(hashes[bounds[i] : bounds[i + 1]])) for i in short]
-    at = np.concatenate([at, np.array(alone, dtype=np.int64)])
-    return _tag(_mix(hashes[at]), 0), at - bounds[owners[at]], owners[at]
+    at = np.concatenate([_first_places(at, minima[at], narrower), np.array(alone, dtype=np.int64)])
+    owners = np.concatenate([owners, short])
+    return _tag(_mix(hashes[at]), 0), at - bounds[owners], owners
 
 
-def _sliding_minima(hashes: U64, window: int) -> NDArray[np.int64]:
-    """Where the (first) minimum of each window stands: shape ``(max(0, n - window + 1),)``; doubles the width."""
-    at, width = np.arange(len(hashes)), 1
+def _sliding_minima(hashes: U64, window: int) -> tuple[U64, list[tuple[U64, int]]]:
+    """The minimum of each window, shape ``(max(0, n - window + 1),)``, by doubling the width.
+
+    Beside it the minima of the narrower windows on the way, each with how far apart two of them make a wider one.
+    """
+    narrower, width = [], 1
     while width < window:
         step = min(width, window - width)
-        left, right = at[:-step], at[step:]
-        at = np.where(hashes[left] <= hashes[right], left, right)
+        narrower.append((hashes, step))
+        hashes = np.minimum(hashes[:-step], hashes[step:])
         width += step
+    return hashes, narrower
+
+
+def _first_places(at: NDArray[np.int64], minima: U64, narrower: list[tuple[U64, int]]) -> NDArray[np.int64]:
+    """Where the minimum of each window from ``at`` on first stands: in its left half, or else in the right."""
+    for half, step in reversed(narrower):
+        at = at + step * (half[at] != minima)
     return at
 
 
@@ -212,8 +229,12 @@ def _keyed(
 def _once_each(
     texts: int, keys: Keys, places: NDArray[np.int64], owners: NDArray[np.int64]
 ) -> tuple[Keys, NDArray[np.int64], NDArray[np.int64]]:
-    """Sort the keys of each text and keep each once, at its first place; and where each text's keys begin."""
-    order = np.lexsort((places, keys, owners))
+    """Sort the keys of each text and keep each once, at its first place; and where each text's keys begin.
+
+    The places of a text's keys ascend where keys are equal. Two stable sorts take a fifth of the time of ``lexsort``.
+    """
+    order = np.argsort(keys, kind="stable")
+    order = order[np.argsort(owners[order].astype(np.min_scalar_type(texts)), kind="stable")]
     keys, places, owners = keys[order], places[order], owners[order]
     first = np.ones(len(keys), dtype=bool)
     first[1:] = (keys[1:] != keys[:-1]) | (owners[1:] != owners[:-1])
@@ -248,9 +269,9 @@ def permutations(settings: Settings) -> Permutations:
 def _fmix32(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """MurmurHash3's finaliser, which datasketch 2's ``affine32`` applies to every hash first."""
     h = hashes ^ (hashes >> np.uint32(16))
-    h = h * np.uint32(0x85EBCA6B)
+    h *= np.uint32(0x85EBCA6B)
     h ^= h >> np.uint32(13)
-    h = h * np.uint32(0xC2B2AE35)
+    h *= np.uint32(0xC2B2AE35)
     h ^= h >> np.uint32(16)
     return h
 
@@ -258,7 +279,8 @@ def _fmix32(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
 def _mix(h: U64) -> U64:
     """MurmurHash3's 64-bit finaliser (Appleby)."""
     h = h ^ (h >> np.uint64(33))
-    h = h * np.uint64(0xFF51AFD7ED558CCD)
+    h *= np.uint64(0xFF51AFD7ED558CCD)
     h ^= h >> np.uint64(33)
-    h = h * np.uint64(0xC4CEB9FE1A85EC53)
-    return h ^ (h >> np.uint64(33))
+    h *= np.uint64(0xC4CEB9FE1A85EC53)
+    h ^= h >> np.uint64(33)
+    return h

@@ -17,8 +17,8 @@ from dedup.sketch import Permutations, sketch, word_ids
 from dedup.store import Record, number_of
 from dedup.text import Ints, Laid, body_spans, lay, number_mask, split_words
 
-# Texts sketched together: about 64 stay in the processor's cache.
-_SKETCHED_TOGETHER = 64
+# Texts read and sketched together: about 125 stay in the processor's cache, and few calls serve them all.
+_SKETCHED_TOGETHER = 125
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TOLD = attrgetter(*Document.__slots__)
 
