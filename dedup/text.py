@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -117,9 +118,9 @@ def split_words(laid: Laid) -> Words:
     folded, places = _fold_mixed(laid.text, plain, zip(starts[mixed].tolist(), ends[mixed].tolist(), strict=True))
     # A word is never folded to nothing, so those found in what is folded are the same, in the same order.
     at, upto = _runs(np.frombuffer(folded, dtype=np.uint8) != 32)
-    starts, ends = (
-        np.sort(np.concatenate([old[~mixed], new])) for old, new in zip((starts, ends), places, strict=True)
-    )
+    # Two ascending runs, which a stable sort only merges.
+    starts = np.sort(np.concatenate([starts[~mixed], places[0]]), kind="stable")
+    ends = np.sort(np.concatenate([ends[~mixed], places[1]]), kind="stable")
     return Words(folded, at, upto, starts, ends)
 
 
@@ -262,9 +263,13 @@ def _fold(word: str) -> bytes:
 
 @cache
 def _joiners() -> str:
-    """Marks and invisible characters that stand inside words, as a character class. Made on first need (30 ms)."""
-    codes = (c for c in range(0x80, 0x20000) if unicodedata.category(chr(c)) in _JOINING)
-    return "".join(re.escape(chr(c)) for c in codes)
+    """Marks and invisible characters that stand inside words, as a character class. Made on first need (30 ms).
+
+    In ranges: beyond U+FFFF each member of a class is tried in turn, for every character that is none.
+    """
+    codes = [code for code in range(0x80, 0x20000) if unicodedata.category(chr(code)) in _JOINING]
+    ranges = [[code for _, code in run] for _, run in groupby(enumerate(codes), lambda pair: pair[1] - pair[0])]
+    return "".join(f"{chr(run[0])}-{chr(run[-1])}" for run in ranges)
 
 
 @cache
