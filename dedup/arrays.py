@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from collections.abc import Callable, Iterable
+from typing import Protocol, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Ints: TypeAlias = NDArray[np.int64]
 Flags: TypeAlias = NDArray[np.bool_]
+Part = TypeVar("Part")
+Done = TypeVar("Done")
+
+
+class Each(Protocol):
+    """``map`` over parts of arrays, be it in several threads: numpy lets go of Python's lock while it works."""
+
+    def __call__(self, work: Callable[[Part], Done], parts: Iterable[Part], /) -> Iterable[Done]: ...
+
 
 # Four million cells of eight bytes, where a million values leave a quarter of those that stand once.
 _CELL_BITS = 22

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.arrays import Ints, laid_flat, more_than_once
+from dedup.arrays import Each, Ints, laid_flat, more_than_once
 from dedup.model import Ids, Match, Passage, Span, Tokens
 
 # A shorter run is a phrase. Eight words are what the labels of outlets2018 were made with.
@@ -34,20 +35,18 @@ class Seeded:
     at: Ints
 
 
-def shared_runs(texts: Sequence[Seeded], pairs: Ints, least: NDArray[np.float64]) -> list[list[Run]]:
+def shared_runs(texts: Sequence[Seeded], pairs: Ints, least: NDArray[np.float64], each: Each = map) -> list[list[Run]]:
     """The unbroken runs of at least ``RUN_WORDS`` words that the texts of each pair share.
 
     ``pairs`` holds two positions in ``texts`` each, shape ``(n, 2)``, never the same; ``least``, shape ``(n,)``, the
     words that a pair's runs must have together: one that has fewer gets no run at all. Runs are ``(word of a, word of
     b, words)`` in the order of the first text, and overlap in neither. A run is found by a seed that both texts have
-    where it passes; one that passes none is not seen.
+    where it passes; one that passes none is not seen. ``each`` does the parts of the work.
     """
     laid = _Laid(texts)
-    told: list[list[Run]] = []
-    for first in range(0, len(pairs), _TOGETHER):
-        part = slice(first, first + _TOGETHER)
-        told += _runs_together(texts, laid, pairs[part], least[part])
-    return told
+    parts = (slice(first, first + _TOGETHER) for first in range(0, len(pairs), _TOGETHER))
+    told = each(lambda part: _runs_together(texts, laid, pairs[part], least[part]), parts)
+    return list(chain.from_iterable(told))
 
 
 def runs_match(a: Tokens, b: Tokens, runs: Sequence[Run]) -> Match:

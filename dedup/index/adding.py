@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import reduce
 from itertools import chain, islice
 
+from dedup.arrays import Each
 from dedup.index.finding import Finding
 from dedup.index.pairing import Aligner, Pages, TextPair, align_here
 from dedup.index.preparing import Prepared, digest, storable
@@ -44,11 +45,12 @@ def exchange(
     gone: Sequence[int],
     on_page: Callable[[], None] | None = None,
     aligner: Aligner = align_here,
+    each: Each = map,
 ) -> None:
     """Take documents out and put others in, in the caller's transaction; links are still to be resolved."""
     touched = {number for pair in store.pairs_of(gone) for number in pair}
     writing: list[Callable[[], None]] = []
-    finding = Finding(store, Pages(store, _meanwhile(writing, aligner)))
+    finding = Finding(store, Pages(store, _meanwhile(writing, aligner), each))
     writing += [lambda: store.put_records(page.record for page in new), finding.write_alone]
     finding.leave(gone)
     store.drop_documents(gone)
@@ -122,7 +124,7 @@ def _add_batch(store: Store, workers: Workers, parts: Sequence[_Part], on_progre
     updated = [page.record.number for page in pages if page.record.document.id in known]
     on_progress(total - len(pages))
     with store.transaction():
-        exchange(store, pages, updated, lambda: on_progress(1), workers.align)
+        exchange(store, pages, updated, lambda: on_progress(1), workers.align, workers.each)
     return Added(len(pages) - len(updated), len(updated), total - len(pages) - len(rejects), len(rejects), rejects)
 
 

@@ -235,14 +235,14 @@ class Finding:
         when one of those posts more, the others have not looked.
         """
         holders, wave = self._holders, set(wave)
+        if holders.numbers.size == len(self._new) and not self._new - self._queue - wave:
+            return  # all that are known are new, and will be visited anyway
         now = holders.posts[rows]
         changed = holders.numbers[once(holders.owner[rows[now != posted]])].tolist()
         self._know_uppers(changed)
         self._push(upper for number in changed for upper in self._upper[number] if upper not in wave)
         more = holders.numbers[once(holders.owner[rows[now & ~posted]])].tolist()
         self._moved.update(more)
-        if holders.numbers.size == len(self._new) and not self._new - self._queue - wave:
-            return
         mine = self._rows_of(more)
         holding = self._holding(mine[holders.posts[mine]])
         pairs = [(n, holder) for n, holder in holding if holder not in wave or not {n, holder} & self._new]

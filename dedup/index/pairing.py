@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.align import align_all
-from dedup.arrays import Flags, Ints, once
+from dedup.arrays import Each, Flags, Ints, once
 from dedup.index.preparing import Prepared, tokenise
 from dedup.measure import Pair
 from dedup.model import Document, Ids, Tokens
@@ -37,7 +37,7 @@ _BITS = 1 << 16
 _TOGETHER = 256
 # Pairs after which those that are to be aligned are handed over, so that others need not wait for all.
 _LOOKED_TOGETHER = 8192
-# Bitmaps drawn at a time, from a byte a bit: 2 MB.
+# Bitmaps drawn at a time: 2 MB of bytes.
 _DRAWN_TOGETHER = 32
 
 
@@ -54,8 +54,9 @@ def align_here(pairs: Sequence[TextPair]) -> Callable[[], list[Kept | None]]:
 class Pages:
     """What is known of documents by number: of those given, and of those of the store as they are needed."""
 
-    def __init__(self, store: Store, aligner: Aligner = align_here) -> None:
-        self._store, self._aligner = store, aligner
+    def __init__(self, store: Store, aligner: Aligner = align_here, each: Each = map) -> None:
+        """``each`` is ``map``, or does the same in several threads."""
+        self._store, self._aligner, self._each = store, aligner, each
         self._given: dict[int, Document] = {}
         self._tokens: dict[int, Tokens] = {}
         self._ids: dict[int, Ids] = {}
@@ -138,7 +139,9 @@ class Pages:
     def _unbroken(self, pairs: Ints, least: NDArray[np.float64]) -> dict[Pair, Kept]:
         """The matches of pairs, as far as unbroken runs go."""
         numbers, table = np.unique(pairs, return_inverse=True)
-        runs = shared_runs([self._seeded(number) for number in numbers.tolist()], table.reshape(-1, 2), least)
+        runs = shared_runs(
+            [self._seeded(number) for number in numbers.tolist()], table.reshape(-1, 2), least, self._each
+        )
         told = [((a, b), run) for a, b, run in zip(*pairs.T.tolist(), runs, strict=True) if run]
         self._load_tokens(number for pair, _ in told for number in pair)
         return {(a, b): Kept.of(runs_match(self._tokens[a], self._tokens[b], run)) for (a, b), run in told}
@@ -158,34 +161,29 @@ class Pages:
         known = numbers.tolist()
         self._draw([number for number in known if number not in self._rows])
         rows = np.array([self._rows[number] for number in known], dtype=np.int64)[table.reshape(-1, 2)]
-        shared = np.zeros(len(table), dtype=np.int64)
-        for at in range(0, len(table), _TOGETHER):
-            part = rows[at : at + _TOGETHER]
-            both = self._bitmaps[part[:, 0]]
-            both &= self._bitmaps[part[:, 1]]
-            shared[at : at + _TOGETHER] = np.bitwise_count(both).sum(axis=1)
-        return shared
+        parts = (rows[at : at + _TOGETHER] for at in range(0, len(rows), _TOGETHER))
+        return np.concatenate([np.zeros(0, dtype=np.int64), *self._each(self._in_common, parts)])
+
+    def _in_common(self, rows: Ints) -> Ints:
+        both = self._bitmaps[rows[:, 0]]
+        both &= self._bitmaps[rows[:, 1]]
+        bits: Ints = np.bitwise_count(both).sum(axis=1, dtype=np.int64)
+        return bits
 
     def _draw(self, numbers: Sequence[int]) -> None:
         """Make the bitmaps of documents."""
-        if not numbers:
-            return
-        if self._drawn + len(numbers) > len(self._bitmaps):
+        rows = range(self._drawn, self._drawn + len(numbers))
+        if rows.stop > len(self._bitmaps):
             # Room for all at hand and more; what is not drawn takes no memory.
-            room = np.empty((2 * (self._drawn + len(numbers)) + len(self._ids), _BITS // 64), dtype=np.uint64)
+            room = np.empty((2 * rows.stop + len(self._ids), _BITS // 64), dtype=np.uint64)
             room[: self._drawn] = self._bitmaps[: self._drawn]
             self._bitmaps = room
-        flags = np.zeros((_DRAWN_TOGETHER, _BITS), dtype=bool)
-        for at in range(0, len(numbers), _DRAWN_TOGETHER):
-            part = numbers[at : at + _DRAWN_TOGETHER]
-            bits = [self._bits_of(number) for number in part]
-            drawn = np.repeat(np.arange(len(part)), [len(own) for own in bits]), np.concatenate(bits)
-            flags[drawn] = True
-            rows = np.arange(self._drawn, self._drawn + len(part))
-            self._bitmaps[rows] = np.packbits(flags[: len(part)], axis=1).view(np.uint64)
-            self._rows.update(zip(part, rows.tolist(), strict=True))
-            self._drawn += len(part)
-            flags[drawn] = False
+        bits = [self._bits_of(number) for number in numbers]
+        parts = (slice(at, at + _DRAWN_TOGETHER) for at in range(0, len(numbers), _DRAWN_TOGETHER))
+        for _ in self._each(lambda part: _draw(self._bitmaps[rows[part].start : rows[part].stop], bits[part]), parts):
+            pass
+        self._rows.update(zip(numbers, rows, strict=True))
+        self._drawn = rows.stop
 
     def _bits_of(self, number: int) -> NDArray[np.uint16]:
         if number not in self._bits:
@@ -213,6 +211,13 @@ class Pages:
         unknown = sorted({number for number in numbers if number not in self._tokens})
         for number, document in self._store.documents(unknown).items() if unknown else ():
             self._tokens[number] = tokenise(document.text)
+
+
+def _draw(bitmaps: NDArray[np.uint64], bits: Sequence[NDArray[np.uint16]]) -> None:
+    """Fill bitmaps, from a byte a bit."""
+    flags = np.zeros((len(bits), _BITS), dtype=bool)
+    flags[np.repeat(np.arange(len(bits)), [len(own) for own in bits]), np.concatenate(bits)] = True
+    bitmaps[:] = np.packbits(flags, axis=1).view(np.uint64)
 
 
 def _runs_of(groups: Ints, size: int) -> Iterator[slice]:

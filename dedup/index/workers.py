@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import lru_cache, partial
 from itertools import accumulate, chain, pairwise
 from multiprocessing import get_context
@@ -17,6 +17,7 @@ from typing import NamedTuple, Self, TypeVar
 
 import numpy as np
 
+from dedup.arrays import Each
 from dedup.index.pairing import TextPair, align_each, align_here
 from dedup.index.preparing import Fingerprints, Prepared, assemble, fingerprint
 from dedup.index.resolving import Outcome, Spread, outcome_of
@@ -41,6 +42,7 @@ class Workers:
         # Nothing they make has cycles, so none are looked for.
         start = partial(ProcessPoolExecutor, mp_context=get_context("spawn"), initializer=gc.disable)
         self._pool = start(processes - 1) if processes > 1 else None
+        self._threads = ThreadPoolExecutor(processes) if processes > 1 else None
         # What most of a second goes into is made while this process reads; each of the others makes it for itself.
         self._permuted = self._pool.submit(permutations, settings) if self._pool is not None else None
 
@@ -52,6 +54,13 @@ class Workers:
     ) -> None:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
+        if self._threads is not None:
+            self._threads.shutdown()
+
+    @property
+    def each(self) -> Each:
+        """``map``, in as many threads as there are processes: array work for which the others need not be sent it."""
+        return self._threads.map if self._threads is not None else map
 
     def prepare(self, documents: Sequence[Document]) -> Callable[[], list[Prepared | Reject]]:
         """Start to prepare documents, ``PREPARED_TOGETHER`` at best; what is returned waits for them."""
