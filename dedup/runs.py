@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.arrays import Each, Ints, laid_flat, more_than_once
-from dedup.model import Ids, Match, Passage, Span, Tokens
+from dedup.model import Ids
 
 # A shorter run is a phrase. Eight words are what the labels of outlets2018 were made with.
 RUN_WORDS = 8
@@ -47,13 +47,6 @@ def shared_runs(texts: Sequence[Seeded], pairs: Ints, least: NDArray[np.float64]
     parts = (slice(first, first + _TOGETHER) for first in range(0, len(pairs), _TOGETHER))
     told = each(lambda part: _runs_together(texts, laid, pairs[part], least[part]), parts)
     return list(chain.from_iterable(told))
-
-
-def runs_match(a: Tokens, b: Tokens, runs: Sequence[Run]) -> Match:
-    """Runs, of which there is one at least, as a match without edits."""
-    words = sum(run[2] for run in runs)
-    passages = tuple(_passage(a, b, run) for run in runs)
-    return Match(passages, words / len(a), words / len(b), words, max(run[2] for run in runs))
 
 
 class _Laid:
@@ -159,8 +152,3 @@ def _cut(run: Run, at: int, other: int, words: int) -> Run:
     if before >= after:
         return run[0], run[1], max(0, before)
     return run[0] + run[2] - max(0, after), run[1] + run[2] - max(0, after), max(0, after)
-
-
-def _passage(a: Tokens, b: Tokens, run: Run) -> Passage:
-    of_a, of_b = Span(run[0], run[0] + run[2]), Span(run[1], run[1] + run[2])
-    return Passage(a.chars(of_a), b.chars(of_b), run[2], of_a, of_b)

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from dedup import runs as under_test
 from dedup.model import Match, Settings, Span, Tokens
-from dedup.runs import RUN_WORDS, Run, Seeded, runs_match, shared_runs
+from dedup.runs import RUN_WORDS, Run, Seeded, shared_runs
 from dedup.sketch import shingle_hashes
+from dedup.store import Kept
 
 SHINGLE = Settings().shingle_words
 
@@ -47,7 +48,7 @@ def found(a: Sequence[int], b: Sequence[int], least: float = 1) -> list[Run]:
 
 def match_of(a: Sequence[int], b: Sequence[int]) -> Match | None:
     runs = found(a, b)
-    return runs_match(words(a), words(b), runs) if runs else None
+    return Kept.of_runs(words(a), words(b), runs).match() if runs else None
 
 
 def once_in(ids: Sequence[int]) -> set[tuple[int, ...]]:

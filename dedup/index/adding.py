@@ -125,6 +125,7 @@ def _add_batch(store: Store, workers: Workers, parts: Sequence[_Part], on_progre
     on_progress(total - len(pages))
     with store.transaction():
         exchange(store, pages, updated, lambda: on_progress(1), workers.align, workers.each)
+    workers.later(store.checkpoint)
     return Added(len(pages) - len(updated), len(updated), total - len(pages) - len(rejects), len(rejects), rejects)
 
 

@@ -14,7 +14,7 @@ from dedup.arrays import Each, Flags, Ints, once
 from dedup.index.preparing import Prepared, tokenise
 from dedup.measure import Pair
 from dedup.model import Document, Ids, Tokens
-from dedup.runs import Seeded, runs_match, shared_runs
+from dedup.runs import Seeded, shared_runs
 from dedup.sketch import is_body_key, keys_of, shingle_hashes
 from dedup.store import Kept, Store
 
@@ -144,7 +144,7 @@ class Pages:
         )
         told = [((a, b), run) for a, b, run in zip(*pairs.T.tolist(), runs, strict=True) if run]
         self._load_tokens(number for pair, _ in told for number in pair)
-        return {(a, b): Kept.of(runs_match(self._tokens[a], self._tokens[b], run)) for (a, b), run in told}
+        return {(a, b): Kept.of_runs(self._tokens[a], self._tokens[b], run) for (a, b), run in told}
 
     def _seeded(self, number: int) -> Seeded:
         if number not in self._seeds:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from functools import lru_cache, partial
 from itertools import accumulate, chain, pairwise
 from multiprocessing import get_context
@@ -43,6 +43,7 @@ class Workers:
         start = partial(ProcessPoolExecutor, mp_context=get_context("spawn"), initializer=gc.disable)
         self._pool = start(processes - 1) if processes > 1 else None
         self._threads = ThreadPoolExecutor(processes) if processes > 1 else None
+        self._tasks: list[Future[None]] = []
         # What most of a second goes into is made while this process reads; each of the others makes it for itself.
         self._permuted = self._pool.submit(permutations, settings) if self._pool is not None else None
 
@@ -56,11 +57,21 @@ class Workers:
             self._pool.shutdown(cancel_futures=True)
         if self._threads is not None:
             self._threads.shutdown()
+        if error is None:
+            for task in self._tasks:
+                task.result()
 
     @property
     def each(self) -> Each:
         """``map``, in as many threads as there are processes: array work for which the others need not be sent it."""
         return self._threads.map if self._threads is not None else map
+
+    def later(self, task: Callable[[], None]) -> None:
+        """Do something that waits for the disk more than it works, beside all else, before the end."""
+        if self._threads is not None:
+            self._tasks.append(self._threads.submit(task))
+        else:
+            task()
 
     def prepare(self, documents: Sequence[Document]) -> Callable[[], list[Prepared | Reject]]:
         """Start to prepare documents, ``PREPARED_TOGETHER`` at best; what is returned waits for them."""

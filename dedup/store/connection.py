@@ -35,7 +35,16 @@ def open_database(path: str, writing: bool) -> Database:
         conn.execute("pragma temp_store = memory")
         if writing:
             conn.execute("pragma synchronous = normal")
+            # A commit that also copied the log into the file would wait for the disk: see ``StoreFile.checkpoint``.
+            conn.execute("pragma wal_autocheckpoint = 0")
     return Database(conn, execute_plugins=False)
+
+
+def checkpoint(path: str) -> None:
+    """Copy what was committed from the write-ahead log into the file, as far as nobody is reading what was before."""
+    with told(path), contextlib.closing(_connect(path, writing=True)) as conn:
+        conn.execute("pragma synchronous = normal")
+        conn.execute("pragma wal_checkpoint(passive)")
 
 
 def _connect(path: str, writing: bool) -> sqlite3.Connection:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.model import Settings, StoreError
-from dedup.store.connection import create, open_database, require_ours, require_settings, take_lock, told
+from dedup.store.connection import checkpoint, create, open_database, require_ours, require_settings, take_lock, told
 
 # Values of one ``in (...)``.
 _SLICE = 5000
@@ -65,6 +65,11 @@ class StoreFile:
                 self.db.conn.rollback()
                 raise
             self.db.conn.commit()
+
+    def checkpoint(self) -> None:
+        """Bring the file up to what was committed; in any thread, while others read and write. Closing does so, too,
+        but after many commits the log is as long as all of them."""
+        checkpoint(self.path)
 
     # tools
 

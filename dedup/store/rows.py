@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.model import Document, Edit, EditKind, Link, Match, Passage, Span
+from dedup.model import Document, Edit, EditKind, Link, Match, Passage, Span, Tokens
 
 DOCUMENT_COLUMNS = (
     "id", "url", "title", "outlet", "site_name", "published", "crawled", "byline", "dateline", "language",
@@ -59,9 +59,18 @@ class Kept(NamedTuple):
         """A match as it is kept."""
         passages = [(*_ends(p.a), *_ends(p.b), p.words, *_ends(p.a_tokens), *_ends(p.b_tokens)) for p in match.passages]
         edits = [(e.kind, *_ends(e.a), *_ends(e.b), e.a_text, e.b_text) for e in match.edits]
-        spans = tuple((start, end) for *_, start, end in passages)
         figures = (match.matched_words, match.coverage_a, match.coverage_b, match.longest_run)
-        return cls(*figures, _json(passages), _json(edits), spans)
+        return cls(*figures, _json(passages), _json(edits), tuple(passage[7:] for passage in passages))
+
+    @classmethod
+    def of_runs(cls, a: Tokens, b: Tokens, runs: Sequence[tuple[int, int, int]]) -> Kept:
+        """Unbroken runs ``(word of a, word of b, words)``, of which there is one at least: a match without edits."""
+        passages = [
+            (*_chars(a, i, i + n), *_chars(b, j, j + n), n, i, i + n, j, j + n) for i, j, n in runs
+        ]  # in the columns of ``of``
+        words = sum(n for _, _, n in runs)
+        figures = (words, words / len(a), words / len(b), max(n for _, _, n in runs))
+        return cls(*figures, _json(passages), _json([]), tuple(passage[7:] for passage in passages))
 
     def match(self) -> Match:
         """The match again."""
@@ -182,6 +191,10 @@ def uint32s(blob: bytes) -> NDArray[np.uint32]:
 
 
 _KEPT = np.dtype("<u4")
+
+
+def _chars(tokens: Tokens, start: int, end: int) -> tuple[int, int]:
+    return int(tokens.starts[start]), int(tokens.ends[end - 1])
 
 
 def _ends(span: Span) -> tuple[int, int]:
