@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dedup.index.holders import enough_shared
 from dedup.index.pairing import Pages
 from dedup.index.preparing import Prepared
-from dedup.index.resolving import component, facts_of, resolve_scene, with_credits
+from dedup.index.resolving import component, facts_of, resolve_scenes, scene_of, with_credits
 from dedup.measure import Pair
 from dedup.model import DEFAULT_KINDS, Answer, Document, Link, Publisher, Story
 from dedup.sketch import is_body_key
@@ -47,7 +47,7 @@ def who_asks(store: Store, page: Prepared) -> Answer:
     facts = {n: facts_of(record) for n, record in store.records(sorted(numbers), text=False).items()}
     facts[asking] = facts_of(page.record)
     stored = store.matches_within(numbers) | {pair: ("key", match) for pair, match in found.items()}
-    resolution, _, _ = resolve_scene(with_credits(facts, stored, pages), stored, pages)
+    [(resolution, _, _)] = resolve_scenes([scene_of(with_credits(facts, stored, pages), stored)], pages)
     story = _main_story(page.record.document.id, resolution.links)
     told = {_pair(link): link for link in resolution.links}
     if story is not None and not whole:

@@ -6,11 +6,11 @@ Works on whole components of the match graph, so that the outcome depends on wha
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -44,6 +44,16 @@ class Outcome:
     stories: list[Story]
 
 
+class Resolved(NamedTuple):
+    """What became of a scene, the stored pairs not by keys that it used, and the matches that were found for it."""
+
+    resolution: Resolution
+    used: set[Pair]
+    found: dict[Pair, Kept]
+
+
+# A scene that is being resolved.
+Resolving: TypeAlias = Generator[set[Pair], Mapping[Pair, Kept], Resolved]
 # Works out parts of a store's documents, wherever; outcomes in the order of the parts.
 Spread: TypeAlias = Callable[[Sequence[Sequence[int]]], Iterable[Outcome]]
 
@@ -128,16 +138,29 @@ def proposals(facts: Mapping[int, Facts], by_key: Mapping[Pair, Shared]) -> set[
     return proposed - by_key.keys()
 
 
-def resolve_scene(
+def resolve_scenes(scenes: Iterable[Resolving], pages: Pages) -> list[Resolved]:
+    """Resolve scenes side by side, so that what all of them want is matched in one go."""
+    told: dict[int, Resolved] = {}
+    waiting = {at: (scene, next(scene)) for at, scene in enumerate(scenes)}
+    while waiting:
+        found = pages.match_all(sorted({pair for _, wanted in waiting.values() for pair in wanted}))
+        for at, (scene, wanted) in list(waiting.items()):
+            try:
+                waiting[at] = scene, scene.send({pair: found[pair] for pair in sorted(wanted) if pair in found})
+            except StopIteration as end:
+                told[at] = end.value
+                del waiting[at]
+    return [told[at] for at in sorted(told)]
+
+
+def scene_of(
     facts: Mapping[int, Facts],
     stored: Mapping[Pair, tuple[str, Brief]],
-    pages: Pages,
     left_out: AbstractSet[Pair] = frozenset(),
-) -> tuple[Resolution, set[Pair], dict[Pair, Kept]]:
-    """Resolve a scene from its stored matches, aligning what is proposed and wanted beyond them.
+) -> Resolving:
+    """Resolve a scene from its stored matches, asking for what is proposed and wanted beyond them.
 
-    ``left_out`` are pairs whose match bears on nothing here. Returns the resolution, the stored pairs not by keys that
-    it used, and the matches that it found.
+    ``left_out`` are pairs whose match bears on nothing here. Yields pairs to match, is sent those that do.
     """
     by_key = {pair: match for pair, (step, match) in stored.items() if step == "key"}
     matches, tried, found = dict(by_key), set(by_key), dict[Pair, Kept]()
@@ -145,14 +168,14 @@ def resolve_scene(
     for _ in range(_ROUNDS):
         tried |= wanted
         matches |= {pair: stored[pair][1] for pair in sorted(wanted & stored.keys())}
-        new = pages.match_all(sorted(wanted - stored.keys()))
+        new = yield wanted - stored.keys()
         matches |= {pair: kept.brief() for pair, kept in new.items()}
         found |= new
         resolution = resolve(facts, matches)
         wanted = set(resolution.wanted) - tried - left_out
         if not wanted:
             break
-    return resolution, matches.keys() - by_key.keys() - found.keys(), found
+    return Resolved(resolution, matches.keys() - by_key.keys() - found.keys(), found)
 
 
 def outcome_of(store: Store, numbers: Sequence[int]) -> Outcome:
@@ -166,10 +189,14 @@ def outcome_of(store: Store, numbers: Sequence[int]) -> Outcome:
     stored: defaultdict[int, dict[Pair, tuple[str, Brief]]] = defaultdict(dict)
     for pair, match in matches.items():
         stored[head_of[pair[0]]][pair] = match
+    pages, heads = Pages(store), sorted(members)
+    scenes = (
+        scene_of(with_credits({n: facts[n] for n in members[head]}, stored[head], pages), stored[head], left_out)
+        for head in heads
+    )
     outcome = Outcome([], [], [], [])
-    for head in sorted(members):
-        group = {number: facts[number] for number in members[head]}
-        _resolve_component(store, group, stored[head], left_out, outcome)
+    for head, resolved in zip(heads, resolve_scenes(scenes, pages), strict=True):
+        _gather(stored[head], resolved, outcome)
     return outcome
 
 
@@ -200,19 +227,11 @@ def _groups(numbers: Iterable[int], pairs: Iterable[Pair]) -> dict[int, list[int
     return members
 
 
-def _resolve_component(
-    store: Store,
-    facts: Mapping[int, Facts],
-    stored: Mapping[Pair, tuple[str, Brief]],
-    left_out: AbstractSet[Pair],
-    outcome: Outcome,
-) -> None:
-    pages = Pages(store)
-    resolution, used, found = resolve_scene(with_credits(facts, stored, pages), stored, pages, left_out)
-    outcome.dropped.extend(pair for pair, (step, _) in stored.items() if step == "story" and pair not in used)
-    outcome.matches.extend(MatchRow(*pair, "story", kept) for pair, kept in found.items())
-    outcome.links.extend(resolution.links)
-    outcome.stories.extend(resolution.stories)
+def _gather(stored: Mapping[Pair, tuple[str, Brief]], resolved: Resolved, outcome: Outcome) -> None:
+    outcome.dropped.extend(pair for pair, (step, _) in stored.items() if step == "story" and pair not in resolved.used)
+    outcome.matches.extend(MatchRow(*pair, "story", kept) for pair, kept in resolved.found.items())
+    outcome.links.extend(resolved.resolution.links)
+    outcome.stories.extend(resolved.resolution.stories)
 
 
 def _regions(facts: Mapping[int, Facts], by_key: Mapping[Pair, Shared]) -> dict[int, dict[int, Mask]]:
