@@ -33,17 +33,19 @@ def once(values: Ints) -> Ints:
 
 
 def more_than_once(values: Ints) -> Ints:
-    """The places, in order, of the values that stand in another place, too; int64.
-
-    Counting the values by some of their bits first leaves fewer to be sorted, which saves a third of the time.
-    """
-    cells = values & (1 << _CELL_BITS) - 1
-    places = np.flatnonzero(np.bincount(cells)[cells] > 1)
+    """The places, in order, of the values that stand in another place, too; int64."""
+    places = maybe_more_than_once(values)
     order = np.argsort(values[places])
     ordered = values[places[order]]
     again = np.zeros(len(ordered) + 1, dtype=bool)
     again[1:-1] = ordered[1:] == ordered[:-1]
     return np.sort(places[order[again[:-1] | again[1:]]])
+
+
+def maybe_more_than_once(values: Ints) -> Ints:
+    """The places of ``more_than_once``, and some others; told by some bits of each value, in a third of the time."""
+    cells = values & (1 << _CELL_BITS) - 1
+    return np.flatnonzero(np.bincount(cells)[cells] > 1)
 
 
 def among(values: Ints, known: Ints) -> Flags:

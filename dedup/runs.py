@@ -13,7 +13,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.arrays import Each, Ints, laid_flat, more_than_once
+from dedup.arrays import Each, Ints, laid_flat, maybe_more_than_once
 from dedup.model import Ids
 
 # A shorter run is a phrase. Eight words are what the labels of outlets2018 were made with.
@@ -50,8 +50,8 @@ def shared_runs(texts: Sequence[Seeded], pairs: Ints, least: NDArray[np.float64]
 
 
 class _Laid:
-    """All texts one after the other: their words, and those seeds to be looked up by text and value that any other
-    text has, a third of them."""
+    """All texts one after the other: their words, and the seeds, to be looked up by text and value, that another text
+    may have, too: less than half of them."""
 
     def __init__(self, texts: Sequence[Seeded]) -> None:
         words = np.array([len(text.ids) for text in texts], dtype=np.int64)
@@ -60,7 +60,7 @@ class _Laid:
         # What is read past the end is never counted.
         self.ids = np.concatenate([*(text.ids for text in texts), np.zeros(_STEP, dtype=np.uint32)])
         values = np.concatenate([np.zeros(0, dtype=np.int64), *(text.values for text in texts)])
-        met = more_than_once(values)
+        met = maybe_more_than_once(values)
         owner = np.repeat(np.arange(len(texts)), seeds)[met]
         self.values = values[met]
         self.at = np.concatenate([np.zeros(0, dtype=np.int64), *(text.at for text in texts)])[met]

@@ -22,7 +22,7 @@ from dedup.store import Kept, Store
 # Documents of one transaction: what a kill can cost, and what is held in memory (about 40 kB each).
 BATCH = 20_000
 # Parts of ``PREPARED_TOGETHER`` documents that pay for the start of other processes (half a second each).
-WORTH_WORKERS = 8
+WORTH_WORKERS = 2
 
 
 def add(

@@ -149,7 +149,8 @@ class Holders:
         """Learn from the store who posts keys, each once."""
         keys = once(keys)
         keys = keys[~among(keys, self._asked)]
-        self._asked = np.sort(np.concatenate([self._asked, keys]))
+        # Two sorted arrays, which a stable sort only merges.
+        self._asked = np.sort(np.concatenate([self._asked, keys]), kind="stable")
         posted, numbers = self._postings_of(keys)
         self._outside = (
             np.concatenate([self._outside[0], posted]),

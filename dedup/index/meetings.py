@@ -47,8 +47,10 @@ def meetings(holders: Holders, met: Mapping[int, Mapping[int, Kept]]) -> dict[in
 def _shown(pair: Ints, places: Ints, matches: Sequence[Kept]) -> Flags:
     """Whether each place, in the second text of its pair's match, lies in a passage; body keys (-1) always do."""
     spans = [(at, start, end) for at, match in enumerate(matches) for start, end in match.b_spans]
-    table = np.array(sorted(spans), dtype=np.int64).reshape(-1, 3)
+    table = np.array(spans, dtype=np.int64).reshape(-1, 3)
     starts = table[:, 0] << 32 | table[:, 1]
+    order = np.argsort(starts)
+    table, starts = table[order], starts[order]
     near = np.searchsorted(starts, pair << 32 | np.maximum(places, 0), side="right") - 1
     inside = (near >= 0) & (table[near, 0] == pair) & (places < table[near, 2]) if len(table) else near >= 0
     return inside | (places < 0)

@@ -119,7 +119,7 @@ class Pages:
                 left[part] = _but_few(strong, table[part, 1], few)
             weak[part], now = likely & ~strong, strong & ~left[part]
             coming.append(self._aligned(numbers[table[part][now]], least[part][now]))
-        told = self._unbroken(numbers[table[weak]], least[weak])
+        told = self._unbroken(known, table[weak], least[weak])
         for wait in reversed(coming):
             told |= wait()
         return told, left
@@ -136,13 +136,10 @@ class Pages:
 
         return wait
 
-    def _unbroken(self, pairs: Ints, least: NDArray[np.float64]) -> dict[Pair, Kept]:
-        """The matches of pairs, as far as unbroken runs go."""
-        numbers, table = np.unique(pairs, return_inverse=True)
-        runs = shared_runs(
-            [self._seeded(number) for number in numbers.tolist()], table.reshape(-1, 2), least, self._each
-        )
-        told = [((a, b), run) for a, b, run in zip(*pairs.T.tolist(), runs, strict=True) if run]
+    def _unbroken(self, numbers: Sequence[int], table: Ints, least: NDArray[np.float64]) -> dict[Pair, Kept]:
+        """The matches of pairs, as places in ``numbers``, as far as unbroken runs go."""
+        runs = shared_runs([self._seeded(number) for number in numbers], table, least, self._each)
+        told = [((numbers[a], numbers[b]), run) for (a, b), run in zip(table.tolist(), runs, strict=True) if run]
         self._load_tokens(number for pair, _ in told for number in pair)
         return {(a, b): Kept.of_runs(self._tokens[a], self._tokens[b], run) for (a, b), run in told}
 
