@@ -13,7 +13,7 @@ from itertools import chain, islice
 from dedup.arrays import Each
 from dedup.index.finding import Finding
 from dedup.index.pairing import Aligner, Pages, TextPair, align_here
-from dedup.index.preparing import Prepared, digest, storable
+from dedup.index.preparing import Prepared, digest, storable, told_by
 from dedup.index.resolving import resolve_pending
 from dedup.index.workers import PREPARED_TOGETHER, Workers
 from dedup.model import Added, Document, Reject
@@ -107,7 +107,7 @@ def _start(store: Store, workers: Workers, documents: list[Document], unwritten:
     changed = []
     for document in documents:
         held = known.get(document.id)
-        if held is None or any(document.id in ids for ids in unwritten) or held != digest(document):
+        if held is None or any(document.id in ids for ids in unwritten) or held != digest(told_by(document)):
             changed.append(document)
         unwritten[-1].add(document.id)
     return _Part(documents, workers.prepare(changed))

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,10 @@ from dedup.text import Ints, Laid, body_spans, lay, number_mask, split_words
 _SKETCHED_TOGETHER = 125
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TOLD = attrgetter(*Document.__slots__)
+_DIGESTED = attrgetter(*(name for name in Document.__slots__ if name != "origin"))
+
+# What a document tells: its id, its text and so on.
+Told: TypeAlias = tuple[str | None, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,13 +44,14 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fingerprints:
-    """All that is made of some texts, laid flat, so that it passes from process to process at little cost.
+    """All that is made of some documents, laid flat, so that it passes from process to process at little cost.
 
     ``words`` counts each text's words; ``ids``, ``starts``, ``ends``, ``numbers`` are those of all texts, one after the
     other; ``bodies`` has the body of each in token positions. ``signatures``, ``keys`` (keys, places, bounds) and
     ``bits`` (bits, bounds) are only of the texts that are long enough to have a shingle.
     """
 
+    digests: list[str]
     words: NDArray[np.int64]
     ids: Ids
     starts: Offsets
@@ -66,12 +72,20 @@ def tokenise(text: str) -> Tokens:
 
 def prepare(documents: Sequence[Document], settings: Settings) -> list[Prepared | Reject]:
     """Prepare documents in the order they come; one too short to have a shingle becomes a reject."""
-    return assemble(documents, fingerprint([document.text for document in documents], settings), settings)
+    return assemble(documents, fingerprint([told_by(document) for document in documents], settings), settings)
 
 
-def fingerprint(texts: Sequence[str], settings: Settings, permuted: Permutations | None = None) -> list[Fingerprints]:
-    """Fingerprint texts in the order they come, some at a time; ``permuted`` as in ``sketch``."""
-    parts = (texts[at : at + _SKETCHED_TOGETHER] for at in range(0, len(texts), _SKETCHED_TOGETHER))
+def told_by(document: Document) -> Told:
+    """All that a document tells, its text second, but where it was read; a tuple, which other processes get sooner."""
+    values: Told = _DIGESTED(document)
+    return values
+
+
+def fingerprint(
+    documents: Sequence[Told], settings: Settings, permuted: Permutations | None = None
+) -> list[Fingerprints]:
+    """Fingerprint documents in the order they come, some at a time; ``permuted`` as in ``sketch``."""
+    parts = (documents[at : at + _SKETCHED_TOGETHER] for at in range(0, len(documents), _SKETCHED_TOGETHER))
     return [_fingerprint_together(part, settings, permuted) for part in parts]
 
 
@@ -103,14 +117,13 @@ def storable_text(text: str) -> str:
     return text if text.isascii() or not _SURROGATE.search(text) else _SURROGATE.sub("\ufffd", text)
 
 
-def digest(document: Document) -> str:
-    """What tells a changed document from the same one: all of it but where it was read."""
-    told = [getattr(document, name) for name in Document.__slots__ if name != "origin"]
+def digest(told: Told) -> str:
+    """What tells a changed document from the same one."""
     return hashlib.blake2b(json.dumps(told).encode(), digest_size=16).hexdigest()
 
 
-def _fingerprint_together(texts: Sequence[str], settings: Settings, permuted: Permutations | None) -> Fingerprints:
-    laid = lay(texts)
+def _fingerprint_together(documents: Sequence[Told], settings: Settings, permuted: Permutations | None) -> Fingerprints:
+    laid = lay([document[1] or "" for document in documents])
     split = split_words(laid)
     bounds = np.searchsorted(split.starts, laid.bounds)
     words = np.diff(bounds)
@@ -119,6 +132,7 @@ def _fingerprint_together(texts: Sequence[str], settings: Settings, permuted: Pe
     long = words >= settings.shingle_words
     sketches = sketch(ids[np.repeat(long, words)], words[long], settings, permuted)
     return Fingerprints(
+        [digest(document) for document in documents],
         words,
         ids,
         (split.starts - offsets).astype(np.int32),
@@ -162,7 +176,7 @@ def _prepared(document: Document, prints: Fingerprints, at: int, words: slice, r
         document=document,
         words=len(ids),
         body_words=sum(end - start for start, end in body),
-        digest=digest(document),
+        digest=prints.digests[at],
         signature=prints.signatures[row],
         ids=ids,
         body=tuple(Span(start, end) for start, end in body),

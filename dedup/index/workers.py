@@ -19,7 +19,7 @@ import numpy as np
 
 from dedup.arrays import Each
 from dedup.index.pairing import TextPair, align_each, align_here
-from dedup.index.preparing import Fingerprints, Prepared, assemble, fingerprint
+from dedup.index.preparing import Fingerprints, Prepared, Told, assemble, fingerprint, told_by
 from dedup.index.resolving import Outcome, Spread, outcome_of
 from dedup.model import Document, Ids, Offsets, Reject, Settings, Tokens
 from dedup.sketch import permutations
@@ -75,15 +75,15 @@ class Workers:
 
     def prepare(self, documents: Sequence[Document]) -> Callable[[], list[Prepared | Reject]]:
         """Start to prepare documents, ``PREPARED_TOGETHER`` at best; what is returned waits for them."""
-        texts, settings = [document.text for document in documents], self._settings
+        told, settings = [told_by(document) for document in documents], self._settings
         if self._pool is None:
-            return lambda: assemble(documents, self._fingerprint(texts), settings)
-        coming = _beside(self._pool, partial(fingerprint, settings=settings), [texts], self._fingerprint)
+            return lambda: assemble(documents, self._fingerprint(told), settings)
+        coming = _beside(self._pool, partial(fingerprint, settings=settings), [told], self._fingerprint)
         return lambda: assemble(documents, coming()[0], settings)
 
-    def _fingerprint(self, texts: Sequence[str]) -> list[Fingerprints]:
+    def _fingerprint(self, documents: Sequence[Told]) -> list[Fingerprints]:
         """As the others do, but with the permutations that one of them has made."""
-        return fingerprint(texts, self._settings, self._permuted.result() if self._permuted else None)
+        return fingerprint(documents, self._settings, self._permuted.result() if self._permuted else None)
 
     def align(self, pairs: Sequence[TextPair]) -> Callable[[], list[Kept | None]]:
         """Start to align pairs of texts; what is returned waits for them, and gives them in the order they came."""
