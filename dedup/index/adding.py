@@ -15,7 +15,7 @@ from dedup.index.finding import Finding
 from dedup.index.pairing import Aligner, Pages, TextPair, align_here
 from dedup.index.preparing import Prepared, digest, storable, told_by
 from dedup.index.resolving import resolve_pending
-from dedup.index.workers import PREPARED_TOGETHER, Workers
+from dedup.index.workers import PREPARED_TOGETHER, Coming, Workers
 from dedup.model import Added, Document, Reject
 from dedup.store import Kept, Store
 
@@ -66,7 +66,7 @@ class _Part:
     """Documents, and what waits for those of them that are being prepared."""
 
     documents: list[Document]
-    prepared: Callable[[], list[Prepared | Reject]]
+    prepared: Coming[list[Prepared | Reject]]
 
 
 def _parts(documents: Iterable[Document]) -> Iterator[list[Document]]:
@@ -115,8 +115,7 @@ def _start(store: Store, workers: Workers, documents: list[Document], unwritten:
 
 def _add_batch(store: Store, workers: Workers, parts: Sequence[_Part], on_progress: Callable[[int], None]) -> Added:
     total = sum(len(part.documents) for part in parts)
-    # From the last on, which no worker may have begun yet; in the order they came.
-    made = list(chain.from_iterable(reversed([part.prepared() for part in reversed(parts)])))
+    made = _prepared(parts)
     rejects = tuple(one for one in made if isinstance(one, Reject))
     known = store.digests({document.id for part in parts for document in part.documents})
     latest = {page.record.document.id: page for page in made if isinstance(page, Prepared)}
@@ -127,6 +126,21 @@ def _add_batch(store: Store, workers: Workers, parts: Sequence[_Part], on_progre
         exchange(store, pages, updated, lambda: on_progress(1), workers.align, workers.each)
     workers.later(store.checkpoint)
     return Added(len(pages) - len(updated), len(updated), total - len(pages) - len(rejects), len(rejects), rejects)
+
+
+def _prepared(parts: Sequence[_Part]) -> list[Prepared | Reject]:
+    """What was made of the parts, in their order: taken from the first on while the workers are ahead, and else made
+    here from the last on, which none of them may have begun yet."""
+    made: dict[int, list[Prepared | Reject]] = {}
+    first, last = 0, len(parts) - 1
+    while first <= last:
+        if parts[first].prepared.ready():
+            made[first] = parts[first].prepared.wait()
+            first += 1
+        else:
+            made[last] = parts[last].prepared.wait()
+            last -= 1
+    return [one for at in range(len(parts)) for one in made[at]]
 
 
 def _meanwhile(tasks: list[Callable[[], None]], aligner: Aligner) -> Aligner:

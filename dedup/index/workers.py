@@ -9,11 +9,12 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import accumulate, chain, pairwise
 from multiprocessing import get_context
 from types import TracebackType
-from typing import NamedTuple, Self, TypeVar
+from typing import Generic, NamedTuple, Self, TypeVar
 
 import numpy as np
 
@@ -32,6 +33,14 @@ _ALIGNED_TOGETHER = 100
 
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Coming(Generic[Answer]):
+    """What is being worked at: whether all of it is there, and what waits for it, and does what nobody has begun."""
+
+    ready: Callable[[], bool]
+    wait: Callable[[], Answer]
 
 
 class Workers:
@@ -73,13 +82,13 @@ class Workers:
         else:
             task()
 
-    def prepare(self, documents: Sequence[Document]) -> Callable[[], list[Prepared | Reject]]:
-        """Start to prepare documents, ``PREPARED_TOGETHER`` at best; what is returned waits for them."""
+    def prepare(self, documents: Sequence[Document]) -> Coming[list[Prepared | Reject]]:
+        """Start to prepare documents, ``PREPARED_TOGETHER`` at best."""
         told, settings = [told_by(document) for document in documents], self._settings
         if self._pool is None:
-            return lambda: assemble(documents, self._fingerprint(told), settings)
+            return Coming(lambda: True, lambda: assemble(documents, self._fingerprint(told), settings))
         coming = _beside(self._pool, partial(fingerprint, settings=settings), [told], self._fingerprint)
-        return lambda: assemble(documents, coming()[0], settings)
+        return Coming(coming.ready, lambda: assemble(documents, coming.wait()[0], settings))
 
     def _fingerprint(self, documents: Sequence[Told]) -> list[Fingerprints]:
         """As the others do, but with the permutations that one of them has made."""
@@ -91,12 +100,12 @@ class Workers:
             return align_here(pairs)
         parts = [_Laid.of(pairs[at : at + _ALIGNED_TOGETHER]) for at in range(0, len(pairs), _ALIGNED_TOGETHER)]
         coming = _beside(self._pool, _align_laid, parts)
-        return lambda: list(chain.from_iterable(coming()))
+        return lambda: list(chain.from_iterable(coming.wait()))
 
     def resolving(self, store: Store) -> Spread | None:
         """Who works out the links of a store part by part: processes that read it themselves, or nobody special."""
         pool, there, here = self._pool, partial(_outcome_of, store.path), partial(outcome_of, store)
-        return (lambda parts: _beside(pool, there, parts, here)()) if pool else None
+        return (lambda parts: _beside(pool, there, parts, here).wait()) if pool else None
 
 
 def _beside(
@@ -104,7 +113,7 @@ def _beside(
     there: Callable[[Asked], Answer],
     parts: Sequence[Asked],
     here: Callable[[Asked], Answer] | None = None,
-) -> Callable[[], list[Answer]]:
+) -> Coming[list[Answer]]:
     """Start on the parts from the first on; who waits for the answers does what is not begun, from the last on.
 
     ``here`` gives the same answers in this process, where it has its own way to.
@@ -118,7 +127,7 @@ def _beside(
         ]
         return answers[::-1]
 
-    return wait
+    return Coming(lambda: all(future.done() for future in coming), wait)
 
 
 class _Laid(NamedTuple):
