@@ -248,6 +248,13 @@ def test_together_they_match_as_each_does_alone(pairs: list[tuple[list[int], lis
         assert align_all(texts) == [align(a, b) for a, b in texts]
 
 
+def test_more_pairs_than_are_looked_at_together() -> None:
+    shared = [list(range(1000 * at, 1000 * at + 8 + at % 40)) for at in range(2 * room.MOST_PAIRS + 3)]
+    texts = [(words_of([1, 2, *run, 3]), words_of([4, *run, 1, 5])) for run in shared]
+    assert align_all(texts) == [align(a, b) for a, b in texts]
+    assert align_all([]) == []
+
+
 @given(PAIRS)
 def test_passages_are_apart_in_order_and_in_range(pair: tuple[list[int], list[int]]) -> None:
     a, b = words_of(pair[0]), words_of(pair[1])
