@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from dedup import align as room
 from dedup.align import align, align_all
 from dedup.model import Edit, Match, Passage, Span, Tokens
+from dedup.seeds import MOST_PAIRS
 
 BEFORE = "Seven tired gardeners carried a broken ladder across the wet meadow"
 AFTER = "on Wednesday while nobody in the village could find another one for them"
@@ -249,7 +250,7 @@ def test_together_they_match_as_each_does_alone(pairs: list[tuple[list[int], lis
 
 
 def test_more_pairs_than_are_looked_at_together() -> None:
-    shared = [list(range(1000 * at, 1000 * at + 8 + at % 40)) for at in range(2 * room.MOST_PAIRS + 3)]
+    shared = [list(range(1000 * at, 1000 * at + 8 + at % 40)) for at in range(2 * MOST_PAIRS + 3)]
     texts = [(words_of([1, 2, *run, 3]), words_of([4, *run, 1, 5])) for run in shared]
     assert align_all(texts) == [align(a, b) for a, b in texts]
     assert align_all([]) == []
