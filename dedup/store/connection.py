@@ -19,6 +19,9 @@ _CACHE_KIB = 64 * 1024
 # A document with its sketch takes 6 kB: on pages of 4 kB (SQLite's own choice) the file is a tenth larger and writing
 # it takes a third longer.
 _PAGE_BYTES = 16 * 1024
+# A commit that also copies the log into the file waits for the disk, so only one that finds a log of 1 GB does: else
+# see ``StoreFile.checkpoint``.
+_LOG_PAGES = 64 * 1024
 
 
 def open_database(path: str, writing: bool) -> Database:
@@ -35,8 +38,7 @@ def open_database(path: str, writing: bool) -> Database:
         conn.execute("pragma temp_store = memory")
         if writing:
             conn.execute("pragma synchronous = normal")
-            # A commit that also copied the log into the file would wait for the disk: see ``StoreFile.checkpoint``.
-            conn.execute("pragma wal_autocheckpoint = 0")
+            conn.execute(f"pragma wal_autocheckpoint = {_LOG_PAGES}")
     return Database(conn, execute_plugins=False)
 
 

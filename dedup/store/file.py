@@ -68,7 +68,7 @@ class StoreFile:
 
     def checkpoint(self) -> None:
         """Bring the file up to what was committed; in any thread, while others read and write. Closing does so, too,
-        but after many commits the log is as long as all of them."""
+        and so does a commit where the log has grown long."""
         checkpoint(self.path)
 
     # tools
