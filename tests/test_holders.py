@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, permutations
 from typing import TypeVar
@@ -13,6 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.arrays import Flags, Ints, among, laid_flat, once
+from dedup.index import crowds
+from dedup.index import holders as rooms
 from dedup.index.holders import Holders, Postings
 
 # Few, so that documents meet; passage keys are even, body keys odd. Numbers and keys go as far as they can.
@@ -299,6 +302,78 @@ def test_others_are_all_that_post_the_key_of_a_row_but_its_owner(world: World, d
     ]
     told, others = holders.others(ints(rows))
     assert sorted(zip(told.tolist(), holders.numbers[others].tolist(), strict=True)) == sorted(expected)
+
+
+# What is crowded.
+
+
+@contextmanager
+def crowded_by(crowd: int) -> Iterator[None]:
+    """Keys are crowded with more posters than these."""
+    with pytest.MonkeyPatch.context() as patch:
+        for room in (crowds, rooms):
+            patch.setattr(room, "CROWD", crowd)
+        yield
+
+
+def posters_of(world: World, key: int) -> list[int]:
+    return [number for number in sorted(world.holds) if key in world.posting(number)]
+
+
+@given(WORLDS, st.integers(0, 3))
+@many
+def test_of_the_posters_of_a_crowded_key_only_the_lowest_makes_a_candidate(world: World, crowd: int) -> None:
+    holders = world.build()
+
+    def heard(upper: int, lower: int) -> list[int]:
+        shared = {key: posters_of(world, key) for key in world.holds[upper] & world.posting(lower)}
+        return [key for key, known in shared.items() if lower == known[0] or sum(n < upper for n in known) <= crowd]
+
+    expected = [
+        (upper, lower)
+        for upper in sorted(world.at_hand, key=holders.position)
+        for lower in world.others(upper)
+        if lower < upper and enough(heard(upper, lower))
+    ]
+    with crowded_by(crowd):
+        assert number_pairs(holders, holders.candidates(flags(holders, world.at_hand))) == expected
+
+
+@given(WORLDS, st.integers(1, 3))
+@many
+def test_a_key_reaches_to_the_last_for_which_it_is_not_crowded(world: World, crowd: int) -> None:
+    holders = world.build()
+    known = [posters_of(world, key) for key in holders.keys.tolist()]
+    expected = [posters[crowd] if len(posters) > crowd else 2**63 - 1 for posters in known]
+    with crowded_by(crowd):
+        assert holders.reach().tolist() == expected
+        row, others = holders.others(np.arange(len(holders.keys)))
+    near = [(at, n) for at, posters in enumerate(known) for n in posters[: crowd + 1]]
+    assert sorted(zip(row.tolist(), holders.numbers[others].tolist(), strict=True)) == sorted(
+        (at, n) for at, n in near if n != holders.numbers[holders.owner[at]]
+    )
+
+
+@given(WORLDS, st.integers(1, 3), st.data())
+@many
+def test_what_crowds_became_of_is_told_for_keys_whose_posters_changed(
+    world: World, crowd: int, data: st.DataObject
+) -> None:
+    holders = world.build()
+    rows = some(data, range(len(holders.keys)))
+    posted = [data.draw(st.booleans()) for _ in rows]
+    asked = set(holders.keys.tolist())
+    after = {key: posters_of(world, key) for key in asked}
+    before = {key: set(posters) for key, posters in after.items()}
+    for row, did in zip(rows, posted, strict=True):
+        key, number = int(holders.keys[row]), int(holders.numbers[holders.owner[row]])
+        before[key] = before[key] | {number} if did else before[key] - {number}
+    with crowded_by(crowd):
+        told = [(was.tolist(), now.tolist()) for was, now in holders.crowd_changes(ints(rows), np.array(posted, bool))]
+    changed = [(sorted(before[key]), after[key]) for key in sorted(asked) if before[key] != set(after[key])]
+    assert [both for both in told if max(map(len, both)) > crowd] == [
+        both for both in changed if max(map(len, both)) > crowd
+    ]
 
 
 # What changes in the store.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from dedup.index.crowds import heard
 from dedup.index.holders import enough_shared
 from dedup.index.pairing import Pages
 from dedup.index.preparing import Prepared
@@ -61,7 +62,8 @@ def _found(store: Store, page: Prepared, pages: Pages) -> dict[Pair, Brief]:
     """The page's matches with all documents that post enough of its keys."""
     keys, posters = store.postings_of(page.keys)
     asking = page.record.number
-    candidates = set(enough_shared(posters, is_body_key(keys)).tolist())
+    told = heard(keys, posters, asking)
+    candidates = set(enough_shared(posters[told], is_body_key(keys[told])).tolist())
     # A page that asks with another text than it is stored with: what it has shown so far is posted by it alone.
     candidates |= {number for pair in store.pairs_of([asking]) for number in pair}
     candidates.discard(asking)

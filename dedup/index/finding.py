@@ -9,7 +9,8 @@ before a story's hub with probability one in the number of its copies, so the vi
 benchmarks/viral.py).
 
 Documents are visited in waves. Until a document of the wave is settled it counts as posting all that it still may, so
-that the pairs of many can be looked at together; each is settled by those before it, from the lowest on.
+that the pairs of many can be looked at together; each is settled by those before it, from the lowest on. The same
+goes for what is crowded (``crowds``): a key that seems to be, as long as copies of one story wait, may turn out not to.
 """
 
 from __future__ import annotations
@@ -19,13 +20,14 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 
 import numpy as np
 
-from dedup.arrays import Flags, Ints, among, laid_flat, once
-from dedup.index.holders import SHARED_KEYS, Holders, enough_shared
+from dedup.arrays import Flags, Ints, among, once
+from dedup.index.crowds import keyed_crowds
+from dedup.index.holders import SHARED_KEYS, Holders
 from dedup.index.meetings import meetings
 from dedup.index.pairing import Pages
 from dedup.index.preparing import Prepared
+from dedup.index.uppers import Uppers
 from dedup.measure import Pair
-from dedup.sketch import is_body_key
 from dedup.store import Kept, MatchRow, Store
 
 # Of its candidates a document is first matched with this many of lowest number, then with so many times more, and so
@@ -49,8 +51,7 @@ class Finding:
         self._holders = Holders(store.postings_of)
         self._lower: dict[int, dict[int, Kept]] = {}
         self._met: defaultdict[int, dict[int, Kept]] = defaultdict(dict)
-        self._upper: defaultdict[int, set[int]] = defaultdict(set)
-        self._upper_known: set[int] = set()
+        self._uppers = Uppers(store.uppers)
         self._new: set[int] = set()
         self._moved: set[int] = set()
         self._queue: set[int] = set()
@@ -71,10 +72,13 @@ class Finding:
         theirs = among(numbers, np.array(leaving, dtype=np.int64))
         self._store.drop_postings(posted[theirs], numbers[theirs])
         self._gone = set(leaving)
+        crossing = self._uppers.crossing(keyed_crowds(posted, numbers, ~theirs))
+        self._moved |= crossing
+        self._push(crossing)
         for a, b in self._store.pairs_of(leaving, "key"):
             self._drop.add((a, b))
-            if b not in self._gone:
-                self._queue.add(b)
+            self._uppers.part(a, b)
+            self._push([b])
         self._pages.drop(leaving)
 
     def come(self, new: Sequence[Prepared], on_page: Callable[[], None] = lambda: None) -> set[int]:
@@ -112,7 +116,7 @@ class Finding:
         for page in new:
             self._pages.give(page)
         self._moved |= self._new
-        self._upper_known |= self._new
+        self._uppers.new(self._new)
         numbers = [page.record.number for page in new]
         self._holders.take(numbers, [page.keys for page in new], [page.places for page in new])
         self._push(self._new)
@@ -195,12 +199,15 @@ class Finding:
         """
         left: list[int] = []
         posts, met = self._holders.posts, meetings(self._holders, {number: self._met[number] for number in waiting})
+        crowds = self._holders.crowds(self._flags(waiting))
         unsettled = set[int]()
         for number in waiting:
-            matches, sure = dict[int, Kept](), number not in untried
+            position = self._holders.position(number)
+            known, posters = crowds.look(position)
+            matches, sure = dict[int, Kept](), known and number not in untried and self._were_tried(posters, position)
             for lower, meeting in met[number]:
                 active = (meeting.lower_rows < 0) | posts[meeting.lower_rows]
-                if meeting.weights[active].sum() < SHARED_KEYS:
+                if meeting.weights[active & ~crowds.silent[meeting.rows]].sum() < SHARED_KEYS:
                     continue
                 if lower in unsettled:
                     sure = False
@@ -212,17 +219,27 @@ class Finding:
             else:
                 unsettled.add(number)
                 left.append(number)
+            crowds.pass_by(position, posts, sure)
         return left
+
+    def _were_tried(self, lowers: Collection[int], upper: int) -> bool:
+        """Whether a document was matched with all of these, or need not be (positions)."""
+        if not lowers:
+            return True
+        lower, numbers = np.array(sorted(lowers), dtype=np.int64), self._holders.numbers
+        if int(numbers[upper]) not in self._moved:
+            lower = lower[[number in self._moved for number in numbers[lower].tolist()]]
+        return bool(among(upper << 32 | lower, self._tried).all())
 
     def _keep(self, number: int, matches: dict[int, Kept]) -> None:
         before = self._lower.get(number, {})
         self._lower[number] = matches
         for lower in before.keys() - matches.keys():
-            self._upper[lower].discard(number)
+            self._uppers.part(lower, number)
             self._put.pop((lower, number), None)
             self._drop.add((lower, number))
         for lower in matches.keys() - before.keys():
-            self._upper[lower].add(number)
+            self._uppers.join(lower, number)
             self._drop.discard((lower, number))
             self._put[lower, number] = matches[lower]
 
@@ -232,56 +249,27 @@ class Finding:
         """Visit again those that hang on what documents of the wave posted before, or may hang on what is new.
 
         All of the wave were settled by each other as they are now, but for stored ones that had been matched before:
-        when one of those posts more, the others have not looked.
+        when one of those posts more, or a key is crowded for one no longer, the others have not looked.
         """
         holders, wave = self._holders, set(wave)
         if holders.numbers.size == len(self._new) and not self._new - self._queue - wave:
             return  # all that are known are new, and will be visited anyway
         now = holders.posts[rows]
         changed = holders.numbers[once(holders.owner[rows[now != posted]])].tolist()
-        self._know_uppers(changed)
-        self._push(upper for number in changed for upper in self._upper[number] if upper not in wave)
+        self._push(self._uppers.of(changed) - wave)
+        crossing = self._uppers.crossing(holders.crowd_changes(rows, posted))
+        unlooked = {number for number in crossing if number not in wave or number not in self._moved}
+        self._moved |= unlooked
+        self._push(unlooked)
         more = holders.numbers[once(holders.owner[rows[now & ~posted]])].tolist()
         self._moved.update(more)
         mine = self._rows_of(more)
-        holding = self._holding(mine[holders.posts[mine]])
+        holding = self._uppers.holding(holders, mine[holders.posts[mine]])
         pairs = [(n, holder) for n, holder in holding if holder not in wave or not {n, holder} & self._new]
         upper, lower = holders.meet([holder for _, holder in pairs]), self._positions(n for n, _ in pairs)
         untried = ~among(upper << 32 | lower, self._tried)
         self._match(lower[untried], upper[untried])
-        self._push(h for n, h in pairs if n in self._met[h] or h in self._upper[n])
-
-    def _holding(self, rows: Ints) -> list[Pair]:
-        """Owners of rows, each with a document of higher number that may share enough of its keys there.
-
-        Those are the other posters, and all that match one of them and so need not post.
-        """
-        holders = self._holders
-        row, other = holders.others(rows)
-        row, numbers = self._with_uppers(row, holders.numbers[other])
-        owners = holders.numbers[holders.owner[row]]
-        higher = numbers > owners
-        row, numbers = row[higher], numbers[higher]
-        known, at = np.unique(numbers, return_inverse=True)
-        codes = once(row << 32 | at)
-        row, at = codes >> 32, codes & 0xFFFFFFFF
-        pairs = enough_shared(holders.owner[row] << 32 | at, is_body_key(holders.keys[row]))
-        return list(zip(holders.numbers[pairs >> 32].tolist(), known[pairs & 0xFFFFFFFF].tolist(), strict=True))
-
-    def _with_uppers(self, row: Ints, numbers: Ints) -> tuple[Ints, Ints]:
-        known, at = np.unique(numbers, return_inverse=True)
-        self._know_uppers(known.tolist())
-        uppers = [sorted(self._upper[number]) if number in self._upper else [] for number in known.tolist()]
-        sizes = np.array([len(part) for part in uppers], dtype=np.int64)
-        flat = np.array([number for part in uppers for number in part], dtype=np.int64)
-        pick, member = laid_flat((np.cumsum(sizes) - sizes)[at], sizes[at])
-        return np.concatenate([row, row[pick]]), np.concatenate([numbers, flat[member]])
-
-    def _know_uppers(self, numbers: Iterable[int]) -> None:
-        unknown = [number for number in numbers if number not in self._upper_known]
-        self._upper_known.update(unknown)
-        for lower, uppers in self._store.uppers(unknown).items():
-            self._upper[lower].update(upper for upper in uppers if (lower, upper) not in self._drop)
+        self._push(h for n, h in pairs if n in self._met[h] or h in self._uppers.of([n]))
 
     # rows and flags of documents at hand
 

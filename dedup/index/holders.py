@@ -6,12 +6,13 @@ stored documents of which only postings are known. Every document has a position
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 import numpy as np
 
 from dedup.arrays import Flags, Ints, among, laid_flat, more_than_once, once
+from dedup.index.crowds import CROWD, Crowds
 from dedup.sketch import is_body_key
 
 Postings: TypeAlias = tuple[Ints, Ints]
@@ -76,12 +77,16 @@ class Holders:
 
     def candidates(self, uppers: Flags) -> tuple[Ints, Ints]:
         """The pairs of a document among ``uppers`` (flags by position, at hand) and one of lower number that posts
-        enough of its keys: the positions of both, by upper, then number of the lower."""
+        enough of its keys: the positions of both, by upper, then number of the lower.
+
+        Of the posters of a crowded key the lowest may be among them: it has the key if the others give it up.
+        """
         shared = self._shared
         rows = np.flatnonzero(uppers[shared.owner])
         posting = np.flatnonzero(self._posting())
         first, last = np.searchsorted(posting, shared.group[rows]), np.searchsorted(posting, rows)
-        pick, at = laid_flat(first, last - first)
+        posters = last - first
+        pick, at = laid_flat(first, np.where(posters > CROWD, 1, posters))
         row = rows[pick]
         codes = shared.owner[row] << 32 | shared.rank[posting[at]]
         codes = enough_shared(codes, shared.is_body[row])
@@ -91,7 +96,8 @@ class Holders:
         """How many rows ``candidates`` has to look at for each position: what a visit costs at most."""
         shared = self._shared
         rows = np.flatnonzero(uppers[shared.owner])
-        work = np.bincount(shared.owner[rows], weights=rows - shared.group[rows], minlength=len(uppers))
+        before = np.minimum(rows - shared.group[rows], CROWD)
+        work = np.bincount(shared.owner[rows], weights=before, minlength=len(uppers))
         return work.astype(np.int64)
 
     def meetings(self, uppers: Ints, lowers: Ints) -> tuple[Ints, Ints, Ints]:
@@ -109,17 +115,43 @@ class Holders:
         return pair[both], shared.row[mine[both]], shared.row[theirs]
 
     def others(self, rows: Ints) -> tuple[Ints, Ints]:
-        """Who else posts the keys of these rows: the row, and the position of each other poster."""
+        """Who else posts the keys of these rows: the row, and the position of each other poster for which the key is
+        not crowded."""
         shared = self._shared
-        posting = np.flatnonzero(self._posting())
-        wanted = np.zeros(len(self.keys), dtype=bool)
-        wanted[rows] = True
-        at = np.flatnonzero((shared.row >= 0) & wanted[shared.row])
-        first, last = np.searchsorted(posting, shared.group[at]), np.searchsorted(posting, shared.end[at])
-        pick, other = laid_flat(first, last - first)
+        at, posting, first, posters = self._posters(rows)
+        pick, other = laid_flat(first, np.minimum(posters, CROWD + 1))
         row, position = shared.row[at[pick]], shared.owner[posting[other]]
         apart = position != self.owner[row]
         return row[apart], position[apart]
+
+    def reach(self) -> Ints:
+        """The highest number for which the key of each row is not crowded."""
+        at, posting, first, posters = self._posters(np.arange(len(self.keys)))
+        reached = np.full(len(self.keys), np.iinfo(np.int64).max)
+        crowded = posters > CROWD
+        last = posting[first[crowded] + CROWD]
+        reached[self._shared.row[at[crowded]]] = self.numbers[self._shared.owner[last]]
+        return reached
+
+    def crowds(self, waiting: Flags) -> Crowds:
+        """What is crowded for documents at hand (flags by position) while they are settled."""
+        shared = self._shared
+        return Crowds(shared.group, shared.owner, shared.row, self._posting(), waiting, len(self.keys))
+
+    def crowd_changes(self, rows: Ints, posted: Flags) -> Iterator[tuple[Ints, Ints]]:
+        """The posters, before and now, of each key that has or had a crowd of them and of which that changed.
+
+        ``posted`` says what ``rows`` did before. Posters are numbers in order.
+        """
+        shared, now = self._shared, self._posting()
+        posts = self.posts.copy()
+        posts[rows] = posted
+        before = posts[shared.row] | (shared.row < 0) if len(posts) else now
+        for start in once(shared.group[now != before]).tolist():
+            group = slice(start, int(shared.end[start]))
+            if group.stop - start > CROWD:
+                numbers = self.numbers[shared.owner[group]]
+                yield numbers[before[group]], numbers[now[group]]
 
     def post_alone(self) -> Postings:
         """Post the keys that only one document at hand has, and nobody else; the caller sees that they are stored."""
@@ -178,6 +210,17 @@ class Holders:
         self._outside = keys[row < 0], owner[row < 0]
         left = more_than_once(keys)
         return _Shared(keys[left], owner[left], row[left], self.numbers)
+
+    def _posters(self, rows: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+        """Which shared rows these are, all that are postings, and of the key of each: its first among those, and how
+        many."""
+        shared = self._shared
+        posting = np.flatnonzero(self._posting())
+        wanted = np.zeros(len(self.keys), dtype=bool)
+        wanted[rows] = True
+        at = np.flatnonzero((shared.row >= 0) & wanted[shared.row])
+        first, last = np.searchsorted(posting, shared.group[at]), np.searchsorted(posting, shared.end[at])
+        return at, posting, first, last - first
 
     def _posting(self) -> Flags:
         """Which of the shared rows are postings."""
