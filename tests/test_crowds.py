@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from dedup.arrays import Ints
 from dedup.index import crowds
-from dedup.index.crowds import CROWD, Crowds, crossed, heard, keyed_crowds, lower_posters, reach
+from dedup.index.crowds import CROWD, PATIENCE, Crowds, crossed, heard, keyed_crowds, lower_posters, reach
 
-DOCUMENTS, KEYS, FEW = 7, 3, 2
+DOCUMENTS, KEYS, FEW = 7, 3, 1
 EVERY = 2**63 - 1
 
 
@@ -75,7 +75,7 @@ def by_hand(seen: Pass, now: list[set[int]], one: int) -> tuple[tuple[bool, set[
         if len(posters) > FEW:
             silent.add(key)
             known &= len(sure) > FEW
-        elif len(first) > FEW:
+        elif len(first) > PATIENCE * FEW:
             freed.update(posters)
     return (known, freed), silent
 

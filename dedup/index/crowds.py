@@ -17,6 +17,10 @@ from dedup.arrays import Flags, Ints
 # links with a match by keys stay. With 50 as many stay, with 20 2,269; 200 makes half as many candidates again as 100.
 CROWD = 100
 
+# Until copies of a story are settled they seem to post its keys. A key is passed over only if this many times a crowd
+# seem to: with 1, 3,139 of those stories had to wait for others in the first round, with 1.5 1,800, with 2 185.
+PATIENCE = 2
+
 _EVERY = 2**63 - 1
 
 
@@ -24,6 +28,12 @@ def lower_posters(group: Ints, posting: Flags) -> Ints:
     """How many rows of its key before each row are postings; ``group`` says where the rows of a row's key begin."""
     before: Ints = np.cumsum(posting) - posting
     return before - before[group]
+
+
+def seems_crowded(posters: Ints) -> Flags:
+    """Whether a key is passed over as candidates are looked for, with so many lower documents that seem to post it."""
+    flags: Flags = posters > PATIENCE * CROWD
+    return flags
 
 
 def reach(posters: Ints) -> int:
@@ -69,13 +79,12 @@ class Crowds:
 
     def __init__(self, group: Ints, owner: Ints, row: Ints, posting: Flags, waiting: Flags, rows: int) -> None:
         self.silent = np.zeros(rows, dtype=bool)
-        waits = waiting[owner]
-        crowded = waits & (lower_posters(group, posting) > CROWD)
+        waits, posters = waiting[owner], lower_posters(group, posting)
         wide = np.zeros(len(group), dtype=bool)
-        wide[group[crowded]] = True
+        wide[group[waits & (posters > CROWD)]] = True
         at = np.flatnonzero(waits & wide[group])
         at = at[np.argsort(owner[at], kind="stable")]
-        self._row, self._crowded = row[at], crowded[at]
+        self._row, self._passed_over = row[at], seems_crowded(posters[at])
         starts, self._key = np.unique(group[at], return_inverse=True)
         settled = np.flatnonzero(posting & ~waits & wide[group])
         self._settled = owner[settled]
@@ -86,7 +95,7 @@ class Crowds:
         self._parts = dict(zip(owners.tolist(), map(slice, first.tolist(), (first + sizes).tolist()), strict=True))
 
     def look(self, position: int) -> tuple[bool, set[int]]:
-        """Whether it is known what is crowded for a document, and who posts what seemed to be but is not.
+        """Whether it is known what is crowded for a document, and who posts what was passed over but is not crowded.
 
         Its rows that are crowded, or may be, are ``silent`` from then on.
         """
@@ -97,7 +106,7 @@ class Crowds:
         posters = self._last[part] - self._first[part] + self._posted[key]
         free = posters + self._open[key] <= CROWD
         self.silent[self._row[part][~free]] = True
-        freed = np.flatnonzero(free & self._crowded[part]) + part.start
+        freed = np.flatnonzero(free & self._passed_over[part]) + part.start
         return bool((free | (posters > CROWD)).all()), self._posters(freed)
 
     def pass_by(self, position: int, posts: Flags, is_settled: bool) -> None:

@@ -22,12 +22,13 @@ import numpy as np
 
 from dedup.arrays import Flags, Ints, among, once
 from dedup.index.crowds import keyed_crowds
-from dedup.index.holders import SHARED_KEYS, Holders
+from dedup.index.holders import SHARED_KEYS, Holders, enough_shared
 from dedup.index.meetings import meetings
 from dedup.index.pairing import Pages
 from dedup.index.preparing import Prepared
 from dedup.index.uppers import Uppers
 from dedup.measure import Pair
+from dedup.sketch import is_body_key
 from dedup.store import Kept, MatchRow, Store
 
 # Of its candidates a document is first matched with this many of lowest number, then with so many times more, and so
@@ -204,7 +205,8 @@ class Finding:
         for number in waiting:
             position = self._holders.position(number)
             known, posters = crowds.look(position)
-            matches, sure = dict[int, Kept](), known and number not in untried and self._were_tried(posters, position)
+            sure = known and number not in untried and self._were_tried(position, posters, crowds.silent)
+            matches: dict[int, Kept] = {}
             for lower, meeting in met[number]:
                 active = (meeting.lower_rows < 0) | posts[meeting.lower_rows]
                 if meeting.weights[active & ~crowds.silent[meeting.rows]].sum() < SHARED_KEYS:
@@ -222,14 +224,20 @@ class Finding:
             crowds.pass_by(position, posts, sure)
         return left
 
-    def _were_tried(self, lowers: Collection[int], upper: int) -> bool:
-        """Whether a document was matched with all of these, or need not be (positions)."""
+    def _were_tried(self, upper: int, lowers: Collection[int], silent: Flags) -> bool:
+        """Whether a document was matched with those of the others (positions) that share enough, or need not be.
+
+        Rows that are ``silent`` do not count.
+        """
         if not lowers:
             return True
         lower, numbers = np.array(sorted(lowers), dtype=np.int64), self._holders.numbers
         if int(numbers[upper]) not in self._moved:
             lower = lower[[number in self._moved for number in numbers[lower].tolist()]]
-        return bool(among(upper << 32 | lower, self._tried).all())
+        lower = lower[~among(upper << 32 | lower, self._tried)]
+        pair, rows, lower_rows = self._holders.meetings(np.full(len(lower), upper), lower)
+        active = ((lower_rows < 0) | self._holders.posts[lower_rows]) & ~silent[rows]
+        return not len(enough_shared(pair[active], is_body_key(self._holders.keys[rows[active]])))
 
     def _keep(self, number: int, matches: dict[int, Kept]) -> None:
         before = self._lower.get(number, {})

@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 
 from dedup.arrays import Flags, Ints, among, laid_flat, more_than_once, once
-from dedup.index.crowds import CROWD, Crowds
+from dedup.index.crowds import CROWD, PATIENCE, Crowds, seems_crowded
 from dedup.sketch import is_body_key
 
 Postings: TypeAlias = tuple[Ints, Ints]
@@ -79,14 +79,14 @@ class Holders:
         """The pairs of a document among ``uppers`` (flags by position, at hand) and one of lower number that posts
         enough of its keys: the positions of both, by upper, then number of the lower.
 
-        Of the posters of a crowded key the lowest may be among them: it has the key if the others give it up.
+        Of the posters of a key that seems crowded the lowest may be among them: it keeps the key if others give it up.
         """
         shared = self._shared
         rows = np.flatnonzero(uppers[shared.owner])
         posting = np.flatnonzero(self._posting())
         first, last = np.searchsorted(posting, shared.group[rows]), np.searchsorted(posting, rows)
         posters = last - first
-        pick, at = laid_flat(first, np.where(posters > CROWD, 1, posters))
+        pick, at = laid_flat(first, np.where(seems_crowded(posters), 1, posters))
         row = rows[pick]
         codes = shared.owner[row] << 32 | shared.rank[posting[at]]
         codes = enough_shared(codes, shared.is_body[row])
@@ -96,7 +96,7 @@ class Holders:
         """How many rows ``candidates`` has to look at for each position: what a visit costs at most."""
         shared = self._shared
         rows = np.flatnonzero(uppers[shared.owner])
-        before = np.minimum(rows - shared.group[rows], CROWD)
+        before = np.minimum(rows - shared.group[rows], PATIENCE * CROWD)
         work = np.bincount(shared.owner[rows], weights=before, minlength=len(uppers))
         return work.astype(np.int64)
 
