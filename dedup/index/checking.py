@@ -8,15 +8,16 @@ import numpy as np
 
 from dedup.index.pairing import Pages
 from dedup.index.preparing import Prepared, prepare
-from dedup.model import Ids, Reject
-from dedup.store import Store
+from dedup.model import Reject, Settings
+from dedup.sketch import datasketch_signature
+from dedup.store import Record, Store
 
 
 def check_store(store: Store, sample: int) -> list[str]:
     """Sentences about what is wrong; empty where nothing is.
 
     SQLite's own checks always cover the whole file; sketches and matches are made anew for every k-th document, so
-    that about ``sample`` are, and for the pairs of those.
+    that about ``sample`` are, and for the pairs of those. Signatures are made by datasketch itself.
     """
     if damage := store.integrity():
         return damage
@@ -38,7 +39,7 @@ def _sketches(store: Store, numbers: list[int]) -> Iterator[str]:
         if isinstance(made, Reject):
             yield f"{id}: its text is too short to be in the index"
             continue
-        yield from _differences(id, made, record.signature, record.ids)
+        yield from _differences(id, made, record, store.settings)
         keys, posters = store.postings_of(made.keys)
         if missing := len(np.setdiff1d(made.keys, keys)):
             yield f"{id}: {missing} of its keys are in nobody's name in the index"
@@ -46,10 +47,10 @@ def _sketches(store: Store, numbers: list[int]) -> Iterator[str]:
             yield f"{id}: shares a key with a document that is not in the store"
 
 
-def _differences(id: str, made: Prepared, signature: Ids, ids: Ids) -> Iterator[str]:
-    if not np.array_equal(made.record.signature, signature):
+def _differences(id: str, made: Prepared, record: Record, settings: Settings) -> Iterator[str]:
+    if not np.array_equal(datasketch_signature(made.record.ids, settings), record.signature):
         yield f"{id}: its signature is not that of its text"
-    if not np.array_equal(made.record.ids, ids):
+    if not np.array_equal(made.record.ids, record.ids):
         yield f"{id}: its tokens are not those of its text"
 
 

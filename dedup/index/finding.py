@@ -22,8 +22,8 @@ import numpy as np
 
 from dedup.arrays import Flags, Ints, among, once
 from dedup.index.crowds import keyed_crowds
-from dedup.index.holders import SHARED_KEYS, Holders, enough_shared
-from dedup.index.meetings import meetings
+from dedup.index.holders import Holders, enough_shared
+from dedup.index.meetings import Meeting, meetings
 from dedup.index.pairing import Pages
 from dedup.index.preparing import Prepared
 from dedup.index.uppers import Uppers
@@ -199,30 +199,35 @@ class Finding:
         Of those others, too, it is told what they will surely not post.
         """
         left: list[int] = []
-        posts, met = self._holders.posts, meetings(self._holders, {number: self._met[number] for number in waiting})
+        met = meetings(self._holders, {number: self._met[number] for number in waiting})
         crowds = self._holders.crowds(self._flags(waiting))
         unsettled = set[int]()
         for number in waiting:
             position = self._holders.position(number)
             known, posters = crowds.look(position)
             sure = known and number not in untried and self._were_tried(position, posters, crowds.silent)
-            matches: dict[int, Kept] = {}
-            for lower, meeting in met[number]:
-                active = (meeting.lower_rows < 0) | posts[meeting.lower_rows]
-                if meeting.weights[active & ~crowds.silent[meeting.rows]].sum() < SHARED_KEYS:
-                    continue
-                if lower in unsettled:
-                    sure = False
-                    continue
-                matches[lower] = self._met[number][lower]
-                posts[meeting.rows[active & meeting.shown]] = False
-            if sure:
-                settled[number] = matches
+            lowers = self._shown_by(met[number], crowds.silent, unsettled) if number in met else []
+            if sure and unsettled.isdisjoint(lowers):
+                settled[number] = {lower: self._met[number][lower] for lower in lowers}
             else:
                 unsettled.add(number)
                 left.append(number)
-            crowds.pass_by(position, posts, sure)
+            crowds.pass_by(position, self._holders.posts, number in settled)
         return left
+
+    def _shown_by(self, meeting: Meeting, silent: Flags, unsettled: set[int]) -> list[int]:
+        """The documents with which one shares enough; what its matches with the settled ones show it does not post.
+
+        Rows that are ``silent`` do not count.
+        """
+        posts = self._holders.posts
+        posted = meeting.posted(posts)
+        enough = meeting.enough(posted & ~silent[meeting.rows])
+        lowers = [lower for lower, shares in zip(meeting.lowers, enough.tolist(), strict=True) if shares]
+        if not unsettled.isdisjoint(lowers):
+            enough &= [lower not in unsettled for lower in meeting.lowers]
+        posts[meeting.rows[posted & meeting.shown & enough[meeting.pair]]] = False
+        return lowers
 
     def _were_tried(self, upper: int, lowers: Collection[int], silent: Flags) -> bool:
         """Whether a document was matched with those of the others (positions) that share enough, or need not be.

@@ -15,32 +15,50 @@ from dedup.store import Kept
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Meeting:
-    """The keys that a document and one of lower number both have: rows of either (-1 outside), what each counts towards
-    a candidate, and whether their match shows it."""
+    """The keys that a document and those of lower number that it may match, ``lowers``, both have.
 
+    For each: ``pair``, the place in ``lowers``; the rows of either (-1 for one outside); ``weights``, what it counts
+    towards a candidate; and whether their match shows it.
+    """
+
+    lowers: list[int]
+    pair: Ints
     rows: Ints
     lower_rows: Ints
     weights: Ints
     shown: Flags
 
+    def posted(self, posts: Flags) -> Flags:
+        """Which of the keys the lower one posts, where rows at hand do so as ``posts`` says."""
+        return (self.lower_rows < 0) | posts[self.lower_rows]
 
-def meetings(holders: Holders, met: Mapping[int, Mapping[int, Kept]]) -> dict[int, list[tuple[int, Meeting]]]:
+    def enough(self, keys: Flags) -> Flags:
+        """With which of ``lowers`` so many of the keys are shared that they make a candidate."""
+        flags: Flags = np.bincount(self.pair, self.weights * keys, len(self.lowers)) >= SHARED_KEYS
+        return flags
+
+
+def meetings(holders: Holders, met: Mapping[int, Mapping[int, Kept]]) -> dict[int, Meeting]:
     """What each document at hand has in common with those of lower number that it may match, lowest first.
 
-    ``met`` has the matches by the document, then by the lower one; one that holds none of its keys here is left out.
+    ``met`` has the matches by the document, then by the lower one. Documents that met nobody are left out.
     """
-    pairs = [(lower, upper) for upper, lowers in met.items() for lower in sorted(lowers) if lower in holders]
-    told: dict[int, list[tuple[int, Meeting]]] = {number: [] for number in met}
+    lowers = {upper: sorted(lower for lower in kept if lower in holders) for upper, kept in met.items()}
+    pairs = [(lower, upper) for upper, known in lowers.items() for lower in known]
     if not pairs:
-        return told
+        return {}
     table = np.array([(holders.position(lower), holders.position(upper)) for lower, upper in pairs])
     pair, rows, lower_rows = holders.meetings(table[:, 1], table[:, 0])
     shown = _shown(pair, holders.places[rows], [met[upper][lower] for lower, upper in pairs])
     weights = 1 + is_body_key(holders.keys[rows]) * (SHARED_KEYS - 1)
-    bounds = np.searchsorted(pair, np.arange(len(pairs) + 1)).tolist()
-    for at, (lower, upper) in enumerate(pairs):
-        part = slice(bounds[at], bounds[at + 1])
-        told[upper].append((lower, Meeting(rows[part], lower_rows[part], weights[part], shown[part])))
+    told: dict[int, Meeting] = {}
+    first = 0
+    for upper, known in lowers.items():
+        start, end = np.searchsorted(pair, (first, first + len(known))).tolist()
+        part = slice(start, end)
+        if known:
+            told[upper] = Meeting(known, pair[part] - first, rows[part], lower_rows[part], weights[part], shown[part])
+        first += len(known)
     return told
 
 

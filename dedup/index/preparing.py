@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.model import Document, Ids, Offsets, Reject, Settings, Span, Tokens
-from dedup.sketch import Permutations, sketch, word_ids
+from dedup.sketch import sketch, word_ids
 from dedup.store import Record, number_of
 from dedup.text import Ints, Laid, body_spans, lay, number_mask, split_words
 
@@ -81,12 +81,10 @@ def told_by(document: Document) -> Told:
     return values
 
 
-def fingerprint(
-    documents: Sequence[Told], settings: Settings, permuted: Permutations | None = None
-) -> list[Fingerprints]:
-    """Fingerprint documents in the order they come, some at a time; ``permuted`` as in ``sketch``."""
+def fingerprint(documents: Sequence[Told], settings: Settings) -> list[Fingerprints]:
+    """Fingerprint documents in the order they come, some at a time."""
     parts = (documents[at : at + _SKETCHED_TOGETHER] for at in range(0, len(documents), _SKETCHED_TOGETHER))
-    return [_fingerprint_together(part, settings, permuted) for part in parts]
+    return [_fingerprint_together(part, settings) for part in parts]
 
 
 def assemble(
@@ -122,7 +120,7 @@ def digest(told: Told) -> str:
     return hashlib.blake2b(json.dumps(told).encode(), digest_size=16).hexdigest()
 
 
-def _fingerprint_together(documents: Sequence[Told], settings: Settings, permuted: Permutations | None) -> Fingerprints:
+def _fingerprint_together(documents: Sequence[Told], settings: Settings) -> Fingerprints:
     laid = lay([document[1] or "" for document in documents])
     split = split_words(laid)
     bounds = np.searchsorted(split.starts, laid.bounds)
@@ -130,7 +128,7 @@ def _fingerprint_together(documents: Sequence[Told], settings: Settings, permute
     offsets = np.repeat(laid.bounds[:-1], words)
     ids = word_ids(split.folded, split.at, split.upto)
     long = words >= settings.shingle_words
-    sketches = sketch(ids[np.repeat(long, words)], words[long], settings, permuted)
+    sketches = sketch(ids[np.repeat(long, words)], words[long], settings)
     return Fingerprints(
         [digest(document) for document in documents],
         words,

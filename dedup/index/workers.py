@@ -20,10 +20,9 @@ import numpy as np
 
 from dedup.arrays import Each
 from dedup.index.pairing import TextPair, align_each, align_here
-from dedup.index.preparing import Fingerprints, Prepared, Told, assemble, fingerprint, told_by
+from dedup.index.preparing import Prepared, assemble, fingerprint, told_by
 from dedup.index.resolving import Outcome, Spread, outcome_of
 from dedup.model import Document, Ids, Offsets, Reject, Settings, Tokens
-from dedup.sketch import permutations
 from dedup.store import Kept, Store
 
 # Documents that are prepared together, and pairs that are aligned together: 40 ms of work. Between two tasks a worker
@@ -53,8 +52,6 @@ class Workers:
         self._pool = start(processes - 1) if processes > 1 else None
         self._threads = ThreadPoolExecutor(processes) if processes > 1 else None
         self._tasks: list[Future[None]] = []
-        # What most of a second goes into is made while this process reads; each of the others makes it for itself.
-        self._permuted = self._pool.submit(permutations, settings) if self._pool is not None else None
 
     def __enter__(self) -> Workers:
         return self
@@ -86,13 +83,9 @@ class Workers:
         """Start to prepare documents, ``PREPARED_TOGETHER`` at best."""
         told, settings = [told_by(document) for document in documents], self._settings
         if self._pool is None:
-            return Coming(lambda: True, lambda: assemble(documents, self._fingerprint(told), settings))
-        coming = _beside(self._pool, partial(fingerprint, settings=settings), [told], self._fingerprint)
+            return Coming(lambda: True, lambda: assemble(documents, fingerprint(told, settings), settings))
+        coming = _beside(self._pool, partial(fingerprint, settings=settings), [told])
         return Coming(coming.ready, lambda: assemble(documents, coming.wait()[0], settings))
-
-    def _fingerprint(self, documents: Sequence[Told]) -> list[Fingerprints]:
-        """As the others do, but with the permutations that one of them has made."""
-        return fingerprint(documents, self._settings, self._permuted.result() if self._permuted else None)
 
     def align(self, pairs: Sequence[TextPair]) -> Callable[[], list[Kept | None]]:
         """Start to align pairs of texts; what is returned waits for them, and gives them in the order they came."""
