@@ -43,18 +43,19 @@ def assert_same(one: made.Dump, other: made.Dump) -> None:
     assert one == other
 
 
-@pytest.mark.usefixtures("crowd")
 @corpora
 @pytest.mark.parametrize(
-    ("first", "more", "few", "rows"), [(1, 1, 1, 1), (1, 2, 1, 60), (2, 1, 2, 10**6), (99, 2, 99, 10**6)]
+    ("first", "more", "few", "rows", "crowd"),
+    [(1, 1, 1, 1, 99), (1, 2, 1, 60, 1), (2, 1, 2, 10**6, 2), (99, 2, 99, 10**6, 99)],
 )
 def test_it_does_not_matter_how_many_are_looked_at_together(
-    tmp_path: Path, make: Maker, first: int, more: int, few: int, rows: int
+    tmp_path: Path, make: Maker, first: int, more: int, few: int, rows: int, crowd: int
 ) -> None:
     """However few candidates, alignments and documents a visit takes in, or however many more than need be."""
     pages = make(3)
-    want = made.indexed(tmp_path / "s.db", pages)
     with pytest.MonkeyPatch.context() as patch:
+        crowded_by(patch, crowd)
+        want = made.indexed(tmp_path / "s.db", pages)
         for name, value in (("FIRST_LOOKS", first), ("MORE_LOOKS", more), ("FEW_ALIGNED", few), ("WAVE_ROWS", rows)):
             patch.setattr(finding, name, value)
         assert_same(want, added(tmp_path, [pages[::2], pages[1::2]]))
@@ -72,7 +73,6 @@ def crowd(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
     crowded_by(monkeypatch, request.param)
 
 
-@pytest.mark.usefixtures("crowd")
 @corpora
 def test_neither_order_nor_batches_matter(tmp_path: Path, make: Maker) -> None:
     pages = make(3)
@@ -83,7 +83,6 @@ def test_neither_order_nor_batches_matter(tmp_path: Path, make: Maker) -> None:
         assert_same(want, added(tmp_path / str(batch), [shuffled], batch))
 
 
-@pytest.mark.usefixtures("crowd")
 @corpora
 def test_it_does_not_matter_when_links_are_worked_out(tmp_path: Path, make: Maker) -> None:
     """One call a page: links and stories are worked out after each, and must be mended by the next."""
@@ -92,7 +91,6 @@ def test_it_does_not_matter_when_links_are_worked_out(tmp_path: Path, make: Make
     assert_same(made.indexed(tmp_path / "s.db", pages), added(tmp_path, [[page] for page in shuffled]))
 
 
-@pytest.mark.usefixtures("crowd")
 @corpora
 def test_backwards_and_in_halves_is_the_same(tmp_path: Path, make: Maker) -> None:
     pages = make(20)
@@ -100,7 +98,6 @@ def test_backwards_and_in_halves_is_the_same(tmp_path: Path, make: Maker) -> Non
     assert_same(want, added(tmp_path, [pages[len(pages) // 2 :], pages[::-1]], 7))
 
 
-@pytest.mark.usefixtures("crowd")
 @corpora
 def test_removing_and_adding_again_leaves_no_trace(tmp_path: Path, make: Maker) -> None:
     pages = make(30)
@@ -126,7 +123,6 @@ def test_removed_pages_might_never_have_been_there(tmp_path: Path, make: Maker) 
     assert_same(made.indexed(tmp_path / "fresh.db", left), made.dump(tmp_path / "s.db"))
 
 
-@pytest.mark.usefixtures("crowd")
 @corpora
 def test_removing_one_by_one_ends_with_nothing(tmp_path: Path, make: Maker) -> None:
     pages = make(50)
@@ -138,7 +134,6 @@ def test_removing_one_by_one_ends_with_nothing(tmp_path: Path, make: Maker) -> N
     assert made.dump(path) == {table: [] for table in made.RESULTS}
 
 
-@pytest.mark.usefixtures("crowd")
 @corpora
 def test_pages_that_change_their_texts_about_end_as_if_they_never_had(tmp_path: Path, make: Maker) -> None:
     """Every page first shows the text of another one."""

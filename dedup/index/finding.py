@@ -282,7 +282,7 @@ class Finding:
         upper, lower = holders.meet([holder for _, holder in pairs]), self._positions(n for n, _ in pairs)
         untried = ~among(upper << 32 | lower, self._tried)
         self._match(lower[untried], upper[untried])
-        self._push(h for n, h in pairs if n in self._met[h] or h in self._uppers.of([n]))
+        self._push(h for n, h in pairs if n in self._met[h] or self._uppers.has(n, h))
 
     # rows and flags of documents at hand
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 import numpy as np
 
@@ -43,7 +44,7 @@ def meetings(holders: Holders, met: Mapping[int, Mapping[int, Kept]]) -> dict[in
 
     ``met`` has the matches by the document, then by the lower one. Documents that met nobody are left out.
     """
-    lowers = {upper: sorted(lower for lower in kept if lower in holders) for upper, kept in met.items()}
+    lowers = {upper: sorted(lower for lower in kept if lower in holders) for upper, kept in met.items() if kept}
     pairs = [(lower, upper) for upper, known in lowers.items() for lower in known]
     if not pairs:
         return {}
@@ -51,15 +52,14 @@ def meetings(holders: Holders, met: Mapping[int, Mapping[int, Kept]]) -> dict[in
     pair, rows, lower_rows = holders.meetings(table[:, 1], table[:, 0])
     shown = _shown(pair, holders.places[rows], [met[upper][lower] for lower, upper in pairs])
     weights = 1 + is_body_key(holders.keys[rows]) * (SHARED_KEYS - 1)
-    told: dict[int, Meeting] = {}
-    first = 0
-    for upper, known in lowers.items():
-        start, end = np.searchsorted(pair, (first, first + len(known))).tolist()
-        part = slice(start, end)
-        if known:
-            told[upper] = Meeting(known, pair[part] - first, rows[part], lower_rows[part], weights[part], shown[part])
-        first += len(known)
-    return told
+    firsts = list(accumulate(map(len, lowers.values()), initial=0))
+    bounds = np.searchsorted(pair, firsts).tolist()
+    return {
+        upper: Meeting(
+            known, pair[start:end] - first, rows[start:end], lower_rows[start:end], weights[start:end], shown[start:end]
+        )
+        for (upper, known), first, (start, end) in zip(lowers.items(), firsts[:-1], pairwise(bounds), strict=True)
+    }
 
 
 def _shown(pair: Ints, places: Ints, matches: Sequence[Kept]) -> Flags:

@@ -37,6 +37,11 @@ class Uppers:
         self._parted.add((lower, upper))
         self._upper[lower].discard(upper)
 
+    def has(self, lower: int, upper: int) -> bool:
+        """Whether two documents match."""
+        self._know([lower])
+        return upper in self._upper.get(lower, ())
+
     def of(self, numbers: Collection[int]) -> set[int]:
         """The uppers of any of the documents."""
         self._know(numbers)
