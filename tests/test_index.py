@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import astuple, fields, replace
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import made
 import pytest
@@ -211,18 +213,36 @@ def tiny(count: int) -> list[Document]:
     return [replace(p, text=pages[n - 1].text) if n % 7 == 1 else p for n, p in enumerate(pages)]
 
 
-def test_the_number_of_processes_changes_nothing(tmp_path: Path) -> None:
+@pytest.fixture
+def eager(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Other processes are used for few documents, in small parts, by turns with this one; gives how many were used."""
+    used: list[int] = []
+
+    def start(processes: int, **how: Any) -> ProcessPoolExecutor:
+        used.append(processes)
+        return ProcessPoolExecutor(processes, **how)
+
+    for name, value in (
+        ("adding.WORTH_WORKERS", 2), ("adding.PREPARED_TOGETHER", 20), ("workers._ALIGNED_TOGETHER", 3),
+        ("resolving._TOGETHER", 10), ("workers.ProcessPoolExecutor", start),
+    ):  # fmt: skip
+        monkeypatch.setattr(f"dedup.index.{name}", value)
+    return used
+
+
+def test_the_number_of_processes_changes_nothing(tmp_path: Path, eager: list[int]) -> None:
     dumps = []
-    for workers in (1, 2):
+    for workers in (1, 2, 3):
         with Index(tmp_path / f"{workers}.db", workers=workers) as index:
             assert index.add(tiny(320)) == Added(new=320)
         dumps.append(made.dump(tmp_path / f"{workers}.db", made.TABLES))
-    assert dumps[0] == dumps[1]
+    assert eager == [1, 2]
+    assert dumps[0] == dumps[1] == dumps[2]
     assert len(dumps[0]["links"]) > 30
 
 
 def test_a_page_that_changes_and_changes_back_is_as_it_was_whatever_the_number_of_processes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, eager: list[int]
 ) -> None:
     """The second process prepares a batch while the one before it is not written yet."""
     monkeypatch.setattr("dedup.index.adding.BATCH", 260)
@@ -231,4 +251,5 @@ def test_a_page_that_changes_and_changes_back_is_as_it_was_whatever_the_number_o
     with Index(tmp_path / "s.db", workers=2) as index:
         index.add(pages[:1])
         index.add([other, *pages[1:], pages[0]])
+        assert eager == [1]
         assert index.get(pages[0].id) == pages[0]
