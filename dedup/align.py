@@ -83,6 +83,14 @@ def align_all(pairs: Sequence[tuple[Tokens, Tokens]]) -> list[Match | None]:
     return [match for part in _parts(pairs) for match in _align_together(part)]
 
 
+def in_order(x: Ids, y: Ids) -> int:
+    """How many words two texts have in common in one order: their longest common subsequence, of folded ids.
+
+    A sixth of an alignment's time. Most of what ``align`` finds is in it, but a moved paragraph is not.
+    """
+    return int(LCSseq.similarity(_text(_codes(x)), _text(_codes(y))))
+
+
 def _parts(pairs: Iterable[tuple[Tokens, Tokens]]) -> Iterator[list[tuple[Tokens, Tokens]]]:
     """Pairs in their order, gathered to ``TOGETHER`` words; a large pair stands alone."""
     part: list[tuple[Tokens, Tokens]] = []

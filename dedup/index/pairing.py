@@ -9,8 +9,10 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.align import align_all
+from dedup.align import align_all, in_order
 from dedup.arrays import Each, Flags, Ints, once
+from dedup.evidence import Source, same_house
+from dedup.index.houses import house_of
 from dedup.index.preparing import Prepared, tokenise
 from dedup.measure import Pair
 from dedup.model import Document, Ids, Tokens
@@ -29,6 +31,10 @@ SHARED_SHINGLES, SHARED_PART = 12, 1 / 3
 # Texts that share less than this part of the shorter one's shingles are neither copies nor versions, however reworded
 # (a copy with a third of its words replaced keeps 0.7^5 = 17 %): their unbroken runs are all there is to say.
 ALIGNED_PART = 0.12
+# One house's own pages are versions where they share half of a body, else background. Where they share less than this
+# part of the shorter one's shingles, and in one order less than this part of the smaller body's words, they do not: of
+# 2,826 such pairs of Reuters stories and of ap1989, 78 are versions and have .44 or more, which 518 pairs have.
+SURE_PART, IN_ORDER = 0.2, 0.44
 # A match is kept with this many words, or with half of the shorter text: less is never reported.
 MATCHED_WORDS, MATCHED_PART = 20, 0.5
 # Bits of a text's bitmap of shingles: 450 words against 450 agree in 3 by chance.
@@ -59,6 +65,7 @@ class Pages:
         self._store, self._aligner, self._each = store, aligner, each
         self._given: dict[int, Document] = {}
         self._tokens: dict[int, Tokens] = {}
+        self._publishers: dict[int, tuple[Source, int]] = {}
         self._ids: dict[int, Ids] = {}
         self._keys: dict[int, tuple[Ints, Ints]] = {}
         self._seeds: dict[int, Seeded] = {}
@@ -68,15 +75,27 @@ class Pages:
 
     def give(self, page: Prepared) -> None:
         """Hold a document as it is prepared, whether the store has it or not."""
-        number = page.record.number
+        record, document, tokens = page.record, page.record.document, page.tokens
+        number = record.number
         self.drop([number])
-        self._given[number], self._tokens[number] = page.record.document, page.tokens
-        self._ids[number], self._keys[number], self._bits[number] = page.tokens.ids, (page.keys, page.places), page.bits
+        self._given[number], self._tokens[number], self._ids[number] = document, tokens, tokens.ids
+        self._publishers[number] = house_of(document.outlet, document.site_name), record.body_words
+        self._keys[number], self._bits[number] = (page.keys, page.places), page.bits
 
     def drop(self, numbers: Iterable[int]) -> None:
         """Forget documents."""
+        known = (
+            self._given,
+            self._tokens,
+            self._publishers,
+            self._ids,
+            self._keys,
+            self._seeds,
+            self._bits,
+            self._rows,
+        )
         for number in numbers:
-            for held in (self._given, self._tokens, self._ids, self._keys, self._seeds, self._bits, self._rows):
+            for held in known:
                 held.pop(number, None)
 
     def documents(self, numbers: Iterable[int]) -> dict[int, Document]:
@@ -115,6 +134,8 @@ class Pages:
             shingles = shorter[part] - self._store.settings.shingle_words + 1
             likely = shared >= np.minimum(SHARED_SHINGLES, SHARED_PART * shingles)
             strong = likely & (shared >= ALIGNED_PART * shingles)
+            unsure = strong & (shared < SURE_PART * shingles)
+            strong[unsure] = self._may_be_versions(numbers[table[part][unsure]])
             if few is not None:
                 left[part] = _but_few(strong, table[part, 1], few)
             weak[part], now = likely & ~strong, strong & ~left[part]
@@ -123,6 +144,16 @@ class Pages:
         for wait in reversed(coming):
             told |= wait()
         return told, left
+
+    def _may_be_versions(self, pairs: Ints) -> list[bool]:
+        """Whether pages of each pair are of two houses, or share so much that they may be one house's versions."""
+        self._know_publishers(once(pairs.ravel()).tolist())
+        told = []
+        for a, b in pairs.tolist():
+            (one, a_body), (two, b_body) = self._publishers[a], self._publishers[b]
+            least = IN_ORDER * min(a_body, b_body)
+            told.append(not same_house(one, two) or in_order(self._ids[a], self._ids[b]) >= least)
+        return told
 
     def _aligned(self, pairs: Ints, least: NDArray[np.float64]) -> Callable[[], dict[Pair, Kept]]:
         """Start to align pairs; what is returned waits for the matches."""
@@ -202,6 +233,12 @@ class Pages:
         for row, number in enumerate(unknown):
             part = slice(bounds[row], bounds[row + 1])
             self._ids[number], self._keys[number] = ids[row], (keys[part], places[part])
+
+    def _know_publishers(self, numbers: Iterable[int]) -> None:
+        """Learn who published stored documents, and how many words their bodies have."""
+        known = self._store.publishers(number for number in numbers if number not in self._publishers)
+        for number, (outlet, site_name, body_words) in known.items():
+            self._publishers[number] = house_of(outlet, site_name), body_words
 
     def _load_tokens(self, numbers: Iterable[int]) -> None:
         """Load and tokenise the texts of stored documents."""

@@ -9,14 +9,14 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from dedup.attribute import Resolution, resolve
-from dedup.credits import agency_kind, agency_of_outlet, find_credits
-from dedup.evidence import Source, letters, same_house
+from dedup.credits import find_credits
+from dedup.evidence import Source, same_house
+from dedup.index.houses import house_of
 from dedup.index.pairing import Pages
 from dedup.measure import COPY, Facts, Mask, Pair, Shared, count, is_background, joined
 from dedup.model import DEFAULT_KINDS, Document, Link, Span, Story
@@ -30,8 +30,6 @@ LEADERS = 8
 _ROUNDS = 3
 # Documents resolved in one transaction; a component is never divided.
 _TOGETHER = 500
-# Publishers that are remembered: to look one up in the list of agencies takes as long as all else about a document.
-_HOUSES = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +91,7 @@ def component(store: Store, numbers: Iterable[int]) -> tuple[set[int], set[Pair]
 def facts_of(record: Record) -> Facts:
     """What attribution needs to know of a stored document."""
     document, body = record.document, _region(record.words, record.body)
-    house = _house(document.outlet, document.site_name)
+    house = house_of(document.outlet, document.site_name)
     source = Source(
         names=house.names,
         outlet=house.outlet,
@@ -203,7 +201,7 @@ def outcome_of(store: Store, numbers: Sequence[int]) -> Outcome:
 def _background(store: Store, told: Mapping[Pair, tuple[str, int]]) -> set[Pair]:
     """The pairs by keys that bear on no link: what the pages of one house share, where no other house is about."""
     known, alone = store.publishers(_ends(told)), set[int]()
-    houses = {number: _house(outlet, site_name) for number, (outlet, site_name, _) in known.items()}
+    houses = {number: house_of(outlet, site_name) for number, (outlet, site_name, _) in known.items()}
     for group in _groups(known, told).values():
         if all(same_house(houses[group[0]], houses[number]) for number in group):
             alone.update(group)
@@ -266,21 +264,6 @@ def _with_leaders(
             met += 1
             if met == LEADERS:
                 return
-
-
-@lru_cache(maxsize=_HOUSES)
-def _house(outlet: str | None, site_name: str | None) -> Source:
-    """What is known of a publisher, whatever it published."""
-    agency = agency_of_outlet(outlet) or agency_of_outlet(site_name)
-    is_agency = agency is not None and agency_kind(agency) == "agency"
-    return Source(_names(outlet, site_name), outlet, agency, is_agency)
-
-
-def _names(*called: str | None) -> tuple[str, ...]:
-    """An outlet's names as bare letters: as written, and a domain without its suffix."""
-    names = {letters(name) for name in called if name}
-    names |= {letters(name.split("/")[0].rsplit(".", 1)[0].split(".")[0]) for name in called if name and "." in name}
-    return tuple(sorted(name for name in names if name))
 
 
 def _batches(numbers: set[int], pairs: set[Pair]) -> Iterator[list[int]]:
