@@ -65,13 +65,11 @@ def agency_of_outlet(outlet: str | None) -> str | None:
     return next(by_domain, None) or known.named((outlet or "").split())
 
 
-def agency_name(agency: str) -> str:
-    """The name to show for an agency's id. Raises ``KeyError`` for an id that is not in the list."""
-    return _known().shown[agency]
-
-
 def agency_kind(agency: str) -> str:
-    """What the list calls an id: "agency", "syndicator", "pr" (press releases). Raises ``KeyError`` as above."""
+    """What the list calls an id: "agency", "syndicator", "pr" (press releases).
+
+    Raises ``KeyError`` for an id that is not in the list.
+    """
     return _known().kinds[agency]
 
 

@@ -69,18 +69,17 @@ class Turned(NamedTuple):
 class Seen:
     """A match seen from the copy: ``edits`` go from source to copy.
 
-    ``of_source`` and ``of_copy`` are the parts of the bodies that are shared; ``copy_is_cut`` says that the copy's body
-    is a part of the source's story and nothing else.
+    ``of_source`` is the part of the source's body that is shared; ``copy_is_cut`` says that the copy's body is a part
+    of the source's story and nothing else.
     """
 
     edits: Sequence[Change]
     of_source: float
-    of_copy: float
     copy_is_cut: bool
 
 
 # The match of two documents of one house, where nobody looks at it.
-UNSEEN = Seen((), 0.0, 0.0, False)
+UNSEEN = Seen((), 0.0, False)
 
 
 @dataclass(frozen=True, slots=True)

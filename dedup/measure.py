@@ -96,7 +96,7 @@ class View:
 
     ``mine`` and ``theirs`` are the parts of each counted body that are shared, ``words`` the counted words shared (the
     lesser of both sides), ``counted`` which of my tokens those are, ``spanned`` which stand inside the passages, body
-    or not; ``my_body`` and ``their_body`` say which part of what is shared lies in each body. ``match`` is as stored.
+    or not. ``match`` is as stored.
     """
 
     me: int
@@ -106,8 +106,6 @@ class View:
     words: int
     counted: Mask
     spanned: Mask
-    my_body: float
-    their_body: float
     relation: Relation
     match: Shared
 
@@ -239,10 +237,7 @@ def _views(a: Facts, b: Facts, a_counts: Mask, b_counts: Mask, match: Shared, *,
 
 
 def _view(me: Facts, mine: _Side, other: Facts, theirs: _Side, words: int, relation: Relation, match: Shared) -> View:
-    return View(
-        me.number, other.number, mine.part, theirs.part, words, mine.counted, mine.spanned, mine.in_body,
-        theirs.in_body, relation, match,
-    )  # fmt: skip
+    return View(me.number, other.number, mine.part, theirs.part, words, mine.counted, mine.spanned, relation, match)
 
 
 class _Side(NamedTuple):

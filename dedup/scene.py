@@ -156,8 +156,8 @@ class Scene:
         a, b = self.facts[of_a.me], self.facts[of_b.me]
         if of_a.relation == "version":
             return decide(a.source, b.source, UNSEEN, UNSEEN, (a.id, b.id))
-        from_a = Seen(of_a.match.edits, of_a.mine, of_b.mine, self._is_cut(of_b))
-        from_b = Seen(turned(of_a.match.edits), of_b.mine, of_a.mine, self._is_cut(of_a))
+        from_a = Seen(of_a.match.edits, of_a.mine, self._is_cut(of_b))
+        from_b = Seen(turned(of_a.match.edits), of_b.mine, self._is_cut(of_a))
         return decide(a.source, b.source, from_a, from_b, (a.id, b.id))
 
     def _is_cut(self, view: View) -> bool:

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from dedup.credits import Credit, agency_kind, agency_name, agency_of_outlet, find_credits
+from dedup.credits import Credit, agency_kind, agency_of_outlet, find_credits
 from dedup.model import Span
 
 BODY = (
@@ -271,11 +271,10 @@ def test_the_agency_of_an_outlet(outlet: str | None, agency: str | None) -> None
     assert agency_of_outlet(outlet) == agency
 
 
-def test_the_name_of_an_agency() -> None:
-    assert agency_name("ap") == "The Associated Press"
+def test_the_kind_of_an_agency() -> None:
     assert [agency_kind(agency) for agency in ("ap", "nyt_ns", "prnewswire")] == ["agency", "syndicator", "pr"]
     with pytest.raises(KeyError):
-        agency_name("nobody")
+        agency_kind("nobody")
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def edit(kind: EditKind, was: str, now: str) -> Edit:
 
 
 def seen(*edits: Edit, cut: bool = False) -> Seen:
-    return Seen(edits, 0.4 if cut else 1.0, 1.0, cut)
+    return Seen(edits, 0.4 if cut else 1.0, cut)
 
 
 FARM = Source(names=("dailyquorum", "quorum"), outlet="quorum.example", url="https://quorum.example/1")

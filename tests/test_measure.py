@@ -274,7 +274,7 @@ def test_both_documents_see_the_same_match(case: Case) -> None:
         assert one is two
         return
     assert (one.me, one.other, one.match) == (two.other, two.me, two.match)
-    assert (one.mine, one.theirs, one.my_body) == (two.theirs, two.mine, two.their_body)
+    assert (one.mine, one.theirs) == (two.theirs, two.mine)
     assert (one.words, one.relation) == (two.words, MIRRORED.get(two.relation, two.relation))
 
 
@@ -285,7 +285,7 @@ def test_words_that_are_spanned_but_differ_do_not_count() -> None:
 
 def test_only_the_body_is_measured() -> None:
     view = sure_view(scene(facts(0, 200, body=(100, 200)), facts(1, 150)), {(0, 1): match(passage(90, 0, 50))})
-    assert (view.words, view.mine, view.theirs, view.my_body) == (40, 0.4, 1 / 3, 0.8)
+    assert (view.words, view.mine, view.theirs) == (40, 0.4, 1 / 3)
 
 
 def test_documents_without_a_match_see_nothing() -> None:
