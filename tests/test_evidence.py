@@ -226,7 +226,7 @@ EDITS = st.sampled_from([
     edit("inserted", "", "Daily Quorum"), edit("dropped", "Lantry Herald", ""), edit("respaced", "a b", "ab"),
     edit("respaced", "ab", "a b"), edit("replaced", "six", "Lantry Herald six"),
 ])  # fmt: skip
-SEENS = st.builds(Seen, st.lists(EDITS, max_size=3).map(tuple), st.just(0.5), st.just(0.5), st.booleans())
+SEENS = st.builds(Seen, st.lists(EDITS, max_size=3).map(tuple), st.just(0.5), st.booleans())
 
 
 @settings(deadline=None, max_examples=300)
