@@ -194,7 +194,7 @@ def test_any_history_ends_where_its_last_state_does(
 
 
 # Among the first few, and these, each part of what is done about crowds is needed by one at least.
-@pytest.mark.parametrize("seed", [*range(60), 73, 100, 220])
+@pytest.mark.parametrize("seed", [*range(60), 73, 100, 220, 753, 2546])
 def test_crowds_may_come_and_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     random = Random(seed)
     crowded_by(monkeypatch, random.choice([1, 2, 3]))
