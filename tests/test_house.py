@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -67,6 +68,12 @@ OWNERS = {
 
 HEAVY = ("datasketch", "scipy", "numpy", "rapidfuzz", "trafilatura")
 
+# All that stands at the top level of a checkout.
+TOP = {
+    ".ci", ".gitignore", "LICENSE", "Makefile", "README.md", "benchmarks", "dedup", "pyproject.toml", "sample_corpus",
+    "tests",
+}  # fmt: skip
+
 MOST_LINES = 300
 # Files over it, with their size as the ceiling: they may shrink, not grow.
 LONGER = {
@@ -125,6 +132,15 @@ def loaded_by(module: str) -> set[str]:
 @pytest.fixture(scope="module")
 def at_the_command_line() -> set[str]:
     return loaded_by("dedup.cli")
+
+
+def test_nothing_else_stands_at_the_top() -> None:
+    if shutil.which("git") is None:
+        pytest.skip("there is no git here")
+    listing = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listing.returncode:
+        pytest.skip("not a checkout that git can list")
+    assert {line.split("/")[0] for line in listing.stdout.splitlines()} == TOP
 
 
 @pytest.mark.parametrize("file", FILES)
