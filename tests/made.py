@@ -9,7 +9,9 @@ from pathlib import Path
 from random import Random
 from typing import TypeAlias
 
-from dedup.index import Index
+import pytest
+
+from dedup.index import Index, crowds, holders
 from dedup.model import Document
 
 Paragraphs: TypeAlias = tuple[str, ...]
@@ -168,6 +170,15 @@ def _mirrors(random: Random, id: str, text: Paragraphs, others: list[Paragraphs]
 
 def _day(random: Random) -> str | None:
     return f"2024-05-{random.randint(1, 28):02d}T{random.randint(0, 23):02d}:15" if random.random() < 0.7 else None
+
+
+# How a store is made.
+
+
+def crowded_by(patch: pytest.MonkeyPatch, crowd: int) -> None:
+    """Let a key be crowded with more posters than these."""
+    for room in (crowds, holders):
+        patch.setattr(room, "CROWD", crowd)
 
 
 # What a store holds.

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import made
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.arrays import Ints
-from dedup.index import crowds
 from dedup.index.crowds import CROWD, PATIENCE, Crowds, crossed, heard, keyed_crowds, lower_posters, reach
 
 DOCUMENTS, KEYS, FEW = 7, 3, 1
@@ -53,7 +53,7 @@ def test_what_is_crowded_is_told_as_soon_as_it_is_known(seen: Pass) -> None:
     group = ints([min(at for at, (other, _) in enumerate(rows) if other == key) for key, _ in rows])
     owner, posts = ints([one for _, one in rows]), np.array([key in seen.posted[one] for key, one in rows], dtype=bool)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(crowds, "CROWD", FEW)
+        made.crowded_by(patch, FEW)
         told = Crowds(group, owner, np.arange(len(rows)), posts, np.array(seen.waits), len(rows))
         now = [set(those) for those in seen.posted]
         for one in (one for one in range(DOCUMENTS) if seen.waits[one]):
@@ -119,7 +119,7 @@ def test_who_asks_hears_a_key_as_one_that_is_added_would(rows: set[tuple[int, in
         sum(other == key and below < max(number, asking) for other, below in rows) <= FEW for key, number in ordered
     ]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(crowds, "CROWD", FEW)
+        made.crowded_by(patch, FEW)
         assert heard(keys, numbers, asking).tolist() == expected
 
 

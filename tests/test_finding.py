@@ -10,7 +10,6 @@ import made
 import pytest
 from tangles import CORPORA, Maker
 
-from dedup.index import crowds, holders
 from dedup.index.holders import SHARED_KEYS
 from dedup.index.pairing import Pages
 from dedup.index.preparing import Prepared, prepare
@@ -26,8 +25,7 @@ CROWDS = (0, 1, 2, 3, 100)
 def test_each_page_posts_what_none_before_it_shows_and_matches_those_that_share_enough(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make: Maker, crowd: int
 ) -> None:
-    for room in (crowds, holders):
-        monkeypatch.setattr(room, "CROWD", crowd)
+    made.crowded_by(monkeypatch, crowd)
     pages = make(5)
     found = made.indexed(tmp_path / "s.db", pages)
     with Store(tmp_path / "s.db") as store:

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from itertools import chain, permutations
 from typing import TypeVar
 
+import made
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.arrays import Flags, Ints, among, laid_flat, once
-from dedup.index import crowds
-from dedup.index import holders as rooms
 from dedup.index.holders import Holders, Postings
 
 # Few, so that documents meet; passage keys are even, body keys odd. Numbers and keys go as far as they can.
@@ -311,8 +310,7 @@ def test_others_are_all_that_post_the_key_of_a_row_but_its_owner(world: World, d
 def crowded_by(crowd: int) -> Iterator[None]:
     """Keys are crowded with more posters than these."""
     with pytest.MonkeyPatch.context() as patch:
-        for room in (crowds, rooms):
-            patch.setattr(room, "CROWD", crowd)
+        made.crowded_by(patch, crowd)
         yield
 
 
@@ -346,8 +344,10 @@ def test_a_key_reaches_to_the_last_for_which_it_is_not_crowded(world: World, cro
     known = [posters_of(world, key) for key in holders.keys.tolist()]
     expected = [posters[crowd] if len(posters) > crowd else 2**63 - 1 for posters in known]
     with crowded_by(crowd):
-        assert holders.reach().tolist() == expected
-        row, others = holders.others(np.arange(len(holders.keys)))
+        rows = np.arange(len(holders.keys))
+        assert holders.reach(rows).tolist() == expected
+        assert holders.reach(rows[::-2]).tolist() == expected[::-2]
+        row, others = holders.others(rows)
     near = [(at, n) for at, posters in enumerate(known) for n in posters[: crowd + 1]]
     assert sorted(zip(row.tolist(), holders.numbers[others].tolist(), strict=True)) == sorted(
         (at, n) for at, n in near if n != holders.numbers[holders.owner[at]]

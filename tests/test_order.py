@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tangles import CORPORA, Maker, crowding, displaced, halved
 
-from dedup.index import Index, crowds, finding, holders
+from dedup.index import Index, crowds, finding
 from dedup.model import Document
 
 BATCHES = (1, 3, 7, 1000)
@@ -54,23 +54,17 @@ def test_it_does_not_matter_how_many_are_looked_at_together(
     """However few candidates, alignments and documents a visit takes in, or however many more than need be."""
     pages = make(3)
     with pytest.MonkeyPatch.context() as patch:
-        crowded_by(patch, crowd)
+        made.crowded_by(patch, crowd)
         want = made.indexed(tmp_path / "s.db", pages)
         for name, value in (("FIRST_LOOKS", first), ("MORE_LOOKS", more), ("FEW_ALIGNED", few), ("WAVE_ROWS", rows)):
             patch.setattr(finding, name, value)
         assert_same(want, added(tmp_path, [pages[::2], pages[1::2]]))
 
 
-def crowded_by(patch: pytest.MonkeyPatch, crowd: int) -> None:
-    """Let a key be crowded with more posters than these."""
-    for room in (crowds, holders):
-        patch.setattr(room, "CROWD", crowd)
-
-
 @pytest.fixture(params=CROWDS)
 def crowd(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keys are crowded as they are, or with so few posters that those of a few pages are."""
-    crowded_by(monkeypatch, request.param)
+    made.crowded_by(monkeypatch, request.param)
 
 
 @corpora
@@ -184,7 +178,7 @@ def test_any_history_ends_where_its_last_state_does(
     with TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
         folder = Path(name)
         patch.setattr("dedup.index.adding.BATCH", batch)
-        crowded_by(patch, crowd)
+        made.crowded_by(patch, crowd)
         with Index(folder / "s.db", workers=1) as index:
             for step, places in steps:
                 chosen = [pages[at % len(pages)] for at in places]
@@ -197,7 +191,7 @@ def test_any_history_ends_where_its_last_state_does(
 @pytest.mark.parametrize("seed", [*range(60), 73, 100, 220, 753, 2546])
 def test_crowds_may_come_and_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     random = Random(seed)
-    crowded_by(monkeypatch, random.choice([1, 2, 3]))
+    made.crowded_by(monkeypatch, random.choice([1, 2, 3]))
     pages = crowding(seed)
     state: dict[str, Document] = {}
     with Index(tmp_path / "s.db", workers=1) as index:

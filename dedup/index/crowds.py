@@ -21,7 +21,8 @@ CROWD = 100
 # seem to: with 1, 3,139 of those stories had to wait for others in the first round, with 1.5 1,800, with 2 403.
 PATIENCE = 2
 
-_EVERY = 2**63 - 1
+# How far a key reaches that is crowded for nobody.
+EVERY = 2**63 - 1
 
 
 def lower_posters(group: Ints, posting: Flags) -> Ints:
@@ -38,7 +39,15 @@ def seems_crowded(posters: Ints) -> Flags:
 
 def reach(posters: Ints) -> int:
     """The highest number for which a key is not crowded; ``posters`` are all of them, in order."""
-    return int(posters[CROWD]) if len(posters) > CROWD else _EVERY
+    return int(posters[CROWD]) if len(posters) > CROWD else EVERY
+
+
+def reaches(posters: Ints, first: Ints, count: Ints) -> Ints:
+    """``reach`` of many keys: each has ``count`` of the posters, from ``first`` on."""
+    reached = np.full(len(first), EVERY)
+    crowded = count > CROWD
+    reached[crowded] = posters[first[crowded] + CROWD]
+    return reached
 
 
 def crossed(before: Ints, now: Ints) -> tuple[int, int]:
@@ -53,10 +62,7 @@ def heard(keys: Ints, posters: Ints, asking: int) -> Flags:
     The rows are all postings of the document's keys, by key, then poster.
     """
     first, last = np.searchsorted(keys, keys, "left"), np.searchsorted(keys, keys, "right")
-    crowded = last - first > CROWD
-    reached = np.full(len(keys), _EVERY)
-    reached[crowded] = posters[first[crowded] + CROWD]
-    flags: Flags = np.maximum(posters, asking) <= reached
+    flags: Flags = np.maximum(posters, asking) <= reaches(posters, first, last - first)
     return flags
 
 

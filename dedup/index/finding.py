@@ -220,13 +220,12 @@ class Finding:
 
         Rows that are ``silent`` do not count.
         """
-        posts = self._holders.posts
-        posted = meeting.posted(posts)
+        posted = self._holders.posted(meeting.lower_rows)
         enough = meeting.enough(posted & ~silent[meeting.rows])
         lowers = [lower for lower, shares in zip(meeting.lowers, enough.tolist(), strict=True) if shares]
         if not unsettled.isdisjoint(lowers):
             enough &= [lower not in unsettled for lower in meeting.lowers]
-        posts[meeting.rows[posted & meeting.shown & enough[meeting.pair]]] = False
+        self._holders.posts[meeting.rows[posted & meeting.shown & enough[meeting.pair]]] = False
         return lowers
 
     def _were_tried(self, upper: int, lowers: Collection[int], silent: Flags) -> bool:
@@ -241,7 +240,7 @@ class Finding:
             lower = lower[[number in self._moved for number in numbers[lower].tolist()]]
         lower = lower[~among(upper << 32 | lower, self._tried)]
         pair, rows, lower_rows = self._holders.meetings(np.full(len(lower), upper), lower)
-        active = ((lower_rows < 0) | self._holders.posts[lower_rows]) & ~silent[rows]
+        active = self._holders.posted(lower_rows) & ~silent[rows]
         return not len(enough_shared(pair[active], is_body_key(self._holders.keys[rows[active]])))
 
     def _keep(self, number: int, matches: dict[int, Kept]) -> None:

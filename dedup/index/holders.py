@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 
 from dedup.arrays import Flags, Ints, among, laid_flat, more_than_once, once
-from dedup.index.crowds import CROWD, PATIENCE, Crowds, seems_crowded
+from dedup.index.crowds import CROWD, EVERY, PATIENCE, Crowds, reaches, seems_crowded
 from dedup.sketch import is_body_key
 
 Postings: TypeAlias = tuple[Ints, Ints]
@@ -100,6 +100,10 @@ class Holders:
         work = np.bincount(shared.owner[rows], weights=before, minlength=len(uppers))
         return work.astype(np.int64)
 
+    def posted(self, rows: Ints) -> Flags:
+        """Which of the rows are postings now; those outside (-1) are."""
+        return _posted(self.posts, rows)
+
     def meetings(self, uppers: Ints, lowers: Ints) -> tuple[Ints, Ints, Ints]:
         """The keys that the documents of each pair (positions, the upper at hand) both hold or post.
 
@@ -124,14 +128,12 @@ class Holders:
         apart = position != self.owner[row]
         return row[apart], position[apart]
 
-    def reach(self) -> Ints:
+    def reach(self, rows: Ints) -> Ints:
         """The highest number for which the key of each row is not crowded."""
-        at, posting, first, posters = self._posters(np.arange(len(self.keys)))
-        reached = np.full(len(self.keys), np.iinfo(np.int64).max)
-        crowded = posters > CROWD
-        last = posting[first[crowded] + CROWD]
-        reached[self._shared.row[at[crowded]]] = self.numbers[self._shared.owner[last]]
-        return reached
+        at, posting, first, posters = self._posters(rows)
+        reached = np.full(len(self.keys), EVERY)
+        reached[self._shared.row[at]] = reaches(self.numbers[self._shared.owner[posting]], first, posters)
+        return reached[rows]
 
     def crowds(self, waiting: Flags) -> Crowds:
         """What is crowded for documents at hand (flags by position) while they are settled."""
@@ -146,12 +148,12 @@ class Holders:
         shared, now = self._shared, self._posting()
         posts = self.posts.copy()
         posts[rows] = posted
-        before = posts[shared.row] | (shared.row < 0) if len(posts) else now
-        for start in once(shared.group[now != before]).tolist():
-            group = slice(start, int(shared.end[start]))
-            if group.stop - start > CROWD:
-                numbers = self.numbers[shared.owner[group]]
-                yield numbers[before[group]], numbers[now[group]]
+        before = _posted(posts, shared.row)
+        starts = once(shared.group[now != before])
+        starts = starts[shared.end[starts] - starts > CROWD]
+        for group in map(slice, starts.tolist(), shared.end[starts].tolist()):
+            numbers = self.numbers[shared.owner[group]]
+            yield numbers[before[group]], numbers[now[group]]
 
     def post_alone(self) -> Postings:
         """Post the keys that only one document at hand has, and nobody else; the caller sees that they are stored."""
@@ -224,8 +226,7 @@ class Holders:
 
     def _posting(self) -> Flags:
         """Which of the shared rows are postings."""
-        row = self._shared.row
-        return self.posts[row] | (row < 0) if len(self.posts) else row < 0
+        return self.posted(self._shared.row)
 
 
 class _Shared:
@@ -256,6 +257,10 @@ class _Shared:
     def of(self, positions: Ints) -> tuple[Ints, Ints]:
         """Where in ``by_owner`` the rows of documents begin and end."""
         return np.searchsorted(self._owners, positions, "left"), np.searchsorted(self._owners, positions, "right")
+
+
+def _posted(posts: Flags, rows: Ints) -> Flags:
+    return posts[rows] | (rows < 0) if len(posts) else rows < 0
 
 
 def enough_shared(codes: Ints, is_body: Flags) -> Ints:

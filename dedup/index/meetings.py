@@ -29,10 +29,6 @@ class Meeting:
     weights: Ints
     shown: Flags
 
-    def posted(self, posts: Flags) -> Flags:
-        """Which of the keys the lower one posts, where rows at hand do so as ``posts`` says."""
-        return (self.lower_rows < 0) | posts[self.lower_rows]
-
     def enough(self, keys: Flags) -> Flags:
         """With which of ``lowers`` so many of the keys are shared that they make a candidate."""
         flags: Flags = np.bincount(self.pair, self.weights * keys, len(self.lowers)) >= SHARED_KEYS

@@ -85,15 +85,8 @@ class Pages:
     def drop(self, numbers: Iterable[int]) -> None:
         """Forget documents."""
         known = (
-            self._given,
-            self._tokens,
-            self._publishers,
-            self._ids,
-            self._keys,
-            self._seeds,
-            self._bits,
-            self._rows,
-        )
+            self._given, self._tokens, self._publishers, self._ids, self._keys, self._seeds, self._bits, self._rows,
+        )  # fmt: skip
         for number in numbers:
             for held in known:
                 held.pop(number, None)

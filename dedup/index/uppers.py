@@ -68,7 +68,7 @@ class Uppers:
         row, other = holders.others(rows)
         row, numbers = self._with_them(row, holders.numbers[other])
         owners = holders.numbers[holders.owner[row]]
-        higher = (numbers > owners) & (numbers <= holders.reach()[row])
+        higher = (numbers > owners) & (numbers <= holders.reach(row))
         row, numbers = row[higher], numbers[higher]
         known, at = np.unique(numbers, return_inverse=True)
         codes = once(row << 32 | at)
@@ -89,5 +89,5 @@ class Uppers:
     def _know(self, numbers: Iterable[int]) -> None:
         unknown = [number for number in numbers if number not in self._known]
         self._known.update(unknown)
-        for lower, uppers in self._uppers_of(unknown).items() if unknown else ():
+        for lower, uppers in self._uppers_of(unknown).items():
             self._upper[lower].update(upper for upper in uppers if (lower, upper) not in self._parted)
