@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
 from time import perf_counter
@@ -29,9 +29,9 @@ class Counted(Finding):
 
     visits = 0
 
-    def _visit(self, wave: Sequence[int]) -> None:
+    def _visit(self, wave: Sequence[int]) -> Iterator[set[int]]:
         Counted.visits += len(set(wave) - self._new)
-        super()._visit(wave)
+        return super()._visit(wave)
 
 
 def main() -> None:

@@ -28,6 +28,8 @@ Offsets: TypeAlias = "NDArray[np.int32]"
 Kind = Literal["full", "partial", "excerpt", "teaser", "version"]
 EditKind = Literal["inserted", "dropped", "replaced", "respaced"]
 DatePrecision = Literal["day", "minute", "second"]
+# What adding does to documents, one step after the other.
+Step = Literal["compared", "linked"]
 
 KINDS: tuple[Kind, ...] = ("full", "partial", "version", "excerpt", "teaser")
 DEFAULT_KINDS: tuple[Kind, ...] = ("full", "partial", "version")

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from dedup.cli import terminal
+from dedup.cli.progress import Progress
 from dedup.model import DEFAULT_KINDS, DedupError, Reject
 
 FOUND, NOTHING_FOUND, ERROR = 0, 1, 2
@@ -105,7 +106,7 @@ def index(paths: tuple[str, ...], workers: int | None, db: str, quiet: bool) -> 
     rejects: list[Reject] = []
     started = monotonic()
     sources = [terminal.source(path, rejects.append, alone=len(paths) == 1) for path in paths]
-    with Index(db, workers=workers) as opened, terminal.Progress(paths, quiet) as progress:
+    with Index(db, workers=workers) as opened, Progress(paths, quiet) as progress:
         added = opened.add(progress.watch(document for source in sources for document in source), progress.count)
         counts = opened.info()
     rejects += added.rejects

@@ -1,11 +1,10 @@
-"""What the commands share: reading what was asked for, showing what came out, the bar."""
+"""What the commands share: reading what was asked for, showing what came out."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
 # Rejects named one by one on the screen; all are counted.
 REJECTS_SHOWN = 20
-REDRAWN_SECONDS = 0.1
 
 
 def show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -38,57 +36,6 @@ def _is_file(path: str) -> bool:
         return Path(path).is_file()
     except (OSError, ValueError):
         return False
-
-
-class Progress:
-    """A bar on a terminal with a rate and an end in sight; nothing elsewhere. The end is reckoned from file sizes."""
-
-    def __init__(self, paths: Iterable[str], quiet: bool) -> None:
-        self._total = sum(_size(path) for path in paths)
-        self._show = not quiet and sys.stderr.isatty()
-        self._started, self._drawn = monotonic(), 0.0
-        self._read = self._read_bytes = self._done = 0
-
-    def __enter__(self) -> Progress:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._show:
-            click.echo("\r\x1b[K", nl=False, err=True)
-
-    def watch(self, documents: Iterable[Document]) -> Iterator[Document]:
-        """Pass documents on and note how much of the input they are."""
-        for document in documents:
-            self._read += 1
-            self._read_bytes += len(document.text)
-            self._draw()
-            yield document
-
-    def count(self, documents: int) -> None:
-        """Note documents that are done."""
-        self._done += documents
-        self._draw()
-
-    def _draw(self) -> None:
-        now = monotonic()
-        if not self._show or now - self._drawn < REDRAWN_SECONDS:
-            return
-        self._drawn = now
-        rate = self._done / max(1e-9, now - self._started)
-        part = min(1.0, self._read_bytes * self._done / max(1, self._read) / self._total) if self._total else None
-        click.echo(f"\r\x1b[K{_bar(part)}{self._done} of {self._read} pages read, {rate:.0f}/s", nl=False, err=True)
-
-
-def _bar(part: float | None) -> str:
-    return "" if part is None else f"[{'#' * round(30 * part):<30}] {100 * part:3.0f}%  "
-
-
-def _size(path: str) -> int:
-    """Bytes of text to expect, a gzip file counted three times; 0 where nobody can tell."""
-    if path == "-":
-        return 0
-    files = [Path(path)] if Path(path).is_file() else [p for p in Path(path).rglob("*") if p.is_file()]
-    return sum(file.stat().st_size * (3 if file.suffix == ".gz" else 1) for file in files)
 
 
 def source(path: str, on_reject: Callable[[Reject], None], *, alone: bool = True) -> Iterator[Document]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from types import TracebackType
 
 from dedup.align import align
-from dedup.index.adding import add, exchange
+from dedup.index.adding import OnProgress, add, exchange
 from dedup.index.answering import who_asks, who_stored
 from dedup.index.checking import check_store
 from dedup.index.graphs import document_graph, outlet_graph, outlet_pairs
@@ -70,12 +70,12 @@ class Index:
 
     # changing
 
-    def add(self, documents: Iterable[Document], on_progress: Callable[[int], None] | None = None) -> Added:
+    def add(self, documents: Iterable[Document], on_progress: OnProgress | None = None) -> Added:
         """Add documents, or put them in the place of those with the same ids; then work out links and stories.
 
         A document too short to be recognised is rejected and named in the result; nothing is added for no documents.
         Each batch (``adding.BATCH``) is one transaction: what was added stays if the run is killed, and the next call
-        finishes the rest. ``on_progress`` is told the number of documents done since it was last told.
+        finishes the rest. ``on_progress`` is told a step and how many documents went through it since it was last told.
         """
         return add(self._store, documents, self._workers, on_progress)
 

@@ -7,8 +7,9 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 from itertools import chain, islice
+from typing import TypeAlias
 
 from dedup.arrays import Each
 from dedup.index.finding import Finding
@@ -16,8 +17,11 @@ from dedup.index.pairing import Aligner, Pages, TextPair, align_here
 from dedup.index.preparing import Prepared, digest, storable, told_by
 from dedup.index.resolving import resolve_pending
 from dedup.index.workers import PREPARED_TOGETHER, Coming, Workers
-from dedup.model import Added, Document, Reject
+from dedup.model import Added, Document, Reject, Step
 from dedup.store import Kept, Store
+
+# Told a step, and how many documents went through it since it was last told.
+OnProgress: TypeAlias = Callable[[Step, int], None]
 
 # Documents of one transaction: what a kill can cost, and what is held in memory (about 40 kB each).
 BATCH = 20_000
@@ -26,9 +30,7 @@ BATCH = 20_000
 WORTH_WORKERS = 5
 
 
-def add(
-    store: Store, documents: Iterable[Document], processes: int, on_progress: Callable[[int], None] | None = None
-) -> Added:
+def add(store: Store, documents: Iterable[Document], processes: int, on_progress: OnProgress | None = None) -> Added:
     """Add documents as ``Index.add`` promises, with so many processes (this one is one) if it is worth it."""
     parts = _parts(documents)
     first = list(islice(parts, WORTH_WORKERS))
@@ -36,7 +38,7 @@ def add(
     with Workers(store.settings, processes if len(first) == WORTH_WORKERS else 1) as workers, _without_collector():
         batches = _batches(store, workers, chain(first, parts))
         added = reduce(_sum, (_add_batch(store, workers, batch, told) for batch in batches), Added())
-        resolve_pending(store, workers.resolving(store))
+        resolve_pending(store, workers.resolving(store), partial(told, "linked"))
     return added
 
 
@@ -44,7 +46,7 @@ def exchange(
     store: Store,
     new: Sequence[Prepared],
     gone: Sequence[int],
-    on_page: Callable[[], None] | None = None,
+    on_settled: Callable[[int], None] | None = None,
     aligner: Aligner = align_here,
     each: Each = map,
 ) -> None:
@@ -55,7 +57,7 @@ def exchange(
     writing += [lambda: store.put_records(page.record for page in new), finding.write_alone]
     finding.leave(gone)
     store.drop_documents(gone)
-    touched |= finding.come(new, on_page or (lambda: None))
+    touched |= finding.come(new, on_settled or (lambda _: None))
     _do(writing)
     finding.write()
     numbers = {page.record.number for page in new}
@@ -114,7 +116,7 @@ def _start(store: Store, workers: Workers, documents: list[Document], unwritten:
     return _Part(documents, workers.prepare(changed))
 
 
-def _add_batch(store: Store, workers: Workers, parts: Sequence[_Part], on_progress: Callable[[int], None]) -> Added:
+def _add_batch(store: Store, workers: Workers, parts: Sequence[_Part], on_progress: OnProgress) -> Added:
     total = sum(len(part.documents) for part in parts)
     made = _prepared(parts)
     rejects = tuple(one for one in made if isinstance(one, Reject))
@@ -122,9 +124,10 @@ def _add_batch(store: Store, workers: Workers, parts: Sequence[_Part], on_progre
     latest = {page.record.document.id: page for page in made if isinstance(page, Prepared)}
     pages = [page for id, page in latest.items() if known.get(id) != page.record.digest]
     updated = [page.record.number for page in pages if page.record.document.id in known]
-    on_progress(total - len(pages))
+    on_progress("compared", total - len(pages))
+    on_progress("linked", total - len(pages))
     with store.transaction():
-        exchange(store, pages, updated, lambda: on_progress(1), workers.align, workers.each)
+        exchange(store, pages, updated, partial(on_progress, "compared"), workers.align, workers.each)
     workers.later(store.checkpoint)
     return Added(len(pages) - len(updated), len(updated), total - len(pages) - len(rejects), len(rejects), rejects)
 
@@ -176,7 +179,7 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _unseen(_: int) -> None:
+def _unseen(_: Step, __: int) -> None:
     """Progress that nobody watches."""
 
 

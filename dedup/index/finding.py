@@ -16,7 +16,7 @@ goes for what is crowded (``crowds``): a key that seems to be, as long as copies
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -38,8 +38,9 @@ FIRST_LOOKS, MORE_LOOKS = 256, 16
 # Of those that have to be aligned, which costs a hundred times as much as other looks, so many at a time: 2 saves 8 %
 # of those stories' alignments, 8 makes 5 % more.
 FEW_ALIGNED = 4
-# Rows of shared keys that one wave looks at, about 50 bytes each: bounds memory where thousands copied one story.
-WAVE_ROWS = 4_000_000
+# Documents that one wave visits, so that it can be told how far it is (8,000 or all take the same time), and rows of
+# shared keys that it looks at, about 50 bytes each, which bounds memory where thousands copied one story.
+WAVE, WAVE_ROWS = 2_000, 4_000_000
 
 
 class Finding:
@@ -82,21 +83,18 @@ class Finding:
             self._push([b])
         self._pages.drop(leaving)
 
-    def come(self, new: Sequence[Prepared], on_page: Callable[[], None] = lambda: None) -> set[int]:
+    def come(self, new: Sequence[Prepared], on_settled: Callable[[int], None] = lambda _: None) -> set[int]:
         """Work new documents in, none of which the store has; ``write`` keeps what changed.
 
-        ``on_page`` is called for each. Returns the documents whose matches changed and whose links must be worked out
-        again.
+        ``on_settled`` is told how many more of them are settled. Returns those whose links must be worked out again.
         """
         self._new = {page.record.number for page in new}
         self._add(new)
         unseen = set(self._new)
         while self._queue:
-            wave = self._next_wave()
-            self._visit(wave)
-            for _ in unseen.intersection(wave):
-                on_page()
-            unseen.difference_update(wave)
+            for settled in self._visit(self._next_wave()):
+                on_settled(len(unseen & settled))
+                unseen -= settled
         return {number for pair in (*self._put, *self._drop) for number in pair}
 
     def write_alone(self) -> None:
@@ -140,7 +138,7 @@ class Finding:
     def _next_wave(self) -> list[int]:
         """The documents of lowest number that are to be visited, as many as can be looked at together."""
         self._take(self._queue)
-        queue = sorted(self._queue)
+        queue = sorted(self._queue)[:WAVE]
         work = np.cumsum(self._holders.work(self._flags(queue))[self._positions(queue)])
         wave = queue[: max(1, int(np.searchsorted(work, WAVE_ROWS)))]
         self._queue.difference_update(wave)
@@ -151,8 +149,11 @@ class Finding:
 
     # one wave
 
-    def _visit(self, wave: Sequence[int]) -> None:
-        """Match documents with those before them, and post what they do not show; then push those it concerns."""
+    def _visit(self, wave: Sequence[int]) -> Iterator[set[int]]:
+        """Match documents with those before them, and post what they do not show; then push those it concerns.
+
+        Yields those that were settled, some at a time.
+        """
         holders, rows = self._holders, self._rows_of(wave)
         posted = holders.posts[rows].copy()
         holders.posts[rows] = True
@@ -160,8 +161,9 @@ class Finding:
         waiting, looks = list(wave), FIRST_LOOKS
         while waiting:
             untried = self._look(waiting, looks)
-            waiting = self._settle(waiting, untried, settled)
+            before, waiting = waiting, self._settle(waiting, untried, settled)
             looks *= MORE_LOOKS
+            yield set(before) - set(waiting)
         for number, matches in settled.items():
             self._keep(number, matches)
         self._push_after(wave, rows, posted)

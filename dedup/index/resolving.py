@@ -56,10 +56,13 @@ Resolving: TypeAlias = Generator[set[Pair], Mapping[Pair, Kept], Resolved]
 Spread: TypeAlias = Callable[[Sequence[Sequence[int]]], Iterable[Outcome]]
 
 
-def resolve_pending(store: Store, spread: Spread | None = None) -> None:
+def resolve_pending(
+    store: Store, spread: Spread | None = None, on_linked: Callable[[int], None] = lambda _: None
+) -> None:
     """Work out again the links and stories of all pending documents and whatever hangs together with them.
 
     ``spread`` says who works out the parts: by default this process, one after the other.
+    ``on_linked`` is told how many documents were worked out since it was last told.
     """
     pending = store.pending()
     if not pending:
@@ -71,6 +74,7 @@ def resolve_pending(store: Store, spread: Spread | None = None) -> None:
             store.drop_matches(outcome.dropped)
             store.put_matches(outcome.matches)
             store.replace_results(part, outcome.links, outcome.stories)
+        on_linked(len(part))
     with store.transaction():
         store.drop_pending(pending)
         store.count_outlets(DEFAULT_KINDS)
