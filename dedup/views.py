@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from itertools import zip_longest
 from typing import Literal
 
 from dedup.model import Answer, Document, Edit, Match, Passage, Publisher
+from dedup.truth import Evaluation, Label, Mistake, Wrong
 
 LEAST_WIDTH = 60
+MISTAKE_WIDTH = 160
 Weight = Literal["name", "number", "quote", "words"]
+_WRONG: Mapping[Wrong, str] = {
+    "missed": "Missed",
+    "no copy": "Told, and no copy",
+    "a teaser": "A teaser told as a copy",
+    "another original": "Told, and not the original",
+    "the other way": "The other way",
+}
 
 
 def clean(text: str) -> str:
@@ -74,11 +83,77 @@ def comparison_lines(a: Document, b: Document, match: Match, width: int) -> Iter
         yield from _side_by_side(a.text, b.text, passage, match.edits, width)
 
 
+def measure_rows(told: Evaluation) -> list[dict[str, object]]:
+    """Every measure, of all that was judged and of each group, a row each."""
+    groups = [("all", "", told.measures), *((group.by, group.name, group.measures) for group in told.groups)]
+    return [
+        {"by": by, "group": name, "measure": measure, **asdict(one)}
+        for by, name, measures in groups
+        for measure, one in measures.items()
+    ]
+
+
+def measure_table(told: Evaluation) -> list[dict[str, object]]:
+    """The measures of all that was judged, for people: with the interval that holds them 95 times in 100."""
+    return [
+        {
+            "measure": name,
+            "value": _score(one.value),
+            "low": _score(one.low),
+            "high": _score(one.high),
+            "of": one.of or "-",
+        }
+        for name, one in told.measures.items()
+    ]
+
+
+def group_rows(told: Evaluation, by: str) -> list[dict[str, object]]:
+    """The groups of one sort, a row each, with their measures side by side and how many were judged."""
+    return [
+        {by: group.name, "judged": max(one.of for one in group.measures.values())}
+        | {name: _score(one.value) for name, one in group.measures.items()}
+        for group in told.groups
+        if group.by == by
+    ]
+
+
+def mistake_lines(mistake: Mistake, copy: Document, original: Document | None, match: Match | None) -> Iterator[str]:
+    """A mistake to be read: what is wrong, what was told and what is true, then what the two texts share."""
+    yield "=" * MISTAKE_WIDTH
+    yield f"{_WRONG[mistake.wrong]}: {clean(mistake.copy)} and {clean(mistake.original or 'an absent original')}"
+    label, link = mistake.label, mistake.told
+    yield f"true: {_true(label)}"
+    if link is not None:
+        told = f"{clean(link.copy)} from {clean(link.original or 'an absent original')}"
+        parts = f"coverage {percent(link.coverage)}, share {percent(link.share)}, {link.matched_words} words"
+        yield f"told: {link.kind}, {told}, {parts}, direction {link.direction}"
+        yield from (f"  - {clean(reason)}" for reason in link.reasons)
+    yield ""
+    if original is None:
+        yield f"A  {clean(copy.title or copy.id)}  ({clean(copy.outlet or copy.id)})"
+    elif match is None:
+        yield "They share no passage."
+    else:
+        yield from comparison_lines(original, copy, match, MISTAKE_WIDTH)
+    yield ""
+
+
 def changes(edits: Iterable[Edit]) -> list[tuple[Weight, Edit]]:
     """The edits that change words, those of names, numbers and quotes first."""
     order: tuple[Weight, ...] = ("name", "number", "quote", "words")
     weighed = [(_weight(edit), edit) for edit in edits if edit.kind != "respaced"]
     return sorted(weighed, key=lambda pair: (order.index(pair[0]), pair[1].a))
+
+
+def _score(value: float | None) -> str:
+    return "-" if value is None else f"{value:.4f}"
+
+
+def _true(label: Label | None) -> str:
+    if label is None:
+        return "no label tells of them"
+    kind = label.kind or "one story"
+    return kind if label.coverage is None else f"{kind}, coverage {percent(label.coverage)}"
 
 
 def _original_line(answer: Answer) -> str:

@@ -32,9 +32,12 @@ MAY_IMPORT = {
     "measure": {"model", "evidence"},
     "scene": {"model", "evidence", "measure"},
     "attribute": {"model", "measure", "scene"},
-    "corpus": {"model"},
+    "truth": {"model"},
+    "resampling": {"truth"},
+    "evaluation": {"model", "truth", "resampling"},
+    "corpus": {"model", "truth"},
     "export": {"model"},
-    "views": {"model"},
+    "views": {"model", "truth"},
     "store": {"model"},
     "index": {
         "model",
@@ -48,8 +51,10 @@ MAY_IMPORT = {
         "evidence",
         "attribute",
         "store",
+        "truth",
+        "evaluation",
     },
-    "cli": {"model", "index", "corpus", "export", "views"},
+    "cli": {"model", "index", "corpus", "export", "views", "truth"},
     "__init__": {"model", "index", "corpus"},
     "__main__": {"cli"},
 }
@@ -77,7 +82,6 @@ TOP = {
 MOST_LINES = 300
 # Files over it, with their size as the ceiling: they may shrink, not grow.
 LONGER = {
-    "cli/__init__.py": (316, "one command after the other, most of it their help"),
     "model.py": (360, "every value in one place, most of it docstrings"),
 }
 

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from time import monotonic
-from typing import Any, TypeVar
 
 import click
 
-from dedup.cli import terminal
+from dedup.cli import options, terminal
+from dedup.cli.evaluating import evaluate
 from dedup.cli.progress import Progress
 from dedup.model import DEFAULT_KINDS, DedupError, Reject
 
 FOUND, NOTHING_FOUND, ERROR = 0, 1, 2
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -48,24 +47,6 @@ def run(arguments: Sequence[str]) -> int:
         return FOUND
 
 
-def _db(command: Command) -> Command:
-    return click.option(
-        "--db", default="dedup.db", envvar="DEDUP_DB", show_default=True, show_envvar=True, help="The store.",
-        metavar="FILE",
-    )(command)  # fmt: skip
-
-
-def _format(command: Command) -> Command:
-    choice = click.Choice(["table", "json", "jsonl", "csv"])
-    return click.option(
-        "-f", "--format", "form", type=choice, default="table", show_default=True, help="How to show it."
-    )(command)
-
-
-def _quiet(command: Command) -> Command:
-    return click.option("-q", "--quiet", is_flag=True, help="Say nothing but results and errors.")(command)
-
-
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option(
     "--version",
@@ -89,8 +70,8 @@ def dedup() -> None:
 @dedup.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("--workers", type=click.IntRange(min=1), help="Processes that prepare pages.  [default: one a core]")
-@_db
-@_quiet
+@options.db
+@options.quiet
 def index(paths: tuple[str, ...], workers: int | None, db: str, quiet: bool) -> None:
     """Add or update documents.
 
@@ -117,8 +98,8 @@ def index(paths: tuple[str, ...], workers: int | None, db: str, quiet: bool) -> 
 
 @dedup.command()
 @click.argument("page", metavar="PAGE")
-@_db
-@_format
+@options.db
+@options.format
 def who(page: str, db: str, form: str) -> int:
     """Who else published this page?
 
@@ -150,8 +131,8 @@ def who(page: str, db: str, form: str) -> int:
 @click.argument("a", metavar="A")
 @click.argument("b", metavar="B")
 @click.option("--width", type=click.IntRange(min=60), help="Columns to use.  [default: the terminal's]")
-@_db
-@_format
+@options.db
+@options.format
 def compare(a: str, b: str, width: int | None, db: str, form: str) -> int:
     """Show the passages that two pages share, side by side, and what was changed.
 
@@ -184,8 +165,8 @@ def compare(a: str, b: str, width: int | None, db: str, form: str) -> int:
 
 @dedup.command()
 @click.option("--limit", type=click.IntRange(min=0), default=20, show_default=True, help="How many; 0 for all.")
-@_db
-@_format
+@options.db
+@options.format
 def stories(limit: int, db: str, form: str) -> None:
     """List stories by their number of copies.
 
@@ -205,8 +186,8 @@ def stories(limit: int, db: str, form: str) -> None:
 
 
 @dedup.command()
-@_db
-@_format
+@options.db
+@options.format
 def outlets(db: str, form: str) -> None:
     """List who copies whom, how much and how fast.
 
@@ -227,7 +208,7 @@ def outlets(db: str, form: str) -> None:
 @click.option("--kinds", default=",".join(DEFAULT_KINDS), show_default=True, help="Kinds of link, or all.")
 @click.option("--direction", type=click.Choice(["copied", "flow"]), default="copied", show_default=True,
               help="copied: edges run copy -> original; flow: the other way.")  # fmt: skip
-@_db
+@options.db
 def export(form: str, output: str, level: str, kinds: str, direction: str, db: str) -> None:
     """Write the graph of who copied whom.
 
@@ -259,8 +240,8 @@ def export(form: str, output: str, level: str, kinds: str, direction: str, db: s
 
 @dedup.command()
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
-@_db
-@_quiet
+@options.db
+@options.quiet
 def remove(ids: tuple[str, ...], db: str, quiet: bool) -> None:
     """Take documents out, with all that hung on them.
 
@@ -277,8 +258,8 @@ def remove(ids: tuple[str, ...], db: str, quiet: bool) -> None:
 
 
 @dedup.command()
-@_db
-@_format
+@options.db
+@options.format
 def info(db: str, form: str) -> None:
     """Show counts and settings.
 
@@ -295,7 +276,7 @@ def info(db: str, form: str) -> None:
 
 @dedup.command()
 @click.option("--sample", type=click.IntRange(min=1), default=200, show_default=True, help="Documents to make anew.")
-@_db
+@options.db
 def check(sample: int, db: str) -> int:
     """Check the store's integrity: SQLite's own checks, then signatures and matches of a sample made anew.
 
@@ -312,3 +293,6 @@ def check(sample: int, db: str) -> int:
         return ERROR
     click.echo(f"{db}: sound ({counts['documents']} documents, {counts['links']} links).")
     return FOUND
+
+
+dedup.add_command(evaluate)

@@ -48,7 +48,7 @@ def read_json_stream(stream: BinaryIO, name: str, now: datetime) -> Iterator[Doc
         try:
             if line.problem is not None:
                 raise Refused(line.problem)
-            yield to_document(_load_line(data), place, now)
+            yield to_document(load_line(data), place, now)
         except Refused as refusal:
             yield place.reject(refusal)
 
@@ -100,7 +100,8 @@ def _records(value: object) -> list[object]:
     return [value]
 
 
-def _load_line(data: bytes) -> object:
+def load_line(data: bytes) -> object:
+    """The value of a line of JSON. Raises ``Refused``."""
     try:
         return _load(data.decode("utf-8"))
     except UnicodeDecodeError as error:
@@ -156,7 +157,7 @@ def _is_object(line: bytes) -> bool:
 
 def _is_json(line: bytes) -> bool:
     try:
-        _load_line(line)
+        load_line(line)
     except Refused:
         return False
     return True

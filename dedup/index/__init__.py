@@ -10,6 +10,7 @@ from dedup.align import align
 from dedup.index.adding import OnProgress, add, exchange
 from dedup.index.answering import who_asks, who_stored
 from dedup.index.checking import check_store
+from dedup.index.evaluating import evaluate_store
 from dedup.index.graphs import document_graph, outlet_graph, outlet_pairs
 from dedup.index.preparing import prepare, storable, storable_text, tokenise
 from dedup.index.resolving import resolve_pending
@@ -29,6 +30,7 @@ from dedup.model import (
     UnknownDocument,
 )
 from dedup.store import Store
+from dedup.truth import Evaluation, Label
 
 __all__ = ["Index", "compare", "tokenise"]
 
@@ -143,6 +145,14 @@ class Index:
     def info(self) -> dict[str, int | str]:
         """Counts of the main tables, and the settings."""
         return {**self._store.counts(), **{f"settings.{k}": v for k, v in self.settings.as_dict().items()}}
+
+    def evaluate(self, labels: Iterable[Label]) -> Evaluation:
+        """Compare the links with what somebody who knows says of documents: how many are right, and every mistake.
+
+        A document may be named by its id, its URL or the end of its path. A label that names one which is not in the
+        store is rejected, and named in the result. No labels give measures of ``None``.
+        """
+        return evaluate_store(self._store, labels)
 
     def check(self, sample: int = 200) -> list[str]:
         """What is wrong with the store, as sentences; none where all is well.

@@ -68,6 +68,18 @@ class Store(StoreFile):
                 return int(found[0][0])
         return None
 
+    def ids_ending(self, names: Iterable[str]) -> dict[str, list[str]]:
+        """The ids of documents whose path ends with each name, whole folders and file names; none for most."""
+        lasts: dict[str, list[str]] = {}
+        for name in names:
+            lasts.setdefault(name.rpartition("/")[2], []).append(name)
+        found: dict[str, list[str]] = {}
+        for (id,) in self.db.execute("select id from documents order by id") if lasts else ():
+            for name in lasts.get(id.rpartition("/")[2], ()):
+                if id.endswith(f"/{name}"):
+                    found.setdefault(name, []).append(id)
+        return found
+
     def records(self, numbers: Iterable[int], *, text: bool = True) -> dict[int, Record]:
         """Documents with their sketches; ``text=False`` leaves text and token ids empty, for work on facts alone."""
         columns = [f"d.{name}" if name != "text" or text else "''" for name in DOCUMENT_COLUMNS]
