@@ -59,8 +59,9 @@ class _Telling:
         for number in self.scene.facts:
             for view in self.scene.sources[number]:
                 yield self._source_link(view)
-            if number in self.scene.star:
-                yield self._star_link(self.scene.view(number, self.scene.star[number]))
+            for view in self.scene.stars.get(number, ()):
+                yield self._star_link(view)
+            self._want_other_stars(number)
             if number in self.scene.absent:
                 yield self._absent_link(number, None)
 
@@ -70,6 +71,13 @@ class _Telling:
         if top in self.scene.absent and view.relation == "copy" and not verdict.names_source and story == top:
             return self._absent_link(view.me, self.scene.view(view.me, top))
         return self._link(view, story)
+
+    def _want_other_stars(self, number: int) -> None:
+        """Where I share a story with a document of another star, look for it in what stands in the middle of that."""
+        for view in self.scene.views[number] if number in self.scene.stars else ():
+            if self.scene.is_undecided_copy(view):
+                for other in self.scene.stars.get(view.other, ()):
+                    self._want(number, other.other)
 
     def _star_link(self, view: View) -> Link:
         if view.other in self.scene.absent and view.relation == "copy":
@@ -125,8 +133,7 @@ class _Telling:
 
     def _behind(self, number: int) -> list[View]:
         """What a document was taken from, or what stands for it."""
-        star = self.scene.star.get(number)
-        return self.scene.sources[number] + ([self.scene.view(number, star)] if star is not None else [])
+        return self.scene.sources[number] + self.scene.stars.get(number, [])
 
     def _want(self, one: int, two: int) -> None:
         if one != two:
@@ -156,10 +163,8 @@ class _Telling:
 
     def _explained(self, number: int) -> Mask:
         explained = np.zeros(len(self.scene.facts[number].body), dtype=bool)
-        for view in self.scene.sources[number]:
+        for view in self._behind(number):
             explained |= view.counted
-        if number in self.scene.star:
-            explained |= self.scene.view(number, self.scene.star[number]).counted
         return explained
 
     def _teaser(self, view: View) -> Link:
@@ -177,7 +182,9 @@ class _Telling:
         if not decided and other.id < me.id:
             view = self.scene.view(view.other, view.me)
             me, other = other, me
-        kind: Kind = "version" if view.relation == "version" else _kind(view.theirs)
+        # Where nobody knows who copied, it is the kind of copy that the likelier original would have.
+        likelier = view if decided or other.prior < me.prior else self.scene.view(view.other, view.me)
+        kind: Kind = "version" if view.relation == "version" else _kind(likelier.theirs)
         return self._make(
             view, me.id, other.id, kind, view.theirs, view.mine, view.words, story, verdict.confidence,
             verdict.reasons, decided=decided,
@@ -239,7 +246,10 @@ def _stories(scene: Scene, links: Iterable[Link]) -> Iterable[Story]:
     for story, told in sorted(of_story.items()):
         top = numbers[story]
         members = {numbers[id] for link in told for id in (link.copy, link.original or link.copy)} | {top}
-        absent, undecided = scene.absent.get(top), any(s == top for s in scene.star.values())
+        absent, undecided = (
+            scene.absent.get(top),
+            any(view.other == top for views in scene.stars.values() for view in views),
+        )
         outlets = {scene.facts[n].source.outlet for n in members} - {None}
         dates = sorted(d for n in members if (d := scene.facts[n].source.published))
         yield Story(

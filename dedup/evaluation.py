@@ -67,7 +67,7 @@ class _Judging:
         self.told = self._told()
         self.stories_of: defaultdict[str, set[str]] = defaultdict(set)
         for link in self.links:
-            for id in (link.copy, link.original, link.story) if link.kind in DEFAULT_KINDS else ():
+            for id in (link.copy, link.original, link.story) if link.runs_story else ():
                 self.stories_of[id or link.story].add(link.story)
         self.story, self.unsure = _true_stories(labels)
         self.stories = max(self.story.values(), default=-1) + 1
@@ -191,11 +191,8 @@ class _Judging:
     def _clusters(self) -> dict[str, Measured]:
         """Agreement of stories, over the documents whose true story is known."""
         firsts, known = self._firsts(), sorted(self.story.keys() - self.unsure)
-        own = {link.story: link.story for link in self.links if link.kind in DEFAULT_KINDS}
-        told = [
-            firsts[id].story if id in firsts and firsts[id].kind in DEFAULT_KINDS else own.get(id, f"\0{id}")
-            for id in known
-        ]
+        own = {link.story: link.story for link in self.links if link.runs_story}
+        told = [firsts[id].story if id in firsts and firsts[id].runs_story else own.get(id, f"\0{id}") for id in known]
         names = {name: at for at, name in enumerate(sorted(set(told)))}
         true = np.array([self.story[id] for id in known], dtype=np.int64)
         return clusters(true, np.array([names[name] for name in told], dtype=np.int64))

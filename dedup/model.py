@@ -243,6 +243,11 @@ class Link:
     agency: str | None = None
     direction: Literal["decided", "unknown"] = "decided"
 
+    @property
+    def runs_story(self) -> bool:
+        """Whether the copy ran the story: is a copy or version of it, or a part of it that is half of the copy."""
+        return self.kind in DEFAULT_KINDS or (self.kind == "excerpt" and self.share >= 0.5)
+
     def as_dict(self) -> dict[str, object]:
         """The exported keys; ``direction`` only where it is unknown."""
         row: dict[str, object] = {name: getattr(self, name) for name in self.__slots__}

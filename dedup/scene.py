@@ -14,6 +14,8 @@ from dedup.measure import COPY, SAME_STORY, Facts, Mask, Pair, Shared, View, cou
 EXCERPT_WORDS = 20
 # Sources that explain as much as the best but for this are equally good; the one nearest the original is taken.
 EQUAL_WORDS, EQUAL_PART = 6, 0.03
+# A page of a second story has nearly all of that one, or is itself a real part of it.
+WHOLE = 0.8
 # A copy that is nothing but a part of its source: nearly all of its body, and not nearly all of the source's.
 CUT_SHARE, CUT_COVERAGE = 0.9, 0.85
 
@@ -21,8 +23,9 @@ CUT_SHARE, CUT_COVERAGE = 0.9, 0.85
 class Scene:
     """Documents and their matches, with what is worked out of them: each step fills what the next one reads.
 
-    ``sources`` are the documents that each was taken from, the main one first; ``star`` leads from a document without
-    a known source to the one that stands for it; ``absent`` names the credit of each story whose original is not here.
+    ``sources`` are the documents that each was taken from, the main one first; ``stars`` lead from a document without
+    a known source to those that stand for it, the nearest first; ``orphans`` had a source that may be a copy as they
+    are; ``absent`` names the credit of each story whose original is not here.
     """
 
     def __init__(self, facts: Mapping[int, Facts], matches: Mapping[Pair, Shared]) -> None:
@@ -32,10 +35,12 @@ class Scene:
         self.matched = matches.keys()
         self.verdicts: dict[Pair, Verdict] = {}
         self.sources: dict[int, list[View]] = {}
-        self.star: dict[int, int] = {}
+        self.stars: dict[int, list[View]] = {}
+        self.orphans: set[int] = set()
         self.tops: dict[int, int] = {}
         self.absent: dict[int, tuple[str | None, str]] = {}
         self._choose_sources()
+        self._leave_copies_of_absent()
         self._form_stars()
         self._find_absent()
 
@@ -100,39 +105,66 @@ class Scene:
 
     # stars of those whose source nobody can tell
 
+    def _leave_copies_of_absent(self) -> None:
+        """Where a page's source credits somebody whose own page is not here, it is not known to be taken from that, but
+        where it names it: both may be taken from whom the source credits."""
+        named = {n: [v for v in views if self.verdict(v).names_source] for n, views in self.sources.items()}
+        for number, views in named.items():
+            kept = [
+                v for v in self.sources[number] if v in views or named[v.other] or not self._credits_another(v.other)
+            ]
+            if self.sources[number] and not kept:
+                self.orphans.add(number)
+            self.sources[number] = kept
+
+    def _prior(self, number: int) -> tuple[bool, int, str, str]:
+        return self.facts[number].prior
+
+    def _credits_another(self, number: int) -> bool:
+        return foreign_credit(self.facts[number]) is not None
+
     def _form_stars(self) -> None:
-        """Gather documents without a known source around the likeliest original among them."""
-        heads = [number for number in self.facts if not self.sources[number]]
-        heads.sort(key=lambda number: self.facts[number].prior)
-        open_heads = set(heads)
-        for number in heads:
-            if number not in open_heads:
-                continue
-            open_heads.discard(number)
-            for view in self.views[number]:
-                if view.other in open_heads and self.is_undecided_copy(view):
-                    self.star[view.other] = number
-                    open_heads.discard(view.other)
+        """Gather documents that no known source explains around those that share the story with most of the others.
+
+        A greedy cover: each time the document is taken that most of those left share a story with. A document belongs
+        to every star whose middle it shares a story with: the middles are no copies of each other.
+        """
+        heads = {number for number in self.facts if not self.sources[number]}
+        loose = {n for n, views in self.sources.items() if all(view.mine < SAME_STORY for view in views)}
+        near = {n: {v.other: v for v in self.views[n] if v.other in loose and self.is_undecided_copy(v)} for n in loose}
+        middles, left = set[int](), set(loose)
+        while heads & left:
+            shared = {n: sum(near[n][other].words for other in near[n].keys() & left) for n in heads & left}
+            middle = min(shared, key=lambda n: (-shared[n], not self._credits_another(n), self.facts[n].prior))
+            middles.add(middle)
+            left -= {middle, *near[middle]}
+        for number in sorted(loose - middles - left):
+            views = [view for other, view in near[number].items() if other in middles]
+            first, *others = sorted(views, key=lambda view: (-view.words, self.facts[view.other].prior))
+            self.stars[number] = [first, *(view for view in others if view.mine >= COPY or view.theirs >= WHOLE)]
 
     def is_undecided_copy(self, view: View) -> bool:
         """Where nobody can say who copied, sharing much is all there is: half of one body (less may be a quote)."""
         much = view.relation in ("copy", "version") and max(view.mine, view.theirs) >= SAME_STORY
-        return much and self.verdict(view).copy is None
+        return much and (self.verdict(view).copy is None or not self.orphans.isdisjoint((view.me, view.other)))
 
     def _find_absent(self) -> None:
-        """Name the agency of each story that several outlets ran and credit, and whose own page is not here."""
-        around: defaultdict[int, list[int]] = defaultdict(list)
+        """Name whom each story that several outlets ran is credited to, where that one's own page is not here."""
+        around: defaultdict[int, set[int]] = defaultdict(set)
         for number in self.facts:
-            if (top := self.top(number)) != number:
-                around[top].append(number)
+            for top in {self.top(number), *(view.other for view in self.stars.get(number, ()))} - {number}:
+                around[top].add(number)
         for top, members in sorted(around.items()):
+            undecided = (n for n in members if any(view.other == top for view in self.stars.get(n, ())))
+            credits = [foreign_credit(self.facts[n]) for n in (top, *sorted(undecided, key=self._prior))]
             several = len({_house(self.facts[n]) for n in (top, *members)}) > 1
-            if several and (credit := foreign_credit(self.facts[top])) is not None:
-                self.absent[top] = credit
+            if several and (known := [credit for credit in credits if credit is not None]):
+                self.absent[top] = known[0]
 
     def up(self, number: int) -> int | None:
-        """The document that this one was taken from, or that stands for it in its star."""
-        return self.sources[number][0].other if self.sources[number] else self.star.get(number)
+        """The document that this one was taken from, or that stands for it in its first star."""
+        above = [*self.sources[number][:1], *self.stars.get(number, [])[:1]]
+        return max(above, key=lambda view: view.words).other if above else None
 
     def top(self, number: int) -> int:
         """The document at the end of the way up; itself where there is no way."""

@@ -10,7 +10,7 @@ from dedup.index.pairing import Pages
 from dedup.index.preparing import Prepared
 from dedup.index.resolving import component, facts_of, resolve_scenes, scene_of, with_credits
 from dedup.measure import Pair
-from dedup.model import DEFAULT_KINDS, Answer, Document, Link, Publisher, Story
+from dedup.model import Answer, Document, Link, Publisher, Story
 from dedup.sketch import is_body_key
 from dedup.store import Brief, Store, number_of
 
@@ -79,7 +79,7 @@ def _near(store: Store, numbers: set[int]) -> set[int]:
 
 def _main_story(id: str, links: Iterable[Link]) -> str | None:
     """The story that most of the page is from; else the one it is the original of."""
-    mine = [link for link in links if link.kind in DEFAULT_KINDS and id in (link.copy, link.original)]
+    mine = [link for link in links if link.runs_story and id in (link.copy, link.original)]
     copied = [link for link in mine if link.copy == id or link.direction == "unknown"]
     if copied:
         return max(copied, key=lambda link: (link.share, link.coverage, link.story)).story
@@ -90,7 +90,7 @@ def _answer(
     asked: Document, story: str | None, told: Iterable[Link], summary: Story | None, documents: Mapping[str, Document]
 ) -> Answer:
     links = sorted(told, key=_pair)
-    of_story = [link for link in links if link.story == story and link.kind in DEFAULT_KINDS]
+    of_story = [link for link in links if link.story == story and link.runs_story]
     others = tuple(link for link in links if asked.id in (link.copy, link.original) and link not in of_story)
     if story is None or summary is None:
         return Answer(asked.id, False, None, None, None, None, None, (), (), others)
