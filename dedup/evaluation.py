@@ -102,7 +102,7 @@ class _Judging:
     def _links_judged(self) -> Iterable[_Trial]:
         """Precision."""
         for pair, link in sorted(self.told.items(), key=lambda item: (item[0][0], item[0][1] or "")):
-            if link.kind not in DEFAULT_KINDS or not self._is_judged(link):
+            if link.kind not in DEFAULT_KINDS or not (pair in self.label or self._is_judged(link)):
                 continue
             label = self.label.get(pair)
             right = label is not None and label.kind not in ("teaser", "unrelated")
@@ -164,7 +164,7 @@ class _Judging:
     def _firsts(self) -> dict[str, Link]:
         """Of each document the link that tells most of it, teasers aside; one without direction is of both its ends."""
         firsts: dict[str, Link] = {}
-        for link in sorted(self.links, key=lambda link: (link.kind in DEFAULT_KINDS, link.share, link.coverage)):
+        for link in sorted(self.links, key=_telling):
             if link.kind == "teaser":
                 continue
             firsts[link.copy] = link
@@ -213,6 +213,11 @@ class _Judging:
 def _key(copy: str, original: str | None) -> Pair:
     """A pair in one order, whoever copied."""
     return (copy, original) if original is None or copy < original else (original, copy)
+
+
+def _telling(link: Link) -> tuple[bool, float, float, str]:
+    """Sorts links by how much they tell of a copy, the most last."""
+    return link.kind in DEFAULT_KINDS, link.share, link.coverage, link.original or ""
 
 
 def _bucket(words: int) -> str:

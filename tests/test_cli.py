@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = "sample_corpus/pages"
 MIRROR, SOLO = f"{PAGES}/mirror-01.txt", f"{PAGES}/solo-01.html"
 WIRE_URL = "https://northgatewire.example/2024/03/10/grain-ship-afloat"
-COMMANDS = ("index", "who", "compare", "stories", "outlets", "export", "remove", "info", "check")
+COMMANDS = ("index", "who", "compare", "stories", "outlets", "evaluate", "export", "remove", "info", "check")
 LONG_NAME = "x" * 3000
 
 
@@ -129,6 +129,10 @@ CODES = {
     "export, unknown kind": (2, ["export", "-f", "json", "--kinds", "full,half"]),
     "export, links of outlets": (2, ["export", "-f", "jsonl", "--level", "outlets"]),
     "export, nowhere to write": (2, ["export", "-f", "dot", "-o", "LICENSE/graph.dot"]),
+    "evaluate": (0, ["evaluate", "sample_corpus/truth.csv"]),
+    "evaluate, no such file": (2, ["evaluate", "no-such.csv"]),
+    "evaluate, not a truth file": (2, ["evaluate", "LICENSE"]),
+    "evaluate, nowhere to write": (2, ["evaluate", "sample_corpus/truth.csv", "--errors", "LICENSE/wrong.txt"]),
     "no such command": (2, ["find"]),
     "no such option": (2, ["stories", "--colour"]),
     "an argument missing": (2, ["who"]),

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from dedup.corpus.cleaning import Refused, words
-from dedup.corpus.files import ELSE_WINDOWS_1252, Place, Source, Unpacked, numbered_lines
+from dedup.corpus.files import CHUNK_BYTES, ELSE_WINDOWS_1252, Place, Source, Unpacked, numbered_lines
 from dedup.corpus.lines import load_line
 from dedup.model import KINDS, CorpusError, Kind, Reject
 from dedup.truth import Label
@@ -36,7 +36,8 @@ def read_labels(path: str | os.PathLike[str], on_reject: Callable[[Reject], None
         raise CorpusError(file.as_posix(), "there is no such file")
     found = False
     with Source(file, file.as_posix(), datetime.now(UTC)).open() as stream:
-        rows = _table_rows if stream.peek(1)[:1] not in (b"{", b"[") else _json_rows
+        first = stream.peek(CHUNK_BYTES).lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+        rows = _json_rows if first in (b"{", b"[") else _table_rows
         for place, row in rows(stream, file.as_posix()):
             found = True
             try:
