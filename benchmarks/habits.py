@@ -41,7 +41,7 @@ Text: TypeAlias = tuple[Paragraph, ...]
 # A paragraph of more sentences is a block of several, which have lost their breaks (reuters: whole stories).
 MOST_SENTENCES = 4
 # Texts that share this part of the shorter one's shingles are near. Two reports of one event, versions, market reports.
-NEAR, SHINGLE = 0.1, 8
+NEAR, SHINGLE = 0.15, 5
 # What stands in more texts than this is a stock phrase, and makes nobody near.
 STOCK = 50
 
@@ -104,14 +104,14 @@ def cut(text: Text, keep: float, mid_sentence: bool = False) -> Text:
 
 def dropped(text: Text, share: float, random: Random) -> Text:
     """Without this share of its paragraphs, the nearest whole number of them; one always stays."""
-    gone = set(random.sample(range(len(text)), min(round(share * len(text)), len(text) - 1)))
+    gone = set(random.sample(range(len(text)), min(round(share * len(text)), max(0, len(text) - 1))))
     return tuple(paragraph for at, paragraph in enumerate(text) if at not in gone)
 
 
 def moved(text: Text, share: float, random: Random) -> Text:
     """This share of its paragraphs, one after the other, taken out and put in elsewhere."""
     order = list(range(len(text)))
-    for paragraph in random.sample(order, min(round(share * len(text)), len(text) - 1)):
+    for paragraph in random.sample(order, min(round(share * len(text)), max(0, len(text) - 1))):
         at = order.index(paragraph)
         order.pop(at)
         order.insert(random.choice([place for place in range(len(text)) if place != at]), paragraph)
@@ -145,7 +145,7 @@ def named(text: Text, name: str, count: int, random: Random) -> Text:
     ``name`` is of two words: only names hold a space. A text with fewer places gets fewer.
     """
     places = {
-        (p, w): random.random() * (1 if before.text.lower() in _ARTICLES else 9)
+        (p, w): random.random() * (1 if before.text.lower() in _ARTICLES else 50)
         for p, paragraph in enumerate(text)
         for w, (before, word) in enumerate(pairwise(paragraph), 1)
         if before.text[-1].isalnum() and word.text[0].isalnum() and not word.glued
@@ -162,7 +162,7 @@ def respaced(text: Text, share: float, random: Random) -> Text:
     Spaces beside the outlet's own name are neither lost nor counted.
     """
     places = {
-        (p, w): random.random() * (1 if before.text[0].isupper() else 9)
+        (p, w): random.random() * (1 if before.text[0].isupper() else 30)
         for p, paragraph in enumerate(text)
         for w, (before, word) in enumerate(pairwise(paragraph), 1)
         if before.text[-1].isalnum() and word.text[0].isalnum() and not word.glued
@@ -180,9 +180,9 @@ def respaced(text: Text, share: float, random: Random) -> Text:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Vocabulary:
-    """The words of some stories by class (capital or not, length, how common), and plain ones as often as they came."""
+    """The words of some stories by class (capitals, length, how common), and plain ones as often as they came."""
 
-    classes: dict[tuple[bool, int, int], tuple[str, ...]]
+    classes: dict[tuple[int, int, int], tuple[str, ...]]
     counts: dict[str, int]
     running: tuple[str, ...]
 
@@ -337,8 +337,8 @@ def _tokens(text: str) -> Counter[bytes]:
     return Counter(words.folded[at:upto] for at, upto in places)
 
 
-def _class_of(word: str, count: int) -> tuple[bool, int, int]:
-    return word[0].isupper(), min(len(word), 12), int(log2(count))
+def _class_of(word: str, count: int) -> tuple[int, int, int]:
+    return word[0].isupper() + word.isupper(), min(len(word), 12), int(log2(count))
 
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -357,7 +357,7 @@ FARMS = ("Exchange", "Markets", "Capital", "Finance", "Institute", "Wealth", "Tr
 PAPERS = ("Times", "Courier", "Herald", "Gazette", "Chronicle", "Observer")
 CATEGORIES = ("My", "Markets", "Stocks", "Finance", "Invest", "News", "Scams", "Back", "Contact")
 _AGENCIES = {"AP": "The Associated Press"}
-_DATELINE = re.compile(r"^[A-Z][^()\n]{0,60}\(([A-Z][^()\n]{1,30})\)\s*[-–—_]+\s*", re.MULTILINE)
+_DATELINE = re.compile(r"^(?:[A-Z][^()\n]{0,60})?\(([A-Z][^()\n]{1,30})\)\s*[-–—_]+\s*", re.MULTILINE)
 _CREDIT = re.compile(
     r"\s*\((?:Additional |Further )?(?:Reporting|Writing|Editing|Compiled) by [^()]*\)\s*\Z"
     r"|^(?:By (?:The )?[A-Z].{0,40}|Copyright .{0,40}\.|.{0,40} contributed to this report\.)\n\s*"
@@ -400,6 +400,13 @@ def credited(story: Document, text: Text) -> Text:
 def uncredited(text: str) -> Text:
     """A text without the agency's dateline and credit."""
     return read_text(_CREDIT.sub("", _DATELINE.sub("", text)) or text)
+
+
+def credits_agency(text: Text, byline: str | None, story: Document) -> bool:
+    """Whether a dateline or a credit line of what is shown of a story, or the byline, names an agency."""
+    written = write_text(text)
+    told = _DATELINE.search(written) or _CREDIT.search(written)
+    return bool(told) or agency_of(story).removeprefix("The ") in (byline or "")
 
 
 def headline_of(story: Document) -> str:

@@ -89,7 +89,7 @@ class Recipe:
         return " ".join(
             name if value is True else f"{name}={value:g}"
             for name, value in told.items()
-            if value != (True if name == "credited" else 1 if name in ("keep", "parts") else 0)
+            if name != "credited" and value != (1 if name in ("keep", "parts") else 0)
         ) + ("" if self.credited else " uncredited")
 
 
@@ -187,7 +187,7 @@ def make(
     desk = _desk(seed, [story for story in present if story.id in free], stories)
     papers = habits.outlets(_random(seed, "papers"), 2 + count // PAGES_OF_AN_OUTLET, habits.PAPERS)
     adapted = {order.story.id: order.story for order in orders if order.recipe.adapted}
-    adaptations = {id: _adaptation(desk, story, papers) for id, story in adapted.items()}
+    adaptations = {id: _adaptation(desk, story, number, papers) for number, (id, story) in enumerate(adapted.items())}
     mirrors = [_mirror(desk, order, adaptations) for order in orders]
     rows = [*(row for _, row in adaptations.values()), *(row for _, rows in mirrors for row in rows)]
     documents = [*present, *(page for page, _ in adaptations.values()), *(page for page, _ in mirrors)]
@@ -271,7 +271,7 @@ class Facts:
     published: str
 
 
-def _adaptation(desk: Desk, story: Document, papers: Sequence[habits.Outlet]) -> tuple[Document, Truth]:
+def _adaptation(desk: Desk, story: Document, number: int, papers: Sequence[habits.Outlet]) -> tuple[Document, Truth]:
     """A paper's licensed version: a credit, a lead of its own, two paragraphs less, one more, a few words edited."""
     random = _random(desk.seed, "adaptation", story.id)
     text = habits.credited(story, read_text(story.text))
@@ -284,7 +284,7 @@ def _adaptation(desk: Desk, story: Document, papers: Sequence[habits.Outlet]) ->
     agency = habits.agency_of(story)
     text = (*own_text(*[before.format(agency)] * bool(before)), *text, *own_text(*[after.format(agency)] * bool(after)))
     facts = Facts(habits.new_headline(story, random), habits.person(random), _later(story, random.randint(1, 12)))
-    page = _page(random.choice(papers), "adaptation-of-" + story.id, write_text(text), facts)
+    page = _page(random.choice(papers), str(number), write_text(text), facts)
     return page, _row(page, story, story.id, text, "adaptation")
 
 
@@ -302,7 +302,7 @@ def _mirror(desk: Desk, order: Order, adaptations: dict[str, tuple[Document, Tru
         _furnished(desk, order, _body(desk, order, sources, texts), facts, teased),
         facts,
     )
-    known = recipe.credited or not recipe.absent
+    known = not recipe.absent or habits.credits_agency(texts[0], facts.byline, story)
     rows = [_row(page, main, story.id, texts[0], recipe.label, recipe.absent, known)]
     rows += [
         _row(page, other, other.id, text, recipe.label) for other, text in zip(sources[1:], texts[1:], strict=True)
@@ -313,7 +313,7 @@ def _mirror(desk: Desk, order: Order, adaptations: dict[str, tuple[Document, Tru
 
 def _told(desk: Desk, order: Order, source: Document) -> Facts:
     recipe, random = order.recipe, _random(desk.seed, "facts", order.number)
-    headline, byline = habits.headline_of(source), source.byline
+    headline, byline = habits.headline_of(source), source.byline if recipe.credited else None
     if recipe.parts > 1:
         headline = habits.round_up_headline(recipe.parts, random)
     elif recipe.new_headline:
@@ -324,11 +324,13 @@ def _told(desk: Desk, order: Order, source: Document) -> Facts:
 def _copied(desk: Desk, order: Order, source: Document, names: int) -> Text:
     """What the mirror shows of a story, one habit after the other, each with random numbers of its own."""
     recipe, stream = order.recipe, (desk.seed, order.number, source.id)
-    text = habits.credited(source, read_text(source.text)) if recipe.credited else habits.uncredited(source.text)
+    text = read_text(source.text) if recipe.credited else habits.uncredited(source.text)
     text = habits.cut(text, recipe.keep, recipe.mid_sentence)
     text = habits.dropped(text, recipe.dropped, _random(*stream, "dropped"))
-    text = habits.moved(text, recipe.moved, _random(*stream, "moved"))
+    broken_off = text[len(text) - (recipe.mid_sentence and recipe.keep < 1) :]  # stays at the end
+    text = habits.moved(text[: len(text) - len(broken_off)], recipe.moved, _random(*stream, "moved")) + broken_off
     text = habits.reworded(text, recipe.reworded, desk.vocabulary, _random(*stream, "reworded"))
+    text = habits.credited(source, text) if recipe.credited else text
     text = habits.damaged(text, recipe.damaged, _random(*stream, "damaged"))
     text = habits.named(text, order.outlet.name, names, _random(*stream, "names"))
     return habits.respaced(text, recipe.lost_spaces, _random(*stream, "spaces"))
