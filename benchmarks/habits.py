@@ -17,10 +17,11 @@ from random import Random
 from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dedup.model import Document
 from dedup.sketch import word_ids
-from dedup.text import lay, split_words
+from dedup.text import Ints, lay, split_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,9 @@ Text: TypeAlias = tuple[Paragraph, ...]
 
 # A paragraph of more sentences is a block of several, which have lost their breaks (reuters: whole stories).
 MOST_SENTENCES = 4
-# Texts that share this part of the shorter one's shingles are near. Two reports of one event, versions, market reports.
+# Texts that share this part of the shorter one's shingles are near: versions, reports of one event, market reports.
 NEAR, SHINGLE = 0.15, 5
+# Of ap1989's 2,228 stories 1,564 are near no other, and none of these is in any of the 130 links between stories.
 # What stands in more texts than this is a stock phrase, and makes nobody near.
 STOCK = 50
 
@@ -226,10 +228,9 @@ def read_vocabulary(texts: Sequence[str]) -> Vocabulary:
 
 
 def near_texts(texts: Sequence[str]) -> list[set[int]]:
-    """For each text the others that are near: that share a tenth of the shorter one's runs of eight tokens.
+    """For each text the others that are near: that share 0.15 of the shorter one's runs of five tokens, or more.
 
-    Runs that stand in more than 50 texts are stock phrases and not counted. Two stories drawn for copies must not be
-    near: half of each other's words could not be shared without a tenth of the runs.
+    Runs that stand in more than 50 texts are stock phrases and not counted.
     """
     laid = lay(texts)
     words = split_words(laid)
@@ -240,25 +241,31 @@ def near_texts(texts: Sequence[str]) -> list[set[int]]:
     for k in range(SHINGLE):
         hashes = hashes * np.uint64(0x9E3779B97F4A7C15) + ids[k : k + runs]
     whole = of[:runs] == of[SHINGLE - 1 :]
-    pairs = np.unique(np.stack([hashes[whole], of[:runs][whole].astype(np.uint64)]), axis=1)
-    sizes = np.bincount(pairs[1].astype(np.int64), minlength=len(texts))
+    hashes, of = hashes[whole], of[:runs][whole]
+    order = np.lexsort((of, hashes))
+    hashes, of = hashes[order], of[order]
+    first = np.diff(hashes, prepend=~hashes[:1]).astype(bool) | np.diff(of, prepend=-1).astype(bool)
+    hashes, of = hashes[first], of[first]
+    sizes = np.bincount(of, minlength=len(texts))
+    a, b, shared = _shared(hashes, of, len(texts))
     near: list[set[int]] = [set() for _ in texts]
-    for (a, b), shared in _shared(pairs[0], pairs[1].astype(np.int64)).items():
-        if shared >= NEAR * min(sizes[a], sizes[b]):
-            near[a].add(b)
-            near[b].add(a)
+    for one, other in np.stack([a, b])[:, shared >= NEAR * np.minimum(sizes[a], sizes[b])].T.tolist():
+        near[one].add(other)
+        near[other].add(one)
     return near
 
 
-def _shared(hashes: np.ndarray, of: np.ndarray) -> Counter[tuple[int, int]]:
-    """How many runs two texts share; ``hashes`` ascend, and ``of`` within each."""
-    bounds = np.flatnonzero(np.diff(hashes, prepend=hashes[:1] - 1, append=hashes[-1:] + 1))
-    few = np.flatnonzero((np.diff(bounds) >= 2) & (np.diff(bounds) <= STOCK))
-    shared: Counter[tuple[int, int]] = Counter()
-    for start, end in zip(bounds[few].tolist(), bounds[few + 1].tolist(), strict=True):
-        holders = of[start:end].tolist()
-        shared.update((a, b) for at, a in enumerate(holders) for b in holders[at + 1 :])
-    return shared
+def _shared(hashes: NDArray[np.uint64], of: Ints, texts: int) -> tuple[Ints, Ints, Ints]:
+    """The pairs of texts that share runs, and how many; ``hashes`` ascend, and ``of`` within each."""
+    _, counts = np.unique(hashes, return_counts=True)
+    few = np.repeat((counts >= 2) & (counts <= STOCK), counts)
+    hashes, of = hashes[few], of[few]
+    codes = [np.zeros(0, dtype=np.int64)]
+    for gap in range(1, STOCK):
+        same = hashes[gap:] == hashes[:-gap]
+        codes.append(of[:-gap][same] * texts + of[gap:][same])
+    pairs, shared = np.unique(np.concatenate(codes), return_counts=True)
+    return pairs // max(1, texts), pairs % max(1, texts), shared
 
 
 _ARTICLES = frozenset(

@@ -138,11 +138,12 @@ def default_mix(random: Random) -> Recipe:
         return random.choice(values) if random.random() < chance else 0.0
 
     parts = int(now_and_then(0.06, 2, 3, 4, 5)) or 1
+    keep = now_and_then(0.5, 0.5) if parts > 1 else now_and_then(0.25, 0.6, 0.6, 0.3, 0.3, 0.15)
     return Recipe(
         names=random.choice((0, 1, 1, 2, 2, 3, 3, 4, 6, 10)),
         lost_spaces=random.choice((0.0, 0.002, 0.005, 0.005, 0.01, 0.02, 0.05)),
-        keep=now_and_then(0.5, 0.5) or 1.0 if parts > 1 else now_and_then(0.25, 0.6, 0.6, 0.3, 0.3, 0.15) or 1.0,
-        mid_sentence=random.random() < 0.4,
+        keep=keep or 1.0,
+        mid_sentence=random.random() < 0.4 and keep > 0,
         dropped=now_and_then(0.15, 0.1, 0.2, 0.4),
         moved=now_and_then(0.1, 0.1, 0.2, 0.4),
         reworded=now_and_then(0.2, 0.02, 0.05, 0.1),
@@ -374,7 +375,7 @@ def _furnished(desk: Desk, order: Order, body: str, facts: Facts, teased: Sequen
     lines = [f"{order.outlet.name}|{facts.headline}"] * recipe.title_line
     if recipe.metadata_line:
         when = datetime.fromisoformat(facts.published).strftime("%Y-%m-%d %H:%M:%S")
-        lines.append(f"{when}source:{facts.byline or order.outlet.name}category:{category}")
+        lines.append(f"{when}source:{(facts.byline or order.outlet.name).removeprefix('By ')}category:{category}")
     lines.append(body)
     if recipe.tags:
         listed = "    In:\n" + "\n".join(f"  • {tag}" for tag in tags) if random.random() < 0.5 else ""
