@@ -43,7 +43,8 @@ Text: TypeAlias = tuple[Paragraph, ...]
 MOST_SENTENCES = 4
 # Texts that share this part of the shorter one's shingles are near: versions, reports of one event, market reports.
 NEAR, SHINGLE = 0.15, 5
-# Of ap1989's 2,228 stories 1,564 are near no other, and none of these is in any of the 130 links between stories.
+# Of ap1989's 2,228 stories 1,564 are near no other, of reuters' 17,538 10,992, and an index of either links none of
+# these: its 130 and 2,400 links are all between others.
 # What stands in more texts than this is a stock phrase, and makes nobody near.
 STOCK = 50
 

@@ -183,8 +183,7 @@ def make(
     orders = list(_orders([story for story in drawn if story.id not in flashes], count, seed, mix, copies_of_one))
     gone = {order.story.id for order in orders if order.recipe.absent}
     present = [flashes.get(story.id, story) for story in stories if story.id not in gone]
-    free = {story.id for story in alone} - gone
-    free |= {story.id for story in flashes.values()}
+    free = {story.id for story in (*alone, *flashes.values())}
     desk = _desk(seed, [story for story in present if story.id in free], stories)
     papers = habits.outlets(_random(seed, "papers"), 2 + count // PAGES_OF_AN_OUTLET, habits.PAPERS)
     adapted = {order.story.id: order.story for order in orders if order.recipe.adapted}

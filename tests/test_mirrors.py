@@ -158,7 +158,8 @@ def test_the_first_part_is_kept_within_a_sentence(seed: int, keep: float, mid_se
     text = write_text(cut(read_text(story), keep, mid_sentence))
     kept, wanted = len(text.split()), keep * len(story.split())
     assert story.startswith(text.removesuffix("..."))
-    assert abs(kept - wanted) <= (1 if mid_sentence else 16)
+    ends = [at for at, word in enumerate(story.split(), 1) if word.endswith(".")]
+    assert abs(kept - wanted) <= (1 if mid_sentence else min(abs(end - wanted) for end in ends) + 1)
     assert text.endswith("...") == mid_sentence
 
 
@@ -180,8 +181,12 @@ def test_so_many_paragraphs_are_moved(seed: int, count: int) -> None:
     ]
     assert sorted(order) == list(range(7))
     assert in_order(order, list(range(7))) >= 7 - count
-    if count == 1:
-        assert in_order(order, list(range(7))) == 6
+    assert count != 1 or in_order(order, list(range(7))) == 6
+
+
+def test_a_paragraph_that_moves_moves() -> None:
+    text = read_text("One.\nTwo.\nThree.")
+    assert all(moved(text, 0.3, Random(seed)) != text for seed in range(20))
 
 
 def test_marks_are_written_as_entities_or_misread_and_what_stands_is_counted() -> None:
@@ -197,9 +202,9 @@ def test_marks_are_written_as_entities_or_misread_and_what_stands_is_counted() -
 
 
 def test_blocks_of_many_sentences_become_paragraphs_and_short_lines_stay() -> None:
-    block = " ".join(f"Sentence {n} is by Mr. Brick of the U.S. Navy, who said 4.5 things." for n in range(9))
+    block = " ".join(f"Sentence {n} is by Mr. Brick of the U.S. Navy, who said 4.5 things." for n in range(8))
     text = read_text(f"One line. Two.\nAnother line.\n\n{block}")
-    assert [len(re.findall("Sentence", p)) for p in paragraphs(write_text(text))] == [0, 0, 2, 3, 2, 2]
+    assert [len(re.findall("Sentence", p)) for p in paragraphs(write_text(text))] == [0, 0, 2, 3, 3]
     assert kept_tokens(text) == len(tokens(f"One line. Two.\nAnother line.\n\n{block}"))
 
 
@@ -257,14 +262,13 @@ def test_the_lines_above_and_below_the_story() -> None:
 
 @pytest.mark.parametrize("share", [0.5, 0.9])
 def test_a_page_can_be_mostly_prose_of_its_own(share: float) -> None:
-    result = dialled(own_prose=share)
+    result = dialled(own_prose=share, credited=False)
     runs = {run for story in STORIES for run in zip(*(tokens(story.text)[k:] for k in range(6)), strict=False)}
     for row, page, story in copies(result):
-        assert row.share == pytest.approx(1 - share, abs=0.02)
+        assert row.share == pytest.approx(1 - share, abs=0.002)
         assert row.coverage == 1.0
-        own = page.text.replace(story.text.split("\n\n", 1)[1], "")
-        assert len(runs & set(zip(*(tokens(own)[k:] for k in range(6)), strict=False))) < 40  # its first paragraph
-    assert habits.read_text("") == ()
+        own = page.text.replace(story.text, "")
+        assert not runs & set(zip(*(tokens(own)[k:] for k in range(6)), strict=False))
 
 
 def test_a_credit_stays_or_goes() -> None:
@@ -348,6 +352,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_does_not(tmp_path: Path)
         mirrors.write(make(STORIES, 20, seed), tmp_path / name)
     told = {name: [(tmp_path / name / file).read_bytes() for file in ("pages.jsonl.gz", "truth.csv")] for name in "abc"}
     assert told["a"] == told["b"]
+    assert told["a"][0][4:8] == bytes(4)  # no clock in the file's head
     assert told["a"][0] != told["c"][0]
     assert told["a"][1] != told["c"][1]
 
