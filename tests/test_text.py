@@ -39,7 +39,10 @@ SPACELESS = [
     ("kana, supplements", 0x1AFF0, 0x1B16F),
     ("Han, the other planes", 0x20000, 0x3FFFF),
 ]
-MIXED = "aZ9_ .-'’\n\té\u0301\u00ad\u200b\u200dßİﬁKΩ½²ªʼñÅ本語カ\u3099・กข\u0e31\u0e33๒ｶ\uff9e№™½⑴ŀʼ\u0640\u064eي٣\u200f㈱㍿฿။ሀﷺ한\u1112\u1161\u11ab😀\U00020000\ud800"
+MIXED = (
+    "aZ9_ .-'’\n\té\u0301\u00ad\u200b\u200dßİﬁKΩ½²ªʼñÅ本語カ\u3099・กข\u0e31฿።ሀﷺ한\u1112\u1161\u11ab😀\U00020000\ud800"
+)
+MIXED += "\u0e33๒ｶ\uff9e№™⑴ŀ\u0640\u064e\u064a٣\u200f㈱㍿"
 
 any_char = st.characters(codec=None, exclude_categories=(), max_codepoint=0x3FFFF)
 any_text = st.text(st.sampled_from(MIXED), max_size=25) | st.text(any_char, max_size=25)
@@ -336,7 +339,7 @@ ENDS = [
 shaped = st.builds(
     lambda word, times, end: " ".join([word] * times) + end,
     st.sampled_from(["word", "a\u00a0b", "\x1c", "é", "船", "船沉没", "ก\u0e31"]),
-    st.sampled_from([0, 1, 2, 7, 8, 9, 44, 45, 46]),
+    st.sampled_from([0, 1, 2, 7, 8, 9, 34, 35, 44, 45, 46, 68, 70]),
     st.sampled_from(ENDS),
 )
 shaped_pages = st.builds(
@@ -352,7 +355,10 @@ def slow_body(text: str) -> list[Span]:
     lines = [text[span.start : span.end] for span in spans]
     ended = [is_ended(line) for line in lines]
     counts = [word_count(line) for line in lines]
-    prose = [count >= (8 if end else 45) for count, end in zip(counts, ended, strict=True)]
+    prose = [
+        count >= (8 if end else 35 if is_endless(line) else 45)
+        for line, count, end in zip(lines, counts, ended, strict=True)
+    ]
     sides = zip([False, *prose[:-1]], [*prose[1:], False], strict=True) if prose else ()
     flags = [here or (all(by) or (any(by) and end)) for here, by, end in zip(prose, sides, ended, strict=True)]
     for at in (at for at, line in enumerate(lines) if line in HEADINGS):
@@ -370,13 +376,27 @@ def word_count(line: str) -> int:
     return len(line.split()) + sum(kind(char) == "alone" for char in line) // 2
 
 
-def is_ended(line: str) -> bool:
-    """An end mark, but no ellipsis, closed or not, and marks that cannot be seen behind it."""
+def unclosed(line: str) -> str:
+    """Without quotes, brackets and marks that cannot be seen at its end."""
     closers = "\"'”’»“‘«›‹」』｣】〉》）］〞)]"
-    while line and (line[-1] in closers or kind(line[-1]) == "joiner"):
+    while line and (line[-1] in closers or kind(line[-1]) == "joiner" or (line[-1].isspace() and line[-1] > "\x1f")):
         line = line[:-1]
-    marks = "。！？．｡؟۔।॥։።፧།။។៕‼⁇⁈⁉"
-    return line.endswith((*".?!", *marks)) and not re.search(r"(?:\.\s?\.\s?\.)$", line)
+    return line
+
+
+def is_endless(line: str) -> bool:
+    """Whether it ends in Thai or Lao."""
+    last = unclosed(line)[-1:]
+    return "\u0e00" <= last <= "\u0eff" and kind(last) == "alone"
+
+
+def is_ended(line: str) -> bool:
+    """An end mark, but no ellipsis, closed or not."""
+    line = unclosed(line)
+    return line.endswith(END_MARKS) and not re.search(r"(?:\.\s?\.\s?\.)$", line)
+
+
+END_MARKS = tuple(".?!。！？．｡؟۔।॥։።፧།။។៕‼⁇⁈⁉")
 
 
 @given(any_text | shaped_pages)

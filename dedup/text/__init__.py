@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.text.headings import HEADING, MOST_WORDS
-from dedup.text.letters import ALONE, BLANK, JOINER, LETTER, fold, stand_in
+from dedup.text.letters import ALONE, BLANK, ENDLESS, JOINER, LETTER, fold, stand_in
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -30,6 +30,9 @@ PROSE_WORDS = 8
 # Without an end mark only a line as long as this is prose: teasers are cut off well before it (at 100 characters in
 # the pages seen, 40 words at most).
 UNENDED_PROSE_WORDS = 45
+# And where the script has no end marks (Thai, Lao): of ten headlines of Thai news eight have 31 words at most and two
+# have 43 and 45, of seven paragraphs the shortest has 37.
+ENDLESS_PROSE_WORDS = 35
 # Letters of a spaceless script that count as a word of prose. An English word takes 1.6 in Chinese and 2.7 in Japanese
 # (sums over 135 and 148 pages of one manual in these languages, without what they leave in Latin letters).
 SPACELESS_LETTERS = 2
@@ -40,15 +43,15 @@ LEAST_BODY = 0.3
 
 _ELLIPSIS = re.compile(r"\.\s?\.\s?\.\Z")
 _ELLIPSIS_REACH = 4  # characters before its last full stop
-# A mark may stand behind a full stop: that of the direction of Arabic and Hebrew.
-_CLOSERS = b"\"')]" + bytes([JOINER])
+# Behind a full stop there may be a mark of the direction of Arabic and Hebrew, and a space before a French quote.
+_CLOSERS = b"\"')] " + bytes([JOINER])
 _ASCII = tuple(map(chr, range(128)))
 _SPACES = "".join(filter(str.isspace, _ASCII))
 # Every byte that stands for no letter or digit becomes a space; capitals become small.
-_FOLD = "".join(c.lower() if c.isalnum() else " " for c in _ASCII).encode() + bytes(range(128, 256))
+_FOLD = "".join(c.lower() if c.isalnum() else " " for c in _ASCII).encode() + bytes([LETTER, JOINER, ALONE, ALONE]) * 32
 _BREAK, _SPACE, _SEEN, _SEEN_ALONE = range(4)
 _LOOK = bytes(_BREAK if c in "\n\r" else _SPACE if c in _SPACES else _SEEN for c in _ASCII) + bytes(
-    _SEEN_ALONE if byte == ALONE else _SEEN for byte in range(128, 256)
+    _SEEN_ALONE if byte in (ALONE, ENDLESS) else _SEEN for byte in range(128, 256)
 )
 
 
@@ -121,8 +124,8 @@ def body_spans(laid: Laid) -> tuple[Ints, Ints]:
     """Tell body from furniture: the characters of the stories' own lines, in order, neighbours joined; starts and ends.
 
     Decides by shape alone (length and end mark of a line, its neighbours, headings such as "Recommended"), so it
-    errs on single lines; a text without prose is all body, an empty text has none. A script without end marks (Thai,
-    Lao) has its long paragraphs told, and short ones only between them.
+    errs on single lines; a text without prose is all body, an empty text has none. Where a script has no end marks
+    (Thai, Lao) a short paragraph is told only between long ones, and the longest headlines are body.
     """
     lines = _lines(laid)
     body = _body_lines(laid, lines)
@@ -159,8 +162,11 @@ def _lines(laid: Laid) -> _Lines:
 
 
 def _body_lines(laid: Laid, lines: _Lines) -> Flags:
-    ended = _are_ended(laid, lines)
-    prose = (lines.words >= UNENDED_PROSE_WORDS) | ((lines.words >= PROSE_WORDS) & ended)
+    last = _last_signs(laid, lines)
+    ended = _are_ended(laid, lines, last)
+    endless = np.frombuffer(laid.plain, dtype=np.uint8)[last] == ENDLESS
+    least = np.where(ended, PROSE_WORDS, np.where(endless, ENDLESS_PROSE_WORDS, UNENDED_PROSE_WORDS))
+    prose = lines.words >= least
     # Short lines that belong: ended ones beside prose ("Yes," he said.), and lone ones between two lines of prose.
     before, after = _beside(prose, lines.texts)
     prose |= (before & after) | ((before | after) & ended)
@@ -172,13 +178,19 @@ def _body_lines(laid: Laid, lines: _Lines) -> Flags:
     return prose
 
 
-def _are_ended(laid: Laid, lines: _Lines) -> Flags:
-    """Which lines end in an end mark, closed or not, but in no ellipsis: a teaser ends in one."""
+def _last_signs(laid: Laid, lines: _Lines) -> Ints:
+    """Where each line ends but for quotes, brackets and what cannot be seen; before the line where it is all that."""
     plain = np.frombuffer(laid.plain, dtype=np.uint8)
     last = lines.ends - 1
     for at in np.flatnonzero(_IS_CLOSER[plain[last]]):
         line = laid.plain[lines.starts[at] : lines.ends[at]]
         last[at] -= len(line) - len(line.rstrip(_CLOSERS))
+    return last
+
+
+def _are_ended(laid: Laid, lines: _Lines, last: Ints) -> Flags:
+    """Which lines end in an end mark, but in no ellipsis: a teaser ends in one."""
+    plain = np.frombuffer(laid.plain, dtype=np.uint8)
     # Before a line that is all closers there is a space or a line break; before the first line the text's last break.
     ended = _IS_END_MARK[plain[last]]
     for at in np.flatnonzero(ended & (plain[last] == ord(".")) & _IS_INSIDE_ELLIPSIS[plain[last - 1]]):

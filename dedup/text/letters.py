@@ -10,9 +10,9 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 
-# Beyond ASCII letters are this byte, what joins them the next, and letters that are words the third; all other
-# characters have one of ASCII stand for them.
-BLANK, LETTER, JOINER, ALONE = 0x20, 0x80, 0x81, 0x82
+# Beyond ASCII letters are this byte, what joins them the next, and letters that are words the third, or the fourth in
+# scripts without end marks; all other characters have one of ASCII stand for them.
+BLANK, LETTER, JOINER, ALONE, ENDLESS = 0x20, 0x80, 0x81, 0x82, 0x83
 _STAND_INS = {
     **dict.fromkeys("\u2028\u2029", "\n"),
     **dict.fromkeys("”’»“‘«›‹」』｣】〉》）］〞", '"'),
@@ -24,6 +24,7 @@ _SPACELESS = re.compile(
     "\u3040-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua48c\ua980-\ua9ff\uaa60-\uaadf"
     "\uf900-\ufaff\U0001aff0-\U0001b16f\U00020000-\U0003ffff]"
 )
+_THAI_AND_LAO = re.compile("[\u0e00-\u0eff]")
 _JOINING = ("Mn", "Mc", "Me", "Cf")
 _TATWEEL = "\u0640"
 # Letters by their category, but written for apostrophes; and letters set as a sign, which copies leave out.
@@ -52,7 +53,8 @@ def stand_in(char: str) -> int:
     if parts == {JOINER}:
         return JOINER
     if LETTER in parts or ALONE in parts:
-        return LETTER if parts <= {LETTER, JOINER} else ALONE
+        spaced = parts <= {LETTER, JOINER}
+        return LETTER if spaced else ENDLESS if _THAI_AND_LAO.match(char) else ALONE
     return ord(_STAND_INS.get(char, " " if char.isspace() else "-"))
 
 
