@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.text.headings import HEADING, MOST_WORDS
+from dedup.text.headings import HEADING, MOST_CHARS
 from dedup.text.letters import ALONE, BLANK, ENDLESS, JOINER, LETTER, fold, stand_in
 
 Ints = NDArray[np.int64]
@@ -164,13 +164,13 @@ def _lines(laid: Laid) -> _Lines:
 def _body_lines(laid: Laid, lines: _Lines) -> Flags:
     last = _last_signs(laid, lines)
     ended = _are_ended(laid, lines, last)
-    endless = np.frombuffer(laid.plain, dtype=np.uint8)[last] == ENDLESS
-    least = np.where(ended, PROSE_WORDS, np.where(endless, ENDLESS_PROSE_WORDS, UNENDED_PROSE_WORDS))
-    prose = lines.words >= least
+    prose = (lines.words >= UNENDED_PROSE_WORDS) | ((lines.words >= PROSE_WORDS) & ended)
+    if not laid.plain.isascii():
+        prose |= (lines.words >= ENDLESS_PROSE_WORDS) & (np.frombuffer(laid.plain, dtype=np.uint8)[last] == ENDLESS)
     # Short lines that belong: ended ones beside prose ("Yes," he said.), and lone ones between two lines of prose.
     before, after = _beside(prose, lines.texts)
     prose |= (before & after) | ((before | after) & ended)
-    short = np.flatnonzero(lines.words <= MOST_WORDS)
+    short = np.flatnonzero(lines.ends - lines.starts <= MOST_CHARS)
     places = (array[short].tolist() for array in (lines.starts, lines.ends))
     for at, start, end in zip(short.tolist(), *places, strict=True):
         if HEADING.fullmatch(laid.text, start, end):

@@ -21,5 +21,5 @@ HEADING = re.compile(
     r"|(?:ข่าว|เรื่อง)(?:ที่เกี่ยวข้อง|แนะนำ)|อ่านเพิ่มเติม))\s*[:：.…]*",
     re.IGNORECASE,
 )
-# "More from", 40 characters of names that are letters of a spaceless script apart, and a colon that stands apart.
-MOST_WORDS = 33
+# "More from", 40 characters of names, and a dozen dots or spaces.
+MOST_CHARS = 64
