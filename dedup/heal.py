@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
+from unicodedata import category, combining, normalize
 
 import numpy as np
 
@@ -20,6 +20,8 @@ GAP_WORDS = 16
 GAINED_LETTERS = 3
 # and where no capital marks the seam ("news.comlaunch"), the rest must be long enough not to be an ending by chance.
 KEPT_LETTERS = 4
+# The stroke that stretches an Arabic word is a letter by its category, and none to a reader.
+_TATWEEL = "\u0640"
 
 
 _TURNED: dict[EditKind, EditKind] = {"inserted": "dropped", "dropped": "inserted"}
@@ -218,14 +220,14 @@ def _letters(tokens: Tokens, first: int, end: int) -> _Letters:
     seams: list[int] = []
     for at, stop in zip(tokens.starts[first:end].tolist(), tokens.ends[first:end].tolist(), strict=True):
         plain = tokens.text[at:stop]
-        if plain.isascii() and not unicodedata.combining(tokens.text[stop : stop + 1] or " "):
+        if plain.isascii() and not combining(tokens.text[stop : stop + 1] or " "):
             folded.append(plain.lower())
             starts += range(at, stop)
             ends += range(at + 1, stop + 1)
             at = stop
         while at < stop:
             behind = _cluster_end(tokens.text, at)
-            letters = unicodedata.normalize("NFKC", tokens.text[at:behind]).casefold()
+            letters = _plain(tokens.text[at:behind])
             folded.append(letters)
             starts += [at] * len(letters)
             ends += [behind] * len(letters)
@@ -234,9 +236,14 @@ def _letters(tokens: Tokens, first: int, end: int) -> _Letters:
     return _Letters("".join(folded), starts, ends, seams, tokens.text)
 
 
+def _plain(cluster: str) -> str:
+    """A letter with its marks, folded; nothing for what cannot be seen, so that ``respaced`` is told around it."""
+    return "".join(c for c in normalize("NFKC", cluster).casefold() if c != _TATWEEL and category(c) != "Cf")
+
+
 def _cluster_end(text: str, at: int) -> int:
     """Where the letter at ``at`` ends, with the marks that combine with it, even those that ended its word."""
     end = at + 1
-    while end < len(text) and unicodedata.combining(text[end]):
+    while end < len(text) and combining(text[end]):
         end += 1
     return end

@@ -77,7 +77,7 @@ class Settings:
     bands: int = 16
     band_rows: int = 8
     window_shingles: int = 16
-    normaliser: int = 1
+    normaliser: int = 2
 
     def __post_init__(self) -> None:
         if min(value for value in asdict(self).values() if isinstance(value, int)) < 1:

@@ -14,6 +14,7 @@ from dedup.model import CorpusError, Document, Reject
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 BODY = "The ferry left at noon with nobody on board, and it came back at one with the mayor."
+HAN = "渡轮中午空船出发，一点钟载着镇长回来，他前一天起就在岛上等着。"
 PARAGRAPH = BODY + " He had been waiting on the island since the day before. " + BODY
 
 
@@ -46,6 +47,13 @@ TITLES: dict[str, tuple[str, str | None, str | None, str]] = {
     "one line and its end": (BODY + "\n", None, None, BODY + "\n"),
     "blank lines first, indent kept": (f"\n \nFerry sails\r\n \r\n  {BODY}\n", "Ferry sails", None, f"  {BODY}\n"),
     "very long line": (f"{'ferry ' * 40}\n\n{BODY}", None, None, f"{'ferry ' * 40}\n\n{BODY}"),
+    "wide bar": (f"朝日潮报｜渡轮今晨启航\n{HAN}", "渡轮今晨启航", "朝日潮报", HAN),
+    "wide bar, headline first": (f"渡轮今晨启航无人登船｜潮报\n{HAN}", "渡轮今晨启航无人登船｜潮报", None, HAN),
+    "Chinese sentence": (f"渡轮中午空船出发。\n{HAN}", None, None, f"渡轮中午空船出发。\n{HAN}"),
+    "Chinese paragraph": (f"{HAN * 3}\n\n{HAN}", None, None, f"{HAN * 3}\n\n{HAN}"),
+    "Chinese line, long": (f"{'渡轮' * 51}\n{HAN}", None, None, f"{'渡轮' * 51}\n{HAN}"),
+    "Hindi sentence": (f"नौका चली।\n{BODY}", None, None, f"नौका चली।\n{BODY}"),
+    "Urdu sentence": (f"کشتی چلی۔\n{BODY}", None, None, f"کشتی چلی۔\n{BODY}"),
     "spaces inside": (f"  Ferry \t sails\n\n{BODY}", "Ferry sails", None, BODY),
 }
 
@@ -198,6 +206,27 @@ PAGE_ENCODINGS = {
 def test_a_page_is_decoded(head: str, encoding: str, tmp_path: Path) -> None:
     (document,), _ = read(tmp_path, "a.xhtml", page(head).encode(encoding))
     assert "says the café “Tide”" in document.text
+
+
+# What pages declare, what they are written in, and a word that only the latter has.
+LARGER_ENCODINGS = [
+    ("gb2312", "gbk", "朱镕基"),
+    ("big5", "big5hkscs", "咗"),
+    ("shift_jis", "cp932", "①髙"),
+    ("x-sjis", "cp932", "港"),
+    ("euc-kr", "cp949", "똠"),
+    ("iso-8859-9", "cp1254", "“ığ”"),
+    ("tis-620", "cp874", "“กัน”"),
+    ("windows-874", "cp874", "กัน"),
+]
+
+
+@needs_trafilatura
+@pytest.mark.parametrize(("declared", "encoding", "word"), LARGER_ENCODINGS)
+def test_a_page_is_decoded_as_browsers_do(declared: str, encoding: str, word: str, tmp_path: Path) -> None:
+    markup = page(f'<meta charset="{declared}">').replace("café", word)
+    (document,), _ = read(tmp_path, "a.html", markup.encode(encoding))
+    assert f"says the {word} “Tide”" in document.text
 
 
 HOSTILE = {

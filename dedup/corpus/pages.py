@@ -87,7 +87,12 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 # The title.
 
 _DATELINE = re.compile(r"\([A-Z][^()\n]{0,40}\)\s?[-–—]")
-_ENDS_AS_PROSE = re.compile(r"[.,;:]['\"’”)\]]{0,3}$")
+# Commas and full stops of any script; questions and cries are headlines, too.
+_ENDS_AS_PROSE = re.compile(r"[.,;:。，、；：．｡､،؛۔।॥։።፣၊။។]['\"’”»“)\]」』）\u200e\u200f]{0,3}$")
+# Letters that fill two columns tell twice as much: a Chinese paragraph is no longer than an English title.
+_WIDE = re.compile("[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60\U00020000-\U0003ffff]")
+# What parts site and headline: before ``|`` alone stands a site; wide ones have their spaces in them.
+_PIPE = re.compile(r" \| |\||｜")
 
 
 def _split_title(text: str) -> tuple[str | None, str]:
@@ -101,11 +106,15 @@ def _split_title(text: str) -> tuple[str | None, str]:
 
 def _is_title(line: str, rest: str) -> bool:
     following = rest.partition("\n")[0]
-    if len(line) > MAX_TITLE_CHARS or _DATELINE.search(line):
+    if _columns(line) > MAX_TITLE_CHARS or _DATELINE.search(line):
         return False
     if not _ENDS_AS_PROSE.search(line):
         return bool(rest.strip()) or "\n" in rest
-    return bool(rest.strip()) and not following.strip() and len(line) <= MAX_SENTENCE_TITLE_CHARS
+    return bool(rest.strip()) and not following.strip() and _columns(line) <= MAX_SENTENCE_TITLE_CHARS
+
+
+def _columns(line: str) -> int:
+    return len(line) + (0 if line.isascii() else len(_WIDE.findall(line)))
 
 
 def _without_blank_lines(text: str) -> str:
@@ -116,9 +125,10 @@ def _without_blank_lines(text: str) -> str:
 
 def _split_site(title: str) -> tuple[str | None, str | None]:
     """Site and headline of ``Site|Headline``; ``A longer headline | Site`` stays whole, being the other way round."""
-    site, pipe, headline = (part.strip() for part in title.partition("|"))
-    spaced = " | " in title[: len(site) + 4]
-    if not pipe or not site or not headline or len(site) > MAX_SITE_CHARS or (spaced and len(site) > len(headline)):
+    pipe = _PIPE.search(title)
+    site, headline = (title[: pipe.start()].strip(), title[pipe.end() :].strip()) if pipe else ("", "")
+    spaced = pipe is not None and pipe[0] != "|"
+    if not site or not headline or len(site) > MAX_SITE_CHARS or (spaced and len(site) > len(headline)):
         return None, clean_line(title)
     return clean_line(site), clean_line(headline)
 

@@ -151,6 +151,22 @@ _PAGE_ENCODINGS = re.compile(
 )
 
 
+# Encodings that pages declare, and the larger ones that every browser reads them in.
+_LARGER = {
+    "x-sjis": "cp932",
+    "windows-874": "cp874",
+    "iso8859-1": "cp1252",
+    "ascii": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "tis-620": "cp874",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "big5": "big5hkscs",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+}
+
+
 def _as_browsers_do(encoding: str) -> str:
-    """Pages that declare Latin-1 or ASCII are windows-1252; so every browser reads them."""
-    return "cp1252" if codecs.lookup(encoding).name in ("iso8859-1", "ascii") else encoding
+    return _LARGER.get(encoding) or _LARGER.get(codecs.lookup(encoding).name, encoding)

@@ -1,7 +1,7 @@
 """Text to words with their places, and to body and furniture. Knows no hashing and no SQL.
 
-A word is a run of letters and digits, folded (NFKC, case-folded); scripts written without spaces give a word a
-character. Folding never moves a word: ``starts`` and ``ends`` are characters of the text as it stands.
+A word is a run of letters and digits, folded to one form (``letters``); scripts written without spaces give a word a
+letter, with its marks. Folding never moves a word: ``starts`` and ``ends`` are characters of the text as it stands.
 
 Many texts are read in one go, laid end to end, with a byte for every character: array operations over all of them
 find words and lines, and only words beyond ASCII are looked at one by one.
@@ -10,17 +10,18 @@ find words and lines, and only words beyond ASCII are looked at one by one.
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.text.headings import HEADING, MOST_CHARS
+from dedup.text.letters import ALONE, BLANK, ENDLESS, JOINER, LETTER, fold, stand_in
+
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+Bytes = NDArray[np.uint8]
 
 # A line of prose has this many words and an end mark. Measured on the 181 labelled HTML pages and the 679 outlet
 # pages by reading: captions, bylines and menus are shorter or have no end mark; shorter prose (quotes, one-word
@@ -29,39 +30,29 @@ PROSE_WORDS = 8
 # Without an end mark only a line as long as this is prose: teasers are cut off well before it (at 100 characters in
 # the pages seen, 40 words at most).
 UNENDED_PROSE_WORDS = 45
+# And where the script has no end marks (Thai, Lao): of ten headlines of Thai news eight have 31 words at most and two
+# have 43 and 45, of seven paragraphs the shortest has 37.
+ENDLESS_PROSE_WORDS = 35
+# Letters of a spaceless script that count as a word of prose. An English word takes 1.6 in Chinese and 2.7 in Japanese
+# (sums over 135 and 148 pages of one manual in these languages, without what they leave in Latin letters).
+SPACELESS_LETTERS = 2
 # After a heading such as "Recommended", body starts again only with this many lines of prose in a row.
 RESUMING_LINES = 3
 # Pages that are all tables and lists have no prose; then everything is body.
 LEAST_BODY = 0.3
 
-_SPACELESS = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-)
-_JOINING = ("Mn", "Mc", "Me", "Cf")
 _ELLIPSIS = re.compile(r"\.\s?\.\s?\.\Z")
 _ELLIPSIS_REACH = 4  # characters before its last full stop
-_HEADING = re.compile(
-    r"(?:(?:you (?:may|might)(?: also)? (?:like|be interested in)|read (?:also|more|next)|see also|also read"
-    r"|recommend(?:ed)?(?: (?:for you|reading|stories|articles))?|related(?: (?:stories|articles|news|posts|content))?"
-    r"|(?:more|top|latest|popular|trending|other|recent)(?: \w+)?(?: (?:stories|news|articles|posts|headlines))"
-    r"|(?:most )?(?:popular|read|viewed|shared)|trending(?: now)?|more from [\w .'-]{1,40}|more on this"
-    r"|don't miss|what to read next|around the web|sponsored(?: content)?|promoted stories"
-    r"|mehr zum thema|lesen sie auch|à lire aussi|lea también|leggi anche|leia também))\s*[:.…]*",
-    re.IGNORECASE,
-)
-# "More from", 40 characters of names, and a colon that stands apart.
-_MOST_WORDS_OF_A_HEADING = 23
-
-# Beyond ASCII letters, digits, marks and joiners are this byte; all other characters have one of ASCII stand for them.
-_LETTER = 0x80
-_STAND_INS = {"\u2028": "\n", "\u2029": "\n", "”": '"', "’": '"', "»": '"', "。": "!", "！": "!", "？": "!"}
-_CLOSERS = b"\"')]"
+# Behind a full stop there may be a mark of the direction of Arabic and Hebrew, and a space before a French quote.
+_CLOSERS = b"\"')] " + bytes([JOINER])
 _ASCII = tuple(map(chr, range(128)))
 _SPACES = "".join(filter(str.isspace, _ASCII))
 # Every byte that stands for no letter or digit becomes a space; capitals become small.
-_FOLD = "".join(c.lower() if c.isalnum() else " " for c in _ASCII).encode() + bytes([_LETTER]) + b" " * 127
-_BREAK, _SPACE, _SEEN = range(3)
-_LOOK = bytes(_BREAK if c in "\n\r" else _SPACE if c in _SPACES else _SEEN for c in _ASCII) + bytes([_SEEN]) * 128
+_FOLD = "".join(c.lower() if c.isalnum() else " " for c in _ASCII).encode() + bytes([LETTER, JOINER, ALONE, ALONE]) * 32
+_BREAK, _SPACE, _SEEN, _SEEN_ALONE = range(4)
+_LOOK = bytes(_BREAK if c in "\n\r" else _SPACE if c in _SPACES else _SEEN for c in _ASCII) + bytes(
+    _SEEN_ALONE if byte in (ALONE, ENDLESS) else _SEEN for byte in range(128, 256)
+)
 
 
 def _is_one_of(chars: bytes) -> Flags:
@@ -109,18 +100,15 @@ def lay(texts: Sequence[str]) -> Laid:
 def split_words(laid: Laid) -> Words:
     """Find the words of texts in the order they stand; empty texts, no words."""
     plain = laid.plain.translate(_FOLD)
-    starts, ends = _runs(np.frombuffer(plain, dtype=np.uint8) != 32)
-    beyond = np.flatnonzero(np.frombuffer(plain, dtype=np.uint8) == _LETTER)
-    if not len(beyond):
+    if plain.isascii():
+        starts, ends = _runs(np.frombuffer(plain, dtype=np.uint8) != BLANK)
         return Words(plain, starts, ends, starts, ends)
+    seen, starts, ends = _words_beyond(np.frombuffer(plain, dtype=np.uint8))
     mixed = np.zeros(len(starts), dtype=bool)
-    mixed[np.searchsorted(ends, beyond, side="right")] = True
-    folded, places = _fold_mixed(laid.text, plain, zip(starts[mixed].tolist(), ends[mixed].tolist(), strict=True))
+    mixed[np.searchsorted(ends, np.flatnonzero(seen >= LETTER), side="right")] = True
+    folded = _fold_mixed(laid.text, seen.tobytes(), starts[mixed].tolist(), ends[mixed].tolist())
     # A word is never folded to nothing, so those found in what is folded are the same, in the same order.
-    at, upto = _runs(np.frombuffer(folded, dtype=np.uint8) != 32)
-    # Two ascending runs, which a stable sort only merges.
-    starts = np.sort(np.concatenate([starts[~mixed], places[0]]), kind="stable")
-    ends = np.sort(np.concatenate([ends[~mixed], places[1]]), kind="stable")
+    at, upto = _runs(np.frombuffer(folded, dtype=np.uint8) != BLANK)
     return Words(folded, at, upto, starts, ends)
 
 
@@ -136,7 +124,8 @@ def body_spans(laid: Laid) -> tuple[Ints, Ints]:
     """Tell body from furniture: the characters of the stories' own lines, in order, neighbours joined; starts and ends.
 
     Decides by shape alone (length and end mark of a line, its neighbours, headings such as "Recommended"), so it
-    errs on single lines; a text without prose is all body, an empty text has none.
+    errs on single lines; a text without prose is all body, an empty text has none. Where a script has no end marks
+    (Thai, Lao) a short paragraph is told only between long ones, and the longest headlines are body.
     """
     lines = _lines(laid)
     body = _body_lines(laid, lines)
@@ -149,7 +138,7 @@ def body_spans(laid: Laid) -> tuple[Ints, Ints]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Lines:
-    """The lines that hold more than spaces, without their outer spaces; ``words`` apart by spaces, and which text."""
+    """The lines that hold more than spaces, without their outer spaces; how many words they have, and which text."""
 
     starts: Ints
     ends: Ints
@@ -159,35 +148,49 @@ class _Lines:
 
 def _lines(laid: Laid) -> _Lines:
     look = np.frombuffer(laid.plain.translate(_LOOK), dtype=np.uint8)
-    at, upto = _runs(look == _SEEN)
-    last = np.searchsorted(at, np.flatnonzero(look == _BREAK))
-    words = np.diff(last, prepend=0)
-    last, words = last[words > 0], words[words > 0]
-    starts = at[last - words]
+    at, upto = _runs(look >= _SEEN)
+    breaks = np.flatnonzero(look == _BREAK)
+    last = np.searchsorted(at, breaks)
+    runs = np.diff(last, prepend=0)
+    words = runs
+    if not laid.plain.isascii():
+        alone = np.diff(np.searchsorted(np.flatnonzero(look == _SEEN_ALONE), breaks), prepend=0)
+        words = runs + alone // SPACELESS_LETTERS
+    last, runs, words = last[runs > 0], runs[runs > 0], words[runs > 0]
+    starts = at[last - runs]
     return _Lines(starts, upto[last - 1], words, np.searchsorted(laid.bounds, starts, side="right") - 1)
 
 
 def _body_lines(laid: Laid, lines: _Lines) -> Flags:
-    ended = _are_ended(laid, lines)
+    last = _last_signs(laid, lines)
+    ended = _are_ended(laid, lines, last)
     prose = (lines.words >= UNENDED_PROSE_WORDS) | ((lines.words >= PROSE_WORDS) & ended)
+    if not laid.plain.isascii():
+        prose |= (lines.words >= ENDLESS_PROSE_WORDS) & (np.frombuffer(laid.plain, dtype=np.uint8)[last] == ENDLESS)
     # Short lines that belong: ended ones beside prose ("Yes," he said.), and lone ones between two lines of prose.
     before, after = _beside(prose, lines.texts)
     prose |= (before & after) | ((before | after) & ended)
-    short = np.flatnonzero(lines.words <= _MOST_WORDS_OF_A_HEADING)
+    short = np.flatnonzero(lines.ends - lines.starts <= MOST_CHARS)
     places = (array[short].tolist() for array in (lines.starts, lines.ends))
     for at, start, end in zip(short.tolist(), *places, strict=True):
-        if _HEADING.fullmatch(laid.text, start, end):
+        if HEADING.fullmatch(laid.text, start, end):
             _blank_until_body_resumes(prose[: np.searchsorted(lines.texts, lines.texts[at], side="right")], at)
     return prose
 
 
-def _are_ended(laid: Laid, lines: _Lines) -> Flags:
-    """Which lines end in an end mark, closed or not, but in no ellipsis: a teaser ends in one."""
+def _last_signs(laid: Laid, lines: _Lines) -> Ints:
+    """Where each line ends but for quotes, brackets and what cannot be seen; before the line where it is all that."""
     plain = np.frombuffer(laid.plain, dtype=np.uint8)
     last = lines.ends - 1
     for at in np.flatnonzero(_IS_CLOSER[plain[last]]):
         line = laid.plain[lines.starts[at] : lines.ends[at]]
         last[at] -= len(line) - len(line.rstrip(_CLOSERS))
+    return last
+
+
+def _are_ended(laid: Laid, lines: _Lines, last: Ints) -> Flags:
+    """Which lines end in an end mark, but in no ellipsis: a teaser ends in one."""
+    plain = np.frombuffer(laid.plain, dtype=np.uint8)
     # Before a line that is all closers there is a space or a line break; before the first line the text's last break.
     ended = _IS_END_MARK[plain[last]]
     for at in np.flatnonzero(ended & (plain[last] == ord(".")) & _IS_INSIDE_ELLIPSIS[plain[last - 1]]):
@@ -219,16 +222,8 @@ def _plain(text: str) -> bytes:
     plain = codes.astype(np.uint8)
     beyond = np.flatnonzero(codes > 127)
     chars, which = np.unique(codes[beyond], return_inverse=True)
-    plain[beyond] = np.array([*map(_stand_in, map(chr, chars.tolist()))], dtype=np.uint8)[which]
+    plain[beyond] = np.array([*map(stand_in, map(chr, chars.tolist()))], dtype=np.uint8)[which]
     return plain.tobytes()
-
-
-@cache
-def _stand_in(char: str) -> int:
-    """The byte for a character beyond ASCII."""
-    if char.isalnum() or unicodedata.category(char) in _JOINING:
-        return _LETTER
-    return ord(_STAND_INS.get(char, " " if char.isspace() else "-"))
 
 
 def _runs(flags: Flags) -> tuple[Ints, Ints]:
@@ -239,41 +234,43 @@ def _runs(flags: Flags) -> tuple[Ints, Ints]:
     return change[::2], change[1::2]
 
 
-def _fold_mixed(text: str, plain: bytes, runs: Iterable[tuple[int, int]]) -> tuple[bytes, Ints]:
-    """Fold the words in runs of letters that are not all ASCII: all texts folded, and the words' starts and ends."""
-    parts: list[bytes] = []
-    places: list[tuple[int, int]] = []
-    done = 0
-    for start, end in runs:
-        found = list(_word().finditer(text, start, end))
-        parts += plain[done:start], b" ".join(_fold(match.group()) for match in found)
-        places += [match.span() for match in found]
-        done = end
-    return b"".join([*parts, plain[done:]]), np.array(places, dtype=np.int64).reshape(-1, 2).T
+def _words_beyond(plain: Bytes) -> tuple[Bytes, Ints, Ints]:
+    """The words of text beyond ASCII: ``plain`` without joiners that join nothing; starts and ends.
 
-
-@lru_cache(maxsize=1 << 14)
-def _fold(word: str) -> bytes:
-    if word.isascii():
-        return word.lower().encode()
-    seen = "".join(c for c in word if unicodedata.category(c) != "Cf")
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", seen).casefold())
-    return "".join(c for c in folded if unicodedata.category(c) not in ("Cf", "Zs")).encode("utf-8", "replace")
-
-
-@cache
-def _joiners() -> str:
-    """Marks and invisible characters that stand inside words, as a character class. Made on first need (30 ms).
-
-    In ranges: beyond U+FFFF each member of a class is tried in turn, for every character that is none.
+    Runs without joiners and letters that stand alone, which most are, are words as they stand.
     """
-    codes = [code for code in range(0x80, 0x20000) if unicodedata.category(chr(code)) in _JOINING]
-    ranges = [[code for _, code in run] for _, run in groupby(enumerate(codes), lambda pair: pair[1] - pair[0])]
-    return "".join(f"{chr(run[0])}-{chr(run[-1])}" for run in ranges)
+    starts, ends = _runs(plain != BLANK)
+    knots = np.zeros(len(starts), dtype=bool)
+    knots[np.searchsorted(ends, np.flatnonzero((plain == JOINER) | (plain == ALONE)), side="right")] = True
+    if not knots.any():
+        return plain, starts, ends
+    # The characters of those runs, each run after the blank before it; before the first text that is the last break.
+    sizes = ends[knots] - starts[knots] + 1
+    at = np.arange(sizes.sum()) + np.repeat(ends[knots] - np.cumsum(sizes), sizes)
+    inside, firsts, lasts = _untied(plain[at])
+    plain = plain.copy()
+    plain[at[~inside]] = BLANK
+    # Two ascending runs, which a stable sort only merges.
+    starts = np.sort(np.concatenate([starts[~knots], at[firsts]]), kind="stable")
+    return plain, starts, np.sort(np.concatenate([ends[~knots], at[lasts] + 1]), kind="stable")
 
 
-@cache
-def _word() -> re.Pattern[str]:
-    """A letter or digit of a spaceless script with its marks, or a run of others."""
-    one = rf"(?=\w)[{_SPACELESS}]"
-    return re.compile(rf"(?:{one}|[^\W_{_SPACELESS}](?:[^\W_{_SPACELESS}]|[{_joiners()}])*)[{_joiners()}]*")
+def _untied(plain: Bytes) -> tuple[Flags, Ints, Ints]:
+    """Which characters of runs are in words, and where each word has its first and its last one."""
+    joins = plain == JOINER
+    # What each character hangs on: itself, or for a joiner what stands before it and its like.
+    base = plain[np.maximum.accumulate(np.where(joins, 0, np.arange(len(plain))))]
+    inside = base != BLANK
+    first = inside & ~joins
+    first[1:] &= (base[1:] == ALONE) | (base[:-1] == ALONE) | ~inside[:-1]
+    last = inside.copy()
+    last[:-1] &= first[1:] | ~inside[1:]
+    return inside, np.flatnonzero(first), np.flatnonzero(last)
+
+
+def _fold_mixed(text: str, plain: bytes, starts: list[int], ends: list[int]) -> bytes:
+    """``plain`` with the words from ``starts`` to ``ends`` folded, and spaces around them."""
+    parts: list[bytes] = []
+    for done, start, end in zip([0, *ends], starts, ends, strict=False):
+        parts += plain[done:start], fold(text[start:end])
+    return b" ".join([*parts, plain[ends[-1] if ends else 0 :]])
