@@ -8,6 +8,7 @@ Arabie 1985).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,13 +23,14 @@ Floats = NDArray[np.float64]
 TIMES = 1000
 SEED = 1
 INSIDE = 0.95
+NOTHING = Measured(None, None, None, 0, 0)
 
 
 def ratio(right: Floats, of: Floats) -> Measured:
     """The sum of ``right`` over the sum of ``of``; both have a value a story, shape ``(stories,)``."""
     total = float(of.sum())
     if not total:
-        return Measured(None, None, None, 0, 0)
+        return NOTHING
     drawn = np.array([_over(float(right @ times), float(of @ times)) for times in _draws(len(of))])
     return _measured(float(right.sum() / total), drawn, round(float(right.sum())), round(total))
 
@@ -36,7 +38,7 @@ def ratio(right: Floats, of: Floats) -> Measured:
 def harmonic(first: tuple[Floats, Floats], second: tuple[Floats, Floats]) -> Measured:
     """The harmonic mean of two ratios (F1 of precision and recall), each as its ``right`` and ``of`` by story."""
     if not first[1].sum() or not second[1].sum():
-        return Measured(None, None, None, 0, 0)
+        return NOTHING
 
     def mean(times: Floats) -> float:
         return _harmonic(*(_over(float(right @ times), float(of @ times)) for right, of in (first, second)))
@@ -48,7 +50,7 @@ def harmonic(first: tuple[Floats, Floats], second: tuple[Floats, Floats]) -> Mea
 def median(values: Floats, story: Ints, stories: int) -> Measured:
     """The median of values, each of one of so many stories."""
     if not len(values):
-        return Measured(None, None, None, 0, 0)
+        return NOTHING
     order = np.argsort(values, kind="stable")
     values, story = values[order], story[order]
     drawn = np.array([_weighted_median(values, times[story]) for times in _draws(stories)])
@@ -58,17 +60,34 @@ def median(values: Floats, story: Ints, stories: int) -> Measured:
 def clusters(truth: Ints, told: Ints) -> dict[str, Measured]:
     """How well told clusters agree with the true ones, a number for each of a document's two, shape ``(n,)``.
 
-    A story that is drawn twice counts as two, whose documents were told apart as its own were.
+    For the intervals each document keeps its own precision and recall, and each story its pairs; a told pair of two
+    stories counts half for either.
     """
-    if not len(truth):
-        nothing = Measured(None, None, None, 0, 0)
-        return dict.fromkeys(("b-cubed precision", "b-cubed recall", "b-cubed f1", "adjusted rand index"), nothing)
-    (true, told), sizes = _cells(truth, told)
-    stories = int(true.max()) + 1
-    plain = _agreement(true, told, sizes, np.ones(stories))
-    drawn = np.array([_agreement(true, told, sizes, times) for times in _draws(stories)])
-    names = ("b-cubed precision", "b-cubed recall", "b-cubed f1", "adjusted rand index")
-    return {name: _measured(plain[at], drawn[:, at], 0, len(truth)) for at, name in enumerate(names)}
+    (true, one), sizes = _cells(truth, told)
+    in_true, in_told = np.bincount(true, weights=sizes), np.bincount(one, weights=sizes)
+
+    def by_story(cells: Floats) -> Floats:
+        return np.bincount(true, weights=cells)
+
+    precise = by_story(sizes**2 / in_told[one]) if len(truth) else in_true
+    recalled = by_story(sizes**2 / in_true[true]) if len(truth) else in_true
+    both, true_pairs = by_story(sizes * (sizes - 1) / 2), in_true * (in_true - 1) / 2
+    told_pairs = by_story(sizes * (in_told[one] - 1) / 2)
+
+    def rand(times: Floats) -> float:
+        documents = float(in_true @ times)
+        counts = (float(pairs @ times) for pairs in (both, true_pairs, told_pairs))
+        return _adjusted_rand(*counts, documents * (documents - 1) / 2)
+
+    measured = {
+        "b-cubed precision": ratio(precise, in_true),
+        "b-cubed recall": ratio(recalled, in_true),
+        "b-cubed f1": harmonic((precise, in_true), (recalled, in_true)),
+    }
+    counted = {name: replace(one, right=0, of=len(truth)) for name, one in measured.items()}
+    drawn = np.array([rand(times) for times in _draws(len(in_true))]) if len(truth) else np.zeros(0)
+    found = _measured(rand(np.ones(len(in_true))), drawn, 0, len(truth)) if len(truth) else NOTHING
+    return {**counted, "adjusted rand index": found}
 
 
 def _cells(truth: Ints, told: Ints) -> tuple[tuple[Ints, Ints], Ints]:
@@ -76,24 +95,6 @@ def _cells(truth: Ints, told: Ints) -> tuple[tuple[Ints, Ints], Ints]:
     pairs = np.stack([np.unique(side, return_inverse=True)[1].ravel() for side in (truth, told)])
     cells, sizes = np.unique(pairs, axis=1, return_counts=True)
     return (cells[0], cells[1]), sizes
-
-
-def _agreement(true: Ints, told: Ints, sizes: Ints, times: Floats) -> tuple[float, float, float, float]:
-    """B-cubed precision, recall and F1, and the adjusted Rand index, with each true cluster so many times."""
-    precise = told_pairs = 0.0
-    for layer in range(int(times.max(initial=0))):
-        here = times[true] > layer
-        in_told = np.bincount(told[here], weights=sizes[here])
-        precise += float((sizes[here] ** 2 / in_told[told[here]]).sum())
-        told_pairs += float((in_told * (in_told - 1) / 2).sum())
-    in_true = np.bincount(true, weights=sizes)
-    documents = float(in_true @ times)
-    recalled = float((sizes**2 / in_true[true]) @ times[true])
-    both_pairs = float((sizes * (sizes - 1) / 2) @ times[true])
-    true_pairs = float((in_true * (in_true - 1) / 2) @ times)
-    precision, recall = _over(precise, documents), _over(recalled, documents)
-    rand = _adjusted_rand(both_pairs, true_pairs, told_pairs, documents * (documents - 1) / 2)
-    return precision, recall, _harmonic(precision, recall), rand
 
 
 def _adjusted_rand(both: float, true: float, told: float, pairs: float) -> float:

@@ -14,7 +14,7 @@ from dedup.measure import COPY, SAME_STORY, Facts, Mask, Pair, Shared, View, cou
 EXCERPT_WORDS = 20
 # Sources that explain as much as the best but for this are equally good; the one nearest the original is taken.
 EQUAL_WORDS, EQUAL_PART = 6, 0.03
-# A page of a second story has nearly all of that one, or is itself a real part of it.
+# Nearly all of a story.
 WHOLE = 0.8
 # A copy that is nothing but a part of its source: nearly all of its body, and not nearly all of the source's.
 CUT_SHARE, CUT_COVERAGE = 0.9, 0.85
@@ -140,13 +140,27 @@ class Scene:
             left -= {middle, *near[middle]}
         for number in sorted(loose - middles - left):
             views = [view for other, view in near[number].items() if other in middles]
-            first, *others = sorted(views, key=lambda view: (-view.words, self.facts[view.other].prior))
-            self.stars[number] = [first, *(view for view in others if view.mine >= COPY or view.theirs >= WHOLE)]
+            self.stars[number] = self._worth_telling(sorted(views, key=lambda v: (-v.words, self.facts[v.other].prior)))
+
+    def _worth_telling(self, stars: list[View]) -> list[View]:
+        """The first, and those of others that are a real part of me, or whole stories that I have beside the first."""
+        claimed = stars[0].counted
+        return stars[:1] + [
+            view
+            for view in stars[1:]
+            if view.mine >= COPY or (view.theirs >= WHOLE and 2 * count(view.counted & ~claimed) >= view.words)
+        ]
 
     def is_undecided_copy(self, view: View) -> bool:
-        """Where nobody can say who copied, sharing much is all there is: half of one body (less may be a quote)."""
-        much = view.relation in ("copy", "version") and max(view.mine, view.theirs) >= SAME_STORY
-        return much and (self.verdict(view).copy is None or not self.orphans.isdisjoint((view.me, view.other)))
+        """Where nobody can say who copied, sharing much is all there is: half of one body (less may be a quote), and of
+        a very short one nearly all."""
+        part = max(view.mine, view.theirs)
+        much = part >= (SAME_STORY if view.words >= 2 * EXCERPT_WORDS else WHOLE)
+        return (
+            much
+            and view.relation in ("copy", "version")
+            and (self.verdict(view).copy is None or not self.orphans.isdisjoint((view.me, view.other)))
+        )
 
     def _find_absent(self) -> None:
         """Name whom each story that several outlets ran is credited to, where that one's own page is not here."""

@@ -361,11 +361,16 @@ def slow_body(text: str) -> list[Span]:
     ]
     sides = zip([False, *prose[:-1]], [*prose[1:], False], strict=True) if prose else ()
     flags = [here or (all(by) or (any(by) and end)) for here, by, end in zip(prose, sides, ended, strict=True)]
+    whole = [here and end for here, end in zip(prose, ended, strict=True)]
+    own = [True] * len(flags)
     for at in (at for at, line in enumerate(lines) if line in HEADINGS):
-        back = (to for to in range(at + 1, len(flags) - 2) if all(flags[to : to + 3]))
+        back = (to for to in range(at + 1, len(flags) - 2) if all(whole[to : to + 3]))
         upto = next(back, len(flags))
-        flags[at:upto] = [False] * (upto - at)
-    if sum(compress(counts, flags)) < 0.3 * sum(counts):
+        own[at:upto] = [False] * (upto - at)
+    flags = [here and mine for here, mine in zip(flags, own, strict=True)]
+    if sum(compress(counts, flags)) <= 0.3 * sum(compress(counts, own)):
+        flags = own
+    if not sum(compress(counts, flags)):
         flags = [True] * len(flags)
     runs = (list(run) for flag, run in groupby(zip(spans, flags, strict=True), itemgetter(1)) if flag)
     return [Span(run[0][0].start, run[-1][0].end) for run in runs]

@@ -38,7 +38,8 @@ ENDLESS_PROSE_WORDS = 35
 SPACELESS_LETTERS = 2
 # After a heading such as "Recommended", body starts again only with this many lines of prose in a row.
 RESUMING_LINES = 3
-# Pages that are all tables and lists have no prose; then everything is body.
+# Pages that are all tables and lists have no prose; then everything is body, but for what follows such a heading: a
+# story cut to its first sentences may have ten teasers below it.
 LEAST_BODY = 0.3
 
 _ELLIPSIS = re.compile(r"\.\s?\.\s?\.\Z")
@@ -128,10 +129,10 @@ def body_spans(laid: Laid) -> tuple[Ints, Ints]:
     (Thai, Lao) a short paragraph is told only between long ones, and the longest headlines are body.
     """
     lines = _lines(laid)
-    body = _body_lines(laid, lines)
-    texts = len(laid.bounds) - 1
-    of_body = np.bincount(lines.texts, lines.words * body, minlength=texts)
-    body |= (of_body < LEAST_BODY * np.bincount(lines.texts, lines.words, minlength=texts))[lines.texts]
+    body, before_headings = _body_lines(laid, lines)
+    for rest, least in ((before_headings, LEAST_BODY), (np.ones_like(body), 0.0)):
+        of_body, of_rest = (np.bincount(lines.texts, lines.words * flags) for flags in (body, rest))
+        body |= rest & (of_body <= least * of_rest)[lines.texts]
     before, after = _beside(body, lines.texts)
     return lines.starts[body & ~before], lines.ends[body & ~after]
 
@@ -161,12 +162,14 @@ def _lines(laid: Laid) -> _Lines:
     return _Lines(starts, upto[last - 1], words, np.searchsorted(laid.bounds, starts, side="right") - 1)
 
 
-def _body_lines(laid: Laid, lines: _Lines) -> Flags:
+def _body_lines(laid: Laid, lines: _Lines) -> tuple[Flags, Flags]:
+    """Which lines are prose of the stories' own, and which do not belong to a heading of other stories."""
     last = _last_signs(laid, lines)
     ended = _are_ended(laid, lines, last)
     prose = (lines.words >= UNENDED_PROSE_WORDS) | ((lines.words >= PROSE_WORDS) & ended)
     if not laid.plain.isascii():
         prose |= (lines.words >= ENDLESS_PROSE_WORDS) & (np.frombuffer(laid.plain, dtype=np.uint8)[last] == ENDLESS)
+    resuming, own = prose & ended, np.ones_like(prose)
     # Short lines that belong: ended ones beside prose ("Yes," he said.), and lone ones between two lines of prose.
     before, after = _beside(prose, lines.texts)
     prose |= (before & after) | ((before | after) & ended)
@@ -174,8 +177,9 @@ def _body_lines(laid: Laid, lines: _Lines) -> Flags:
     places = (array[short].tolist() for array in (lines.starts, lines.ends))
     for at, start, end in zip(short.tolist(), *places, strict=True):
         if HEADING.fullmatch(laid.text, start, end):
-            _blank_until_body_resumes(prose[: np.searchsorted(lines.texts, lines.texts[at], side="right")], at)
-    return prose
+            upto = int(np.searchsorted(lines.texts, lines.texts[at], side="right"))
+            own[at : at + _until_body_resumes(resuming[at:upto])] = False
+    return prose & own, own
 
 
 def _last_signs(laid: Laid, lines: _Lines) -> Ints:
@@ -207,12 +211,18 @@ def _beside(flags: Flags, texts: Ints) -> tuple[Flags, Flags]:
     return before, after
 
 
-def _blank_until_body_resumes(prose: Flags, heading: int) -> None:
-    prose[heading] = False
-    at = heading + 1
-    while at < len(prose) and not (at + RESUMING_LINES <= len(prose) and all(prose[at : at + RESUMING_LINES])):
-        prose[at] = False
+def _until_body_resumes(resuming: Flags) -> int:
+    """How many lines from a heading on, the first of these, are no body: until enough whole sentences stand in a row.
+
+    Between two teasers a headline looks like a short line of the story, and a long teaser like a paragraph: neither
+    has an end mark.
+    """
+    at = 1
+    while at < len(resuming) and not (
+        at + RESUMING_LINES <= len(resuming) and resuming[at : at + RESUMING_LINES].all()
+    ):
         at += 1
+    return at
 
 
 def _plain(text: str) -> bytes:
