@@ -1,0 +1,108 @@
+"""How a mirror is made: a dial for each habit, and the default mix of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from random import Random
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How one mirror is made; raises ``ValueError`` for a dial out of its range.
+
+    ``names`` 0 to 10, how often the outlet's own name is put into sentences. ``lost_spaces`` 0 to 0.2, the share of
+    spaces between two letters or digits. ``keep`` above 0 to 1, how much of the story is shown, by words: up to the
+    nearest end of a sentence, or ``mid_sentence`` with an ellipsis. ``dropped`` and ``moved`` 0 to 1, shares of its
+    paragraphs. ``reworded`` 0 to 0.5, the share of words replaced, names and numbers among them. ``damaged`` 0 to 1,
+    the share of words with quotes, dashes, apostrophes or ampersands written as entities or misread. ``parts`` 1 to 5,
+    stories on the page: from 2, a round-up. ``own_prose`` 0 to 0.95, the share of the page's prose that is no story's.
+
+    ``credited``: the agency's dateline and closing credit stay, else they go. ``adapted``: an outlet's licensed version
+    is copied, and indexed too. ``absent``: the story is not indexed, and has two mirrors at least.
+
+    ``teasers`` 0 to 20, leads of other stories, each ``teaser_words`` long, 0 to 100; 0 for 30 to 60, drawn for each.
+    ``title_line`` and ``metadata_line`` stand above the story, ``tags`` and the category below it. ``new_headline`` and
+    ``false_byline`` tell what the story did not, ``hours`` -720 to 720 how much later than the story the page is dated.
+    """
+
+    names: int = 3
+    lost_spaces: float = 0.01
+    keep: float = 1.0
+    mid_sentence: bool = False
+    dropped: float = 0.0
+    moved: float = 0.0
+    reworded: float = 0.0
+    damaged: float = 0.0
+    parts: int = 1
+    own_prose: float = 0.0
+    credited: bool = True
+    adapted: bool = False
+    absent: bool = False
+    teasers: int = 5
+    teaser_words: int = 0
+    title_line: bool = True
+    metadata_line: bool = True
+    tags: bool = True
+    new_headline: bool = False
+    false_byline: bool = True
+    hours: int = 24
+
+    def __post_init__(self) -> None:
+        for name, (least, most) in RANGES.items():
+            if not least <= getattr(self, name) <= most:
+                raise ValueError(f"{name} is {getattr(self, name)}, not {least} to {most}")
+
+    @property
+    def label(self) -> str:
+        """The dials that differ from those of ``PLAIN``, a word-for-word copy with nothing around it."""
+        told = {dial.name: getattr(self, dial.name) for dial in fields(self) if dial.name != "credited"}
+        return " ".join(
+            name if value is True else f"{name}={value:g}"
+            for name, value in told.items()
+            if value != getattr(PLAIN, name)
+        ) + ("" if self.credited else " uncredited")
+
+
+RANGES: dict[str, tuple[float, float]] = {
+    "names": (0, 10), "lost_spaces": (0, 0.2), "keep": (0.01, 1), "dropped": (0, 1), "moved": (0, 1),
+    "reworded": (0, 0.5), "damaged": (0, 1), "parts": (1, 5), "own_prose": (0, 0.95), "teasers": (0, 20),
+    "teaser_words": (0, 100), "hours": (-720, 720),
+}  # fmt: skip
+PLAIN = Recipe(names=0, lost_spaces=0, teasers=0, title_line=False, metadata_line=False, tags=False,
+               false_byline=False, hours=0)  # fmt: skip
+Mix: TypeAlias = Recipe | Callable[[Random], Recipe]
+
+
+def default_mix(random: Random) -> Recipe:
+    """What real mirrors do: mostly whole stories with a few names put in and spaces lost; the rest now and then."""
+
+    def now_and_then(chance: float, *values: float) -> float:
+        return random.choice(values) if random.random() < chance else 0.0
+
+    parts = int(now_and_then(0.06, 2, 3, 4, 5)) or 1
+    keep = now_and_then(0.5, 0.5) if parts > 1 else now_and_then(0.25, 0.6, 0.6, 0.3, 0.3, 0.15)
+    return Recipe(
+        names=random.choice((0, 1, 1, 2, 2, 3, 3, 4, 6, 10)),
+        lost_spaces=random.choice((0.0, 0.002, 0.005, 0.005, 0.01, 0.02, 0.05)),
+        keep=keep or 1.0,
+        mid_sentence=random.random() < 0.4 and keep > 0,
+        dropped=now_and_then(0.15, 0.1, 0.2, 0.4),
+        moved=now_and_then(0.1, 0.1, 0.2, 0.4),
+        reworded=now_and_then(0.2, 0.02, 0.05, 0.1),
+        damaged=now_and_then(0.08, 0.3, 1.0),
+        parts=parts,
+        own_prose=now_and_then(0.06, 0.5, 0.9) if parts == 1 else 0.0,
+        credited=random.random() < 0.7,
+        adapted=random.random() < 0.08,
+        absent=random.random() < 0.05,
+        teasers=random.randint(0, 10),
+        teaser_words=int(now_and_then(0.25, 17)),  # as in the seed: 100 characters
+        title_line=random.random() < 0.6,
+        metadata_line=random.random() < 0.6,
+        tags=random.random() < 0.6,
+        new_headline=random.random() < 0.4,
+        false_byline=random.random() < 0.7,
+        hours=random.choice((-1, 1)) * random.choice((1, 3, 8, 24, 48, 120, 720)),
+    )
