@@ -64,20 +64,19 @@ def clusters(truth: Ints, told: Ints) -> dict[str, Measured]:
     stories counts half for either.
     """
     (true, one), sizes = _cells(truth, told)
-    in_true, in_told = np.bincount(true, weights=sizes), np.bincount(one, weights=sizes)
+    in_true, in_told = _summed(true, sizes), _summed(one, sizes)
 
     def by_story(cells: Floats) -> Floats:
-        return np.bincount(true, weights=cells)
+        return _summed(true, cells)
 
-    precise = by_story(sizes**2 / in_told[one]) if len(truth) else in_true
-    recalled = by_story(sizes**2 / in_true[true]) if len(truth) else in_true
+    precise, recalled = by_story(sizes**2 / in_told[one]), by_story(sizes**2 / in_true[true])
     both, true_pairs = by_story(sizes * (sizes - 1) / 2), in_true * (in_true - 1) / 2
     told_pairs = by_story(sizes * (in_told[one] - 1) / 2)
 
     def rand(times: Floats) -> float:
         documents = float(in_true @ times)
-        counts = (float(pairs @ times) for pairs in (both, true_pairs, told_pairs))
-        return _adjusted_rand(*counts, documents * (documents - 1) / 2)
+        shared, true_all, told_all = (float(pairs @ times) for pairs in (both, true_pairs, told_pairs))
+        return _adjusted_rand(shared, true_all, told_all, documents * (documents - 1) / 2)
 
     measured = {
         "b-cubed precision": ratio(precise, in_true),
@@ -90,11 +89,15 @@ def clusters(truth: Ints, told: Ints) -> dict[str, Measured]:
     return {**counted, "adjusted rand index": found}
 
 
-def _cells(truth: Ints, told: Ints) -> tuple[tuple[Ints, Ints], Ints]:
+def _summed(groups: Ints, values: Floats) -> Floats:
+    return np.bincount(groups, weights=values).astype(np.float64)
+
+
+def _cells(truth: Ints, told: Ints) -> tuple[tuple[Ints, Ints], Floats]:
     """The pairs of a true and a told cluster that have documents, and how many each has."""
     pairs = np.stack([np.unique(side, return_inverse=True)[1].ravel() for side in (truth, told)])
     cells, sizes = np.unique(pairs, axis=1, return_counts=True)
-    return (cells[0], cells[1]), sizes
+    return (cells[0], cells[1]), sizes.astype(np.float64)
 
 
 def _adjusted_rand(both: float, true: float, told: float, pairs: float) -> float:
