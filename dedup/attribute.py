@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dedup.measure import Facts, Mask, Pair, Shared, View, count
+from dedup.facts import Facts, Mask, Pair, Shared, count
+from dedup.measure import View
 from dedup.model import Kind, Link, Story
 from dedup.scene import EXCERPT_WORDS, Scene, foreign_credit
 

@@ -6,26 +6,19 @@ Works on a *scene*: some documents and the matches between them. All masks are b
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, Protocol, TypeAlias
+from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dedup.evidence import Change, Source, same_house
+from dedup.boilerplate import boilerplate
+from dedup.evidence import same_house
+from dedup.facts import Facts, Mask, Pair, Shared, Stretch, count
 from dedup.model import Span
 
-Mask: TypeAlias = NDArray[np.bool_]
-Pair: TypeAlias = tuple[int, int]
 Relation = Literal["version", "copy", "passage", "shows_teaser", "is_teased", "nothing"]
 
-# Passages that stand in this many *other* unrelated stories are boilerplate. Two stories may share a quote; on the
-# 679 outlet pages what recurs in four is notices, captions and menus.
-UNRELATED_STORIES = 3
-# A pair belongs to one story, for telling stories apart, when half of the shorter body is shared.
-SAME_STORY = 0.5
 # A copy has this part of one of the two bodies; below it a pair shares a passage (DESIGN, section 6: partial).
 COPY = 0.3
 # One outlet's own stories share background and formulas; its versions share half (ap1989: the hourly market reports
@@ -40,7 +33,8 @@ DENSE, LONG = 0.75, 150
 # in a word. Of ap1989's pairs that share half, 52 of 65 hourly market reports keep less than 0.6, and 2 of 91 others
 # do; those lose 0.046 a word or more. Of outlets2018's 27 sure copies that keep less (what surrounds a story has dates
 # and numbers, too) all but one lose less than 0.03; of Reuters' 126 pairs, those of less are versions and fact boxes.
-FIGURES, FIGURES_KEPT, FIGURES_LOST = 6, 0.6, 0.03
+# In all of these series a quarter or more of the figures in what is shared are changed (0.30 or more in ap1989).
+FIGURES, FIGURES_KEPT, FIGURES_LOST, FIGURES_CHANGED = 6, 0.6, 0.03, 0.25
 # Words of body that must be shared for anything to be said.
 LEAST_WORDS = 12
 # Shared words of which less than this part lies in the body stand in furniture.
@@ -49,47 +43,6 @@ IN_BODY = 0.5
 # What the other document sees where one sees this.
 _MIRRORED: Mapping[Relation, Relation] = {"shows_teaser": "is_teased", "is_teased": "shows_teaser"}
 _FIGURE, _DIGIT = re.compile(r"[^\W_]*[0-9][^\W_]*"), re.compile("[0-9]")
-
-
-class Stretch(Protocol):
-    """What a scene reads of a ``Passage``: its words that are equal, and its place in tokens of both texts."""
-
-    @property
-    def words(self) -> int: ...
-    @property
-    def a_tokens(self) -> Span: ...
-    @property
-    def b_tokens(self) -> Span: ...
-
-
-class Shared(Protocol):
-    """What a scene reads of a ``Match``."""
-
-    @property
-    def matched_words(self) -> int: ...
-    @property
-    def passages(self) -> Sequence[Stretch]: ...
-    @property
-    def edits(self) -> Sequence[Change]: ...
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Facts:
-    """A document without its text: who published it, masks of its tokens (body, numbers), its signature."""
-
-    number: int
-    id: str
-    title: str | None
-    source: Source
-    body: Mask
-    body_words: int
-    numbers: Mask
-    signature: NDArray[np.uint32]
-
-    @property
-    def prior(self) -> tuple[bool, int, str, str]:
-        """Sorts likelier originals first: an agency's page, the longer body, the earlier date, then the id."""
-        return not self.source.is_agency, -self.body_words, self.source.published or "9", self.id
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,138 +65,13 @@ class View:
     match: Shared
 
 
-def count(mask: Mask) -> int:
-    """How many tokens a mask marks."""
-    return int(np.count_nonzero(mask))
+@dataclass(frozen=True, slots=True, eq=False)
+class Side:
+    """What a match takes of one document.
 
-
-def views_of(facts: Mapping[int, Facts], matches: Mapping[Pair, Shared]) -> dict[int, list[View]]:
-    """The matches of the scene that mean something, as both their documents see them, in the order of the pairs."""
-    foreign = {(a, b) for a, b in matches if not same_house(facts[a].source, facts[b].source)}
-    plain = _plain_bodies(facts, matches) if foreign else {}
-    views: dict[int, list[View]] = {number: [] for number in facts}
-    for pair in sorted(matches):
-        a, b = facts[pair[0]], facts[pair[1]]
-        if pair in foreign:
-            both = _views(a, b, plain[a.number], plain[b.number], matches[pair], own=False)
-        elif is_background(a.body_words, b.body_words, matches[pair].matched_words):
-            continue
-        else:
-            both = _views(a, b, a.body, b.body, matches[pair], own=True)
-        for view in both:
-            views[view.me].append(view)
-    return views
-
-
-def _plain_bodies(facts: Mapping[int, Facts], matches: Mapping[Pair, Shared]) -> dict[int, Mask]:
-    return {number: facts[number].body & ~plate for number, plate in boilerplate(facts, matches).items()}
-
-
-def is_background(a_words: int, b_words: int, matched_words: int) -> bool:
-    """Whether bodies of so many words, of one house, share too little to be versions, whatever part of it counts."""
-    return matched_words < VERSION * min(a_words, b_words)
-
-
-def boilerplate(facts: Mapping[int, Facts], matches: Mapping[Pair, Shared]) -> dict[int, Mask]:
-    """The tokens of each document that stand in ``UNRELATED_STORIES`` stories other than its own: proof of nothing.
-
-    A document that meets such a passage through a match has it marked too, although its own matches are few.
+    ``words`` are equal words that count, ``part`` their part of all that count, ``counted`` and ``spanned`` as in
+    ``View``; ``body_words`` of the body are spanned, ``in_body`` is the part of what is spanned that lies in the body.
     """
-    story = _rough_stories(facts, matches)
-    own = {number: np.zeros(len(fact.body), dtype=bool) for number, fact in facts.items()}
-    for number, foreign in _foreign(facts, matches, story).items():
-        seen_in = sum((mask.astype(np.int32) for mask in foreign.values()), np.zeros(len(own[number]), np.int32))
-        own[number] = seen_in >= UNRELATED_STORIES
-    marked = {number: mask.copy() for number, mask in own.items()}
-    telling = {number for number, mask in own.items() if mask.any()}
-    for (a, b), match in matches.items():
-        for p in match.passages if a in telling or b in telling else ():
-            _carry(own[a], (p.a_tokens.start, p.a_tokens.end), marked[b], (p.b_tokens.start, p.b_tokens.end))
-            _carry(own[b], (p.b_tokens.start, p.b_tokens.end), marked[a], (p.a_tokens.start, p.a_tokens.end))
-    return marked
-
-
-def _foreign(
-    facts: Mapping[int, Facts], matches: Mapping[Pair, Shared], story: Mapping[int, int]
-) -> dict[int, dict[int, Mask]]:
-    """For each document, what each unrelated story shares with it."""
-    foreign: defaultdict[int, dict[int, Mask]] = defaultdict(dict)
-    for (a, b), match in matches.items():
-        if story[a] == story[b]:
-            continue
-        for p in match.passages:
-            _mark(foreign[a], story[b], len(facts[a].body), p.a_tokens.start, p.a_tokens.end)
-            _mark(foreign[b], story[a], len(facts[b].body), p.b_tokens.start, p.b_tokens.end)
-    return foreign
-
-
-def _mark(masks: dict[int, Mask], story: int, size: int, start: int, end: int) -> None:
-    masks.setdefault(story, np.zeros(size, dtype=bool))[start:end] = True
-
-
-def _rough_stories(facts: Mapping[int, Facts], matches: Mapping[Pair, Shared]) -> dict[int, int]:
-    """Documents that share half of the shorter body, however linked, are one story here. Only used to tell stories
-    apart: it may join too much, which makes less boilerplate, never more."""
-    close = (
-        (a, b)
-        for (a, b), match in matches.items()
-        if match.matched_words >= SAME_STORY * min(facts[a].body_words, facts[b].body_words)
-    )
-    return joined(facts, close)
-
-
-def joined(numbers: Iterable[int], pairs: Iterable[Pair]) -> dict[int, int]:
-    """The least number that each number is joined to by the pairs, directly or through others (union-find)."""
-    head = {number: number for number in numbers}
-
-    def find(number: int) -> int:
-        while head[number] != number:
-            head[number] = number = head[head[number]]
-        return number
-
-    for a, b in pairs:
-        one, two = find(a), find(b)
-        if one < two:
-            head[two] = one
-        elif two < one:
-            head[one] = two
-    return {number: find(number) for number in head}
-
-
-def _carry(marked: Mask, source: Pair, target: Mask, place: Pair) -> None:
-    """Mark in ``target[place]`` what is marked in ``marked[source]``, stretched to fit."""
-    part = marked[source[0] : source[1]]
-    if part.any():
-        at = (np.arange(place[1] - place[0]) * len(part)) // (place[1] - place[0])
-        target[place[0] : place[1]] |= part[at]
-
-
-def _views(a: Facts, b: Facts, a_counts: Mask, b_counts: Mask, match: Shared, *, own: bool) -> tuple[View, ...]:
-    """A match as both its documents see it; none where it means nothing.
-
-    One house may reword its own, and repeats its own notices: there every passage counts.
-    """
-    of_a = _side(a, a_counts, [(p.a_tokens, p.words) for p in match.passages], 0 if own else DENSE)
-    of_b = _side(b, b_counts, [(p.b_tokens, p.words) for p in match.passages], 0 if own else DENSE)
-    words = min(of_a.words, of_b.words)
-    relation = _relation(own, of_a, of_b, words)
-    if relation in ("copy", "version", "passage"):
-        fact, side = (a, of_a) if of_a.part >= of_b.part else (b, of_b)
-        relation = relation if _keeps_figures(fact, side, match) else "nothing"
-    if relation == "nothing":
-        return ()
-    return (
-        _view(a, of_a, b, of_b, words, relation, match),
-        _view(b, of_b, a, of_a, words, _MIRRORED.get(relation, relation), match),
-    )
-
-
-def _view(me: Facts, mine: _Side, other: Facts, theirs: _Side, words: int, relation: Relation, match: Shared) -> View:
-    return View(me.number, other.number, mine.part, theirs.part, words, mine.counted, mine.spanned, relation, match)
-
-
-class _Side(NamedTuple):
-    """What a match takes of one document; ``body_words`` are how many words of the body are spanned."""
 
     words: int
     part: float
@@ -253,43 +81,126 @@ class _Side(NamedTuple):
     in_body: float
 
 
-def _side(fact: Facts, counts: Mask, passages: Iterable[tuple[Span, int]], dense: float) -> _Side:
-    """Words equal (not merely spanned) among the tokens that count."""
-    spanned, telling, words = np.zeros(len(counts), dtype=bool), np.zeros(len(counts), dtype=bool), 0.0
-    for span, equal in passages:
+@dataclass(frozen=True, slots=True, eq=False)
+class Judgement:
+    """What a match makes of two documents, seen from ``a``: the relation, and the rule that decided."""
+
+    a: Side
+    b: Side
+    words: int
+    relation: Relation
+    rule: str
+
+
+def views_of(facts: Mapping[int, Facts], matches: Mapping[Pair, Shared]) -> dict[int, list[View]]:
+    """The matches of the scene that mean something, as both their documents see them, in the order of the pairs."""
+    foreign = {(a, b) for a, b in matches if not same_house(facts[a].source, facts[b].source)}
+    plain = plain_bodies(facts, matches) if foreign else {}
+    views: dict[int, list[View]] = {number: [] for number in facts}
+    for pair in sorted(matches):
+        a, b = facts[pair[0]], facts[pair[1]]
+        if pair not in foreign and is_background(a.body_words, b.body_words, matches[pair].matched_words):
+            continue
+        # One house repeats its own notices: there everything counts.
+        counts = [plain[n] if pair in foreign else facts[n].body for n in pair]
+        for view in _views(a, b, judge(a, b, counts[0], counts[1], matches[pair]), matches[pair]):
+            views[view.me].append(view)
+    return views
+
+
+def judge(a: Facts, b: Facts, a_counts: Mask, b_counts: Mask, match: Shared) -> Judgement:
+    """What a match makes of two documents; the masks say which of their tokens count (``plain_bodies``)."""
+    own = same_house(a.source, b.source)
+    telling = [own or is_telling(p) for p in match.passages]
+    of_a = _side(a, a_counts, [(p.a_tokens, p.words) for p in match.passages], telling)
+    of_b = _side(b, b_counts, [(p.b_tokens, p.words) for p in match.passages], telling)
+    words = min(of_a.words, of_b.words)
+    relation, rule = _relation(own, of_a, of_b, words)
+    if relation in ("copy", "version", "passage"):
+        fact, side = (a, of_a) if of_a.part >= of_b.part else (b, of_b)
+        if lost := _lost_figures(fact, side, match):
+            relation, rule = "nothing", f"it keeps the sentences but not the figures ({lost}): the next of a series"
+    return Judgement(of_a, of_b, words, relation, rule)
+
+
+def is_telling(passage: Stretch) -> bool:
+    """Whether a passage between two houses is dense enough in one of the two texts: a copy may lack a paragraph.
+
+    One house may reword its own: there every passage counts, however thin.
+    """
+    shorter, longer = sorted((len(passage.a_tokens), len(passage.b_tokens)))
+    return passage.words >= DENSE * shorter or longer >= LONG
+
+
+def plain_bodies(facts: Mapping[int, Facts], matches: Mapping[Pair, Shared]) -> dict[int, Mask]:
+    """The tokens of each document that count between outlets: its body, without what is boilerplate in this scene."""
+    return {number: facts[number].body & ~plate for number, plate in boilerplate(facts, matches).items()}
+
+
+def is_background(a_words: int, b_words: int, matched_words: int) -> bool:
+    """Whether bodies of so many words, of one house, share too little to be versions, whatever part of it counts."""
+    return matched_words < VERSION * min(a_words, b_words)
+
+
+def _views(a: Facts, b: Facts, judged: Judgement, match: Shared) -> tuple[View, ...]:
+    """A match as both its documents see it; none where it means nothing."""
+    if judged.relation == "nothing":
+        return ()
+    of_b_relation = _MIRRORED.get(judged.relation, judged.relation)
+    return (
+        _view(a, judged.a, b, judged.b, judged.words, judged.relation, match),
+        _view(b, judged.b, a, judged.a, judged.words, of_b_relation, match),
+    )
+
+
+def _view(me: Facts, mine: Side, other: Facts, theirs: Side, words: int, relation: Relation, match: Shared) -> View:
+    return View(me.number, other.number, mine.part, theirs.part, words, mine.counted, mine.spanned, relation, match)
+
+
+def _side(fact: Facts, counts: Mask, passages: Iterable[tuple[Span, int]], telling: Iterable[bool]) -> Side:
+    """Words equal (not merely spanned) among the tokens that count, in the passages that tell something."""
+    spanned, told, words = np.zeros(len(counts), dtype=bool), np.zeros(len(counts), dtype=bool), 0.0
+    for (span, equal), tells in zip(passages, telling, strict=True):
         spanned[span.start : span.end] = True
-        density = min(1.0, equal / len(span))
-        if density >= dense or len(span) >= LONG:
-            telling[span.start : span.end] = True
-            words += count(counts[span.start : span.end]) * density
+        if tells:
+            told[span.start : span.end] = True
+            words += count(counts[span.start : span.end]) * min(1.0, equal / len(span))
     part = min(1.0, words / max(1, count(counts)))
     in_body = count(spanned & fact.body)
-    return _Side(round(words), part, counts & telling, spanned, in_body, in_body / max(1, count(spanned)))
+    return Side(round(words), part, counts & told, spanned, in_body, in_body / max(1, count(spanned)))
 
 
-def _relation(own: bool, mine: _Side, theirs: _Side, words: int) -> Relation:
-    """What a match makes of two documents, before their figures are looked at."""
+def _relation(own: bool, mine: Side, theirs: Side, words: int) -> tuple[Relation, str]:
+    """What a match makes of two documents, before their figures are looked at, and by which rule."""
     if (mine.in_body < IN_BODY) != (theirs.in_body < IN_BODY):
-        return "nothing" if own else "shows_teaser" if mine.in_body < IN_BODY else "is_teased"
+        told = "what is shared stands outside one page's own story and inside the other's"
+        return "nothing" if own else "shows_teaser" if mine.in_body < IN_BODY else "is_teased", told
     if words < LEAST_WORDS:
-        return "nothing"
+        return "nothing", f"fewer than {LEAST_WORDS} words of both stories that count are shared"
     part = max(mine.part, theirs.part)
     if own:
-        return "version" if part >= VERSION else "nothing"
-    return "copy" if part >= COPY else "passage"
+        relation: Relation = "version" if part >= VERSION else "nothing"
+        return relation, f"pages of one house are versions from {VERSION:.0%} of a story on"
+    return "copy" if part >= COPY else "passage", f"a copy has {COPY:.0%} of a story or more"
 
 
-def _keeps_figures(fact: Facts, side: _Side, match: Shared) -> bool:
-    """Whether the figures of a body were taken over as its words were; boilerplate counts here, it has figures, too."""
+def _lost_figures(fact: Facts, side: Side, match: Shared) -> str:
+    """How many figures of a body were not taken over as its words were, where that tells a series; else empty.
+
+    Boilerplate counts here, it has figures, too.
+    """
     figures = fact.numbers & fact.body
     had = count(figures)
     if had < FIGURES:
-        return True
+        return ""
     part = side.body_words / max(1, fact.body_words)
     # A figure is changed where another stands for it; what one side has beside (dates of a page, say) tells nothing.
     changed = sum(min(_figures(e.a_text), _figures(e.b_text)) for e in match.edits if e.a_text and e.b_text)
-    kept = count(figures & side.spanned) - changed
-    return kept >= FIGURES_KEPT * part * had or part * had - kept < FIGURES_LOST * side.body_words
+    kept, due = count(figures & side.spanned) - changed, part * had
+    keeps = kept >= FIGURES_KEPT * due or due - kept < FIGURES_LOST * side.body_words
+    # A copy of the part that has few figures has lost none.
+    keeps |= changed < FIGURES_CHANGED * (changed + kept)
+    return "" if keeps else f"{max(0, kept)} of {round(due)}"
 
 
 def _figures(text: str) -> int:

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from dedup.boilerplate import SAME_STORY
 from dedup.evidence import UNSEEN, Seen, Verdict, decide, letters, turned
-from dedup.measure import COPY, SAME_STORY, Facts, Mask, Pair, Shared, View, count, views_of
+from dedup.facts import Facts, Mask, Pair, Shared, count
+from dedup.measure import COPY, View, views_of
 
 # A second source must add this many words that the first does not explain: a sentence. Then it is an excerpt.
 EXCERPT_WORDS = 20

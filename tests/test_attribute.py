@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from dedup.attribute import Resolution, resolve
 from dedup.evidence import Source
-from dedup.measure import Facts, Pair
+from dedup.facts import Facts, Pair
 from dedup.model import DEFAULT_KINDS, Edit, Link, Match, Passage, Span, Story
 
 WIRE = Source(names=("northgatewire",), outlet="northgate.example", agency="northgate", is_agency=True)

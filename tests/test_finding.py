@@ -10,10 +10,10 @@ import made
 import pytest
 from tangles import CORPORA, Maker
 
+from dedup.facts import Pair
 from dedup.index.holders import SHARED_KEYS
 from dedup.index.pairing import Pages
 from dedup.index.preparing import Prepared, prepare
-from dedup.measure import Pair
 from dedup.model import Document
 from dedup.store import Kept, Store
 

@@ -131,9 +131,10 @@ def who(page: str, db: str, form: str) -> int:
 @click.argument("a", metavar="A")
 @click.argument("b", metavar="B")
 @click.option("--width", type=click.IntRange(min=60), help="Columns to use.  [default: the terminal's]")
+@click.option("--why", is_flag=True, help="Say how far each step came: keys, passages, what counts, the rule.")
 @options.db
 @options.format
-def compare(a: str, b: str, width: int | None, db: str, form: str) -> int:
+def compare(a: str, b: str, width: int | None, why: bool, db: str, form: str) -> int:
     """Show the passages that two pages share, side by side, and what was changed.
 
     A and B are ids or URLs of stored documents, or files; with two files no store is needed. Leaves with 0 if they
@@ -147,6 +148,9 @@ def compare(a: str, b: str, width: int | None, db: str, form: str) -> int:
     from dedup import views
     from dedup.index import compare as compare_texts
 
+    if why:
+        terminal.show_steps(db, a, b, form)
+        return FOUND
     one, two = terminal.documents(db, (a, b))
     match = compare_texts(one.text, two.text)
     if match is None:

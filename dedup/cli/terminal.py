@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -82,6 +83,25 @@ def documents(db: str, pages: Sequence[str]) -> list[Document]:
     with reading(db) as opened:
         found = [page(opened, asked) for asked in pages]
         return [opened.get(page) if isinstance(page, str) else page for page in found]
+
+
+def show_steps(db: str, a: str, b: str, form: str) -> None:
+    """How far two pages came on the way to a link; the store is opened only if one of them is not a file."""
+    from dedup.corpus import read_page
+    from dedup.index import explain_pair
+    from dedup.model import Settings
+    from dedup.views import clean
+
+    if all(map(_is_file, (a, b))) and not _is_file(db):
+        told = explain_pair(read_page(a), read_page(b), Settings())
+    else:
+        with reading(db) as opened:
+            told = opened.explain(page(opened, a), page(opened, b))
+    if form != "table":
+        show([asdict(step) for step in told], form)
+        return
+    for step in told:
+        click.echo(f"{'+' if step.passed else '-'} {step.name}: {clean(step.told)}")
 
 
 def reading(db: str) -> Index:

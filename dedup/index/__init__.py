@@ -11,6 +11,7 @@ from dedup.index.adding import OnProgress, add, exchange
 from dedup.index.answering import who_asks, who_stored
 from dedup.index.checking import check_store
 from dedup.index.evaluating import evaluate_store
+from dedup.index.explaining import Step, explain_pair
 from dedup.index.graphs import document_graph, outlet_graph, outlet_pairs
 from dedup.index.preparing import prepare, storable, storable_text, tokenise
 from dedup.index.resolving import resolve_pending
@@ -32,7 +33,7 @@ from dedup.model import (
 from dedup.store import Store
 from dedup.truth import Evaluation, Label
 
-__all__ = ["Index", "compare", "tokenise"]
+__all__ = ["Index", "Step", "compare", "explain_pair", "tokenise"]
 
 
 class Index:
@@ -112,6 +113,15 @@ class Index:
         """The passages that two stored documents share; ``None`` where they share none."""
         one, two = (self.get(id) for id in (a, b))
         return compare(one.text, two.text)
+
+    def explain(self, a: Document | str, b: Document | str) -> list[Step]:
+        """How far two documents came on the way to a link: what is shared, what was left out, and which rule decided.
+
+        Each is a document, or the id or URL of a stored one; with two stored ones also what was told of them.
+        """
+        stored = isinstance(a, str) and isinstance(b, str)
+        one, two = (self.get(page) if isinstance(page, str) else page for page in (a, b))
+        return explain_pair(one, two, self.settings, self._store if stored else None)
 
     def matched(self, a: str, b: str) -> Match | None:
         """The match of two stored documents that the store keeps; ``None`` where they never met or share nothing."""

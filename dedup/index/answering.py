@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from dedup.facts import Pair
 from dedup.index.crowds import heard
 from dedup.index.holders import enough_shared
 from dedup.index.pairing import Pages
 from dedup.index.preparing import Prepared
 from dedup.index.resolving import component, facts_of, resolve_scenes, scene_of, with_credits
-from dedup.measure import Pair
 from dedup.model import Answer, Document, Link, Publisher, Story
 from dedup.sketch import is_body_key
 from dedup.store import Brief, Store, number_of

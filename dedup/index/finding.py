@@ -21,13 +21,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 import numpy as np
 
 from dedup.arrays import Flags, Ints, among, once
+from dedup.facts import Pair
 from dedup.index.crowds import keyed_crowds
 from dedup.index.holders import Holders, enough_shared
 from dedup.index.meetings import Meeting, meetings
 from dedup.index.pairing import Pages
 from dedup.index.preparing import Prepared
 from dedup.index.uppers import Uppers
-from dedup.measure import Pair
 from dedup.sketch import is_body_key
 from dedup.store import Kept, MatchRow, Store
 

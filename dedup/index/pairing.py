@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from dedup.align import align_all, in_order
 from dedup.arrays import Each, Flags, Ints, once
 from dedup.evidence import Source, same_house
+from dedup.facts import Pair
 from dedup.index.houses import house_of
 from dedup.index.preparing import Prepared, tokenise
-from dedup.measure import Pair
 from dedup.model import Document, Ids, Tokens
 from dedup.runs import Seeded, shared_runs
 from dedup.sketch import is_body_key, keys_of, shingle_hashes

@@ -14,11 +14,13 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from dedup.attribute import Resolution, resolve
+from dedup.boilerplate import joined
 from dedup.credits import find_credits
 from dedup.evidence import Source, same_house
+from dedup.facts import Facts, Mask, Pair, Shared, count
 from dedup.index.houses import house_of
 from dedup.index.pairing import Pages
-from dedup.measure import COPY, Facts, Mask, Pair, Shared, count, is_background, joined
+from dedup.measure import COPY, is_background
 from dedup.model import DEFAULT_KINDS, Document, Link, Span, Story
 from dedup.store import Brief, Kept, MatchRow, Record, Store
 

@@ -8,9 +8,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 import numpy as np
 
 from dedup.arrays import Ints, laid_flat, once
+from dedup.facts import Pair
 from dedup.index.crowds import crossed
 from dedup.index.holders import Holders, enough_shared
-from dedup.measure import Pair
 from dedup.sketch import is_body_key
 
 

@@ -1,0 +1,62 @@
+"""What is known of documents and of their matches once texts are out of sight. Masks are bool arrays over tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.evidence import Change, Source
+from dedup.model import Span
+
+Mask: TypeAlias = NDArray[np.bool_]
+Pair: TypeAlias = tuple[int, int]
+
+
+class Stretch(Protocol):
+    """What a scene reads of a ``Passage``: its words that are equal, and its place in tokens of both texts."""
+
+    @property
+    def words(self) -> int: ...
+    @property
+    def a_tokens(self) -> Span: ...
+    @property
+    def b_tokens(self) -> Span: ...
+
+
+class Shared(Protocol):
+    """What a scene reads of a ``Match``."""
+
+    @property
+    def matched_words(self) -> int: ...
+    @property
+    def passages(self) -> Sequence[Stretch]: ...
+    @property
+    def edits(self) -> Sequence[Change]: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Facts:
+    """A document without its text: who published it, masks of its tokens (body, numbers), its signature."""
+
+    number: int
+    id: str
+    title: str | None
+    source: Source
+    body: Mask
+    body_words: int
+    numbers: Mask
+    signature: NDArray[np.uint32]
+
+    @property
+    def prior(self) -> tuple[bool, int, str, str]:
+        """Sorts likelier originals first: an agency's page, the longer body, the earlier date, then the id."""
+        return not self.source.is_agency, -self.body_words, self.source.published or "9", self.id
+
+
+def count(mask: Mask) -> int:
+    """How many tokens a mask marks."""
+    return int(np.count_nonzero(mask))
