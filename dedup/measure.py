@@ -172,7 +172,7 @@ def _side(fact: Facts, counts: Mask, passages: Iterable[tuple[Span, int]], telli
 
 def _relation(own: bool, mine: Side, theirs: Side, words: int) -> tuple[Relation, str]:
     """What a match makes of two documents, before their figures are looked at, and by which rule."""
-    if (mine.in_body < IN_BODY) != (theirs.in_body < IN_BODY):
+    if (mine.in_body < IN_BODY) != (theirs.in_body < IN_BODY) and not _is_all(mine, theirs):
         told = "what is shared stands outside one page's own story and inside the other's"
         return "nothing" if own else "shows_teaser" if mine.in_body < IN_BODY else "is_teased", told
     if words < LEAST_WORDS:
@@ -184,23 +184,27 @@ def _relation(own: bool, mine: Side, theirs: Side, words: int) -> tuple[Relation
     return "copy" if part >= COPY else "passage", f"a copy has {COPY:.0%} of a story or more"
 
 
+def _is_all(mine: Side, theirs: Side) -> bool:
+    """Whether the page in whose body the shared words do not lie has no other story: it is cut to a few sentences."""
+    return (mine if mine.in_body < IN_BODY else theirs).part >= VERSION
+
+
 def _lost_figures(fact: Facts, side: Side, match: Shared) -> str:
     """How many figures of a body were not taken over as its words were, where that tells a series; else empty.
 
     Boilerplate counts here, it has figures, too.
     """
     figures = fact.numbers & fact.body
-    had = count(figures)
-    if had < FIGURES:
+    if count(figures) < FIGURES:
         return ""
-    part = side.body_words / max(1, fact.body_words)
+    due = count(figures) * side.body_words / max(1, fact.body_words)
     # A figure is changed where another stands for it; what one side has beside (dates of a page, say) tells nothing.
     changed = sum(min(_figures(e.a_text), _figures(e.b_text)) for e in match.edits if e.a_text and e.b_text)
-    kept, due = count(figures & side.spanned) - changed, part * had
-    keeps = kept >= FIGURES_KEPT * due or due - kept < FIGURES_LOST * side.body_words
-    # A copy of the part that has few figures has lost none.
-    keeps |= changed < FIGURES_CHANGED * (changed + kept)
-    return "" if keeps else f"{max(0, kept)} of {round(due)}"
+    kept = count(figures & side.spanned) - changed
+    lost = kept < FIGURES_KEPT * due and due - kept >= FIGURES_LOST * side.body_words
+    # What was left out with its paragraphs is not lost.
+    left_out = kept > 0 and changed <= FIGURES_CHANGED * (changed + kept)
+    return f"{max(0, kept)} of {round(due)}" if lost and not left_out else ""
 
 
 def _figures(text: str) -> int:

@@ -14,8 +14,10 @@ from dedup.measure import COPY, View, views_of
 
 # A second source must add this many words that the first does not explain: a sentence. Then it is an excerpt.
 EXCERPT_WORDS = 20
-# Sources that explain as much as the best but for this are equally good; the one nearest the original is taken.
-EQUAL_WORDS, EQUAL_PART = 6, 0.03
+# A source that explains so many words in a row that another does not, a sentence, is nearer: they were inherited. Less
+# may be a headline, a dateline or a credit, as many pages have it; then the one nearest the original is taken. Of
+# 2,112 made mirrors of AP stories 42 were told of another original with 12 words, 31 with 20.
+INHERITED_WORDS = 20
 # Nearly all of a story.
 WHOLE = 0.8
 # A copy that is nothing but a part of its source: nearly all of its body, and not nearly all of the source's.
@@ -61,11 +63,11 @@ class Scene:
         claimed = np.zeros(len(self.facts[number].body), dtype=bool)
         chosen: list[View] = []
         while pool:
-            left = ~claimed
-            gains = {view.other: count(view.counted & left) for view in pool}
-            view = self._nearest_original([v for v in pool if gains[v.other] >= _nearly(max(gains.values()))])
+            gains = {view.other: count(view.counted & ~claimed) for view in pool}
+            best = max(pool, key=lambda view: (gains[view.other], self.facts[view.other].id))
+            view = self._nearest_original([v for v in pool if not _inherits(best.counted & ~claimed & ~v.counted)])
             pool.remove(view)
-            if not chosen or gains[view.other] >= max(EXCERPT_WORDS, COPY * self.facts[view.other].body_words):
+            if not chosen or gains[view.other] >= max(EXCERPT_WORDS, count(view.counted) / 2):
                 chosen.append(view)
                 claimed |= view.counted
         return chosen
@@ -228,8 +230,15 @@ class Scene:
         return self.between[me, other]
 
 
-def _nearly(gain: int) -> float:
-    return gain - max(EQUAL_WORDS, EQUAL_PART * gain)
+def _inherits(more: Mask) -> bool:
+    """Whether what a source explains more than another one has a stretch long enough to come from nowhere else."""
+    size, end = 0, -1
+    for at in np.flatnonzero(more).tolist():
+        size = size + 1 if at == end + 1 else 1
+        end = at
+        if size == INHERITED_WORDS:
+            return True
+    return False
 
 
 def _overlaps(one: Mask, two: Mask) -> bool:
