@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
 
 from dedup.arrays import Ints
+from dedup.bags import Box, loosened
 from dedup.chains import SURE_WORDS, Chained, merged
 from dedup.heal import as_match, mirrored
 from dedup.model import Ids, Match, Tokens
 from dedup.seeds import (
+    LARGE,
     MOST_PAIRS,
     TOGETHER,
     Chain,
@@ -30,6 +32,7 @@ from dedup.seeds import (
     clusters,
     grams,
     longer,
+    runs,
     spread,
     surroundings,
     traces,
@@ -45,8 +48,6 @@ REACH = 60
 # unrelated pages have fewer. 1: .743; 4: .742; never: .729. A second round only added crumbs (at GAP .1: -.006).
 TRACE_WORDS = 3
 TRACES = 3
-# Words of x times words of y, a bit of memory each: above it, only what is around seeds is looked at.
-LARGE = 25_000_000
 
 # Most gaps are a word or two, which a set tells to have nothing in common.
 _FEW = 32
@@ -140,10 +141,19 @@ class _Search:
         found = self._seeded(*sure, SURE_WORDS) + self._seeded(keys_x, keys_y, SEED_WORDS) + self._leftover()
         told: list[list[Chain]] = [[] for _ in self.products]
         for chain in sorted(found):
-            pair = self.x.pair_of(chain[0][0])
-            from_x, from_y = self.x.starts[pair], self.y.starts[pair]
-            told[pair].append([(i - from_x, j - from_y, n) for i, j, n in chain])
-        return [merged(chains) for chains in told]
+            told[self.x.pair_of(chain[0][0])].append(chain)
+        told = loosened(self.chained, [merged(chains) for chains in told], self._in_box)
+        starts = zip(self.x.starts, self.y.starts, told, strict=True)
+        return [[[(i - a, j - b, n) for i, j, n in chain] for chain in chains] for a, b, chains in starts]
+
+    def _in_box(self, box: Box) -> list[Run]:
+        """Equal runs of words on the longest common subsequence of two stretches."""
+        i, end_i, j, end_j = box
+        blocks = _paired(_text(self.codes_x[i:end_i]), _text(self.codes_y[j:end_j]))
+        at_x, at_y, _ = spread(np.array([(i + k, j + m, n) for k, m, n in blocks], dtype=np.int64).reshape(-1, 3))
+        true = self.x.ids[at_x] == self.y.ids[at_y]
+        starts, sizes = runs(at_x[true], at_y[true])
+        return list(zip(at_x[true][starts].tolist(), at_y[true][starts].tolist(), sizes.tolist(), strict=True))
 
     def _seeded(self, keys_x: Keys, keys_y: Keys, words: int) -> list[Chain]:
         """Chains around the sequences of ``words`` words that stand once in what is free of either text."""
