@@ -219,10 +219,11 @@ def _room(side: Laid, core: Ints, still: Ints) -> Ints:
     spans, grows = spans[order], order < len(core)
     pair = side.pair[spans[:, 0]]
     room = np.stack([np.array(side.starts)[pair], np.array(side.ends)[pair]], axis=1)
-    before, after = spans[:-1, 1], spans[1:, 0]
-    half = (before + after) // 2
-    room[1:, 0] = np.maximum(room[1:, 0], np.where(grows[:-1], half, before))
-    room[:-1, 1] = np.minimum(room[:-1, 1], np.where(grows[1:], half, after))
+    after = np.flatnonzero(pair[1:] == pair[:-1]) + 1
+    end, start = spans[after - 1, 1], spans[after, 0]
+    half = (end + start) // 2
+    room[after, 0] = np.where(grows[after - 1], half, end)
+    room[after - 1, 1] = np.where(grows[after], half, start)
     told = np.empty_like(room)
     told[order] = room
     return told[: len(core)]
