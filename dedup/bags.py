@@ -31,9 +31,9 @@ COST = 0.5
 INSIDE = 0.75
 DENSE = 0.5
 # More of them in one order is no shuffled text.
-ORDER = 0.8
+ORDER = 0.7
 # So many words make a passage of scraps alone.
-LEAST = 25
+LEAST = 30
 
 _NEVER = -(1 << 40)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
