@@ -27,7 +27,10 @@ _TURNED: dict[EditKind, EditKind] = {"inserted": "dropped", "dropped": "inserted
 
 
 def as_match(x: Tokens, y: Tokens, chains: list[Chain]) -> Match:
-    """Chains of word places as a match of characters, with the gaps read letter by letter."""
+    """Chains of word places as a match of characters, with the gaps read letter by letter.
+
+    A chain that begins with a run of no words is a shuffled passage: its equal words are counted in any order.
+    """
     passages: list[Passage] = []
     edits: list[Edit] = []
     gaps = _gaps(x, y, chains)
@@ -93,6 +96,7 @@ def _read(x: Tokens, y: Tokens, chain: Chain, gaps: Iterator[_Gap], edits: list[
 
 
 def _bag(x: Tokens, y: Tokens, chain: Chain) -> int:
+    """How many words both sides have, each counted as often as in the side that has it less often."""
     (i, j, _), (k, m, n) = chain[0], chain[-1]
     return (Counter(x.ids[i : k + n].tolist()) & Counter(y.ids[j : m + n].tolist())).total()
 
