@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.arrays import Ints
+from dedup.arrays import Flags, Ints
 from dedup.model import Edit, EditKind, Match, Passage, Span, Tokens
 from dedup.seeds import Chain
 
@@ -36,9 +36,11 @@ def as_match(x: Tokens, y: Tokens, chains: list[Chain]) -> Match:
     gaps = _gaps(x, y, chains)
     total_x = total_y = longest = 0
     for chain in chains:
+        first = len(edits)
         words_x, words_y, unbroken = _read(x, y, chain, gaps, edits)
-        if not chain[0][2]:
+        if _is_shuffled(chain):
             words_x = words_y = max(words_x, words_y, _bag(x, y, chain))
+            edits[first:] = [edit for edit in edits[first:] if edit.a_text or edit.b_text]
         total_x, total_y, longest = total_x + words_x, total_y + words_y, max(longest, unbroken)
         (i, j, _), (last_i, last_j, n) = chain[0], chain[-1]
         at_x, at_y = Span(i, last_i + n), Span(j, last_j + n)
@@ -63,19 +65,26 @@ class _Gap(NamedTuple):
 def _gaps(x: Tokens, y: Tokens, chains: list[Chain]) -> Iterator[_Gap]:
     """The gaps of all chains in order; their places are looked up at once, as one by one they take half of the time."""
     pairs = [both for chain in chains for both in pairwise(chain)]
-    words = np.array([(i + n, to_i, j + n, to_j, not size) for (i, j, n), (to_i, to_j, size) in pairs], dtype=np.int64)
-    i, to_i, j, to_j, closing = words.reshape(-1, 5).T
-    places = (*_chars(x, i, to_i, closing), *_chars(y, j, to_j, closing))
+    words = np.array([(i + n, to_i, j + n, to_j) for (i, j, n), (to_i, to_j, _) in pairs], dtype=np.int64)
+    i, to_i, j, to_j = words.reshape(-1, 4).T
+    if any(map(_is_shuffled, chains)):
+        closing = np.array([not n for _, (_, _, n) in pairs])
+        places = (*_chars_within(x, i, to_i, closing), *_chars_within(y, j, to_j, closing))
+    else:
+        places = (*_chars(x, i, to_i), *_chars(y, j, to_j))
     return map(_Gap, *(column.tolist() for column in (i, to_i, j, to_j, *places)))
 
 
-def _chars(tokens: Tokens, start: Ints, end: Ints, closing: Ints) -> tuple[Ints, Ints]:
-    """``Tokens.chars`` of many spans; an empty one that ends its passage stands behind the word before it."""
-    if closing.any():
-        behind = (closing > 0) & (start == end)
-        first = np.where(behind, tokens.ends[start - 1], tokens.starts[start - behind]).astype(np.int64)
-    else:
-        first = tokens.starts[start].astype(np.int64)
+def _chars(tokens: Tokens, start: Ints, end: Ints) -> tuple[Ints, Ints]:
+    """``Tokens.chars`` of many spans, none of which begins behind the last token."""
+    first = tokens.starts[start].astype(np.int64)
+    return first, np.where(end > start, tokens.ends[end - 1], first)
+
+
+def _chars_within(tokens: Tokens, start: Ints, end: Ints, closing: Flags) -> tuple[Ints, Ints]:
+    """``_chars``, but an empty span that closes its passage stands behind the word before it, not outside."""
+    behind = closing & (start == end)
+    first = np.where(behind, tokens.ends[start - 1], tokens.starts[start - behind]).astype(np.int64)
     return first, np.where(end > start, tokens.ends[end - 1], first)
 
 
@@ -84,8 +93,7 @@ def _read(x: Tokens, y: Tokens, chain: Chain, gaps: Iterator[_Gap], edits: list[
     words_x = words_y = run_x = run_y = longest = chain[0][2]
     for (_, _, n), gap in zip(chain[1:], gaps, strict=False):
         healed = _heal(x, y, gap)
-        if healed.edit.a_text or healed.edit.b_text:
-            edits.append(healed.edit)
+        edits.append(healed.edit)
         words_x, words_y = words_x + healed.x_words + n, words_y + healed.y_words + n
         if healed.edit.kind == "respaced":
             run_x, run_y = run_x + healed.x_words + n, run_y + healed.y_words + n
@@ -93,6 +101,10 @@ def _read(x: Tokens, y: Tokens, chain: Chain, gaps: Iterator[_Gap], edits: list[
             run_x = run_y = n
         longest = max(longest, min(run_x, run_y))
     return words_x, words_y, longest
+
+
+def _is_shuffled(chain: Chain) -> bool:
+    return not chain[0][2]
 
 
 def _bag(x: Tokens, y: Tokens, chain: Chain) -> int:

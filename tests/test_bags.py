@@ -60,6 +60,13 @@ def test_some_words_may_be_replaced() -> None:
     assert 50 <= passage.words <= 56
 
 
+def test_clauses_that_changed_places_are_one_passage() -> None:
+    one, other = run(1000, 15), run(1100, 15)
+    a, b = [*run(1, 99), *one, *other, *run(200, 99)], [*run(3000, 99), *other, *one, *run(4000, 99)]
+    [passage] = found(a, b).passages
+    assert passage.words == len(passage.a_tokens) == len(passage.b_tokens) == 30
+
+
 def test_scraps_alone_make_a_passage() -> None:
     """Nothing in it is a passage by itself: no more than seven words keep their order."""
     words = run(1000, 70)
@@ -126,6 +133,11 @@ APART = {
         [*run(200, 50), *run(1000, 12), 3, *run(1013, 12), 4, *run(1026, 12), *run(300, 50)],
         [38],
     ),
+    "a few words beside it in another order": (
+        [*run(1, 50), *run(1000, 12), 1, *run(1013, 12), 2, *run(1026, 12), *run(2000, 9), *run(100, 50)],
+        [*run(200, 50), *run(1000, 12), 3, *run(1013, 12), 4, *run(1026, 12), *run(2000, 9)[::-1], *run(300, 50)],
+        [39],
+    ),
 }
 
 
@@ -176,6 +188,16 @@ def test_shuffled_passages_keep_all_promises(pair: tuple[list[int], list[int]]) 
 def test_together_they_match_as_each_does_alone(pairs: list[tuple[list[int], list[int]]]) -> None:
     texts = [(text_of(a), text_of(b)) for a, b in pairs]
     assert align_all(texts) == [align(a, b) for a, b in texts]
+
+
+def test_texts_beside_it_are_no_neighbours() -> None:
+    words = run(1000, 40)
+    texts = [
+        (text_of(run(1, lead) + words + run(500, 200)), text_of(run(5000, lead) + shuffled(words, 2) + run(7000, 90)))
+        for lead in (5, 90, 400)
+    ]
+    assert align_all(texts) == [align(a, b) for a, b in texts]
+    assert align_all(texts[::-1]) == align_all(texts)[::-1]
 
 
 WORDS = st.lists(st.integers(0, 6), max_size=12)
