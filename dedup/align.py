@@ -2,6 +2,7 @@
 
 Runs of words that stand once in each text (``seeds``) say where to look; there, and once over all that is left, the
 longest common subsequence pairs words; what is paired is scored, and stretches that score high enough are passages.
+Where words are the same in another order, passages are joined and widened (``bags``).
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
 
 from dedup.arrays import Ints
+from dedup.bags import Box, loosened
 from dedup.chains import SURE_WORDS, Chained, merged
 from dedup.heal import as_match, mirrored
 from dedup.model import Ids, Match, Tokens
 from dedup.seeds import (
+    LARGE,
     MOST_PAIRS,
     TOGETHER,
     Chain,
@@ -30,12 +33,13 @@ from dedup.seeds import (
     clusters,
     grams,
     longer,
+    runs,
     spread,
     surroundings,
     traces,
 )
 
-# Measured as the values in ``chains`` were: plagdet on shuffled copies (pan13's 03), which is .743 with these.
+# Measured as the values in ``chains`` were: plagdet on shuffled copies (pan13's 03), .743 with these, without bags.
 
 # Shorter runs that stand once in each text show where to look. 4: .734; 6: .735; 8: .717; sure runs alone: .670.
 SEED_WORDS = 5
@@ -45,8 +49,6 @@ REACH = 60
 # unrelated pages have fewer. 1: .743; 4: .742; never: .729. A second round only added crumbs (at GAP .1: -.006).
 TRACE_WORDS = 3
 TRACES = 3
-# Words of x times words of y, a bit of memory each: above it, only what is around seeds is looked at.
-LARGE = 25_000_000
 
 # Most gaps are a word or two, which a set tells to have nothing in common.
 _FEW = 32
@@ -60,9 +62,11 @@ def align(a: Tokens, b: Tokens) -> Match | None:
     """Find the passages that two texts share, and what was changed in them; ``None`` where there is none.
 
     A passage is a stretch of words in the same order in both texts, with small gaps; moved stretches are passages of
-    their own. Passages do not overlap in either text and stand in the order of ``a``, as do the edits. Coverages are
-    in [0, 1]. ``align(b, a)`` is the mirror of ``align(a, b)``. An empty text shares nothing, not even with itself,
-    and neither do texts of seven words or fewer.
+    their own. Where sentences or their words were shuffled, it is a stretch of each text that has most words in common:
+    its ``words`` are those both sides have, each counted as often as in the side that has it less often, and what is
+    not in one order is told as edits, moved words as dropped here and inserted there. Passages do not overlap in either
+    text and stand in the order of ``a``, as do the edits. Coverages are in [0, 1]. ``align(b, a)`` is the mirror of
+    ``align(a, b)``. An empty text shares nothing, not even with itself, and neither do texts of seven words or fewer.
 
     Promised: a run of 20 words that stands once in each text is in a passage (of two such runs that overlap, each
     paired elsewhere, one is cut). Not promised: the longest alignment, nor in texts whose product of lengths is over
@@ -134,16 +138,25 @@ class _Search:
         self.products = (self.x.words * self.y.words).tolist()
 
     def chains(self) -> list[list[Chain]]:
-        """The chains of equal runs of each pair, one a passage, in the order of ``x``."""
+        """The chains of equal runs of each pair, one a passage, in the order of ``x``; ``bags`` has shuffled ones."""
         keys_x, keys_y = grams(self.x.ids, SEED_WORDS), grams(self.y.ids, SEED_WORDS)
         sure = longer(keys_x, SEED_WORDS, SURE_WORDS), longer(keys_y, SEED_WORDS, SURE_WORDS)
         found = self._seeded(*sure, SURE_WORDS) + self._seeded(keys_x, keys_y, SEED_WORDS) + self._leftover()
         told: list[list[Chain]] = [[] for _ in self.products]
         for chain in sorted(found):
-            pair = self.x.pair_of(chain[0][0])
-            from_x, from_y = self.x.starts[pair], self.y.starts[pair]
-            told[pair].append([(i - from_x, j - from_y, n) for i, j, n in chain])
-        return [merged(chains) for chains in told]
+            told[self.x.pair_of(chain[0][0])].append(chain)
+        told = loosened(self.chained, [merged(chains) for chains in told], self._in_box)
+        starts = zip(self.x.starts, self.y.starts, told, strict=True)
+        return [[[(i - a, j - b, n) for i, j, n in chain] for chain in chains] for a, b, chains in starts]
+
+    def _in_box(self, box: Box) -> list[Run]:
+        """Equal runs of words on the longest common subsequence of two stretches."""
+        i, end_i, j, end_j = box
+        blocks = _paired(_text(self.codes_x[i:end_i]), _text(self.codes_y[j:end_j]))
+        at_x, at_y, _ = spread(np.array([(i + k, j + m, n) for k, m, n in blocks], dtype=np.int64).reshape(-1, 3))
+        true = self.x.ids[at_x] == self.y.ids[at_y]
+        starts, sizes = runs(at_x[true], at_y[true])
+        return list(zip(at_x[true][starts].tolist(), at_y[true][starts].tolist(), sizes.tolist(), strict=True))
 
     def _seeded(self, keys_x: Keys, keys_y: Keys, words: int) -> list[Chain]:
         """Chains around the sequences of ``words`` words that stand once in what is free of either text."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,7 +11,7 @@ from unicodedata import category, combining, normalize
 
 import numpy as np
 
-from dedup.arrays import Ints
+from dedup.arrays import Flags, Ints
 from dedup.model import Edit, EditKind, Match, Passage, Span, Tokens
 from dedup.seeds import Chain
 
@@ -28,13 +29,20 @@ _TURNED: dict[EditKind, EditKind] = {"inserted": "dropped", "dropped": "inserted
 
 
 def as_match(x: Tokens, y: Tokens, chains: list[Chain]) -> Match:
-    """Chains of word places as a match of characters, with the gaps read letter by letter."""
+    """Chains of word places as a match of characters, with the gaps read letter by letter.
+
+    A chain that begins with a run of no words is a shuffled passage: its equal words are counted in any order.
+    """
     passages: list[Passage] = []
     edits: list[Edit] = []
     gaps = _gaps(x, y, chains)
     total_x = total_y = longest = 0
     for chain in chains:
+        first = len(edits)
         words_x, words_y, unbroken = _read(x, y, chain, gaps, edits)
+        if _is_shuffled(chain):
+            words_x = words_y = max(words_x, words_y, _bag(x, y, chain))
+            edits[first:] = [edit for edit in edits[first:] if edit.a_text or edit.b_text]
         total_x, total_y, longest = total_x + words_x, total_y + words_y, max(longest, unbroken)
         (i, j, _), (last_i, last_j, n) = chain[0], chain[-1]
         at_x, at_y = Span(i, last_i + n), Span(j, last_j + n)
@@ -61,13 +69,24 @@ def _gaps(x: Tokens, y: Tokens, chains: list[Chain]) -> Iterator[_Gap]:
     pairs = [both for chain in chains for both in pairwise(chain)]
     words = np.array([(i + n, to_i, j + n, to_j) for (i, j, n), (to_i, to_j, _) in pairs], dtype=np.int64)
     i, to_i, j, to_j = words.reshape(-1, 4).T
-    places = (*_chars(x, i, to_i), *_chars(y, j, to_j))
+    if any(map(_is_shuffled, chains)):
+        closing = np.array([not n for _, (_, _, n) in pairs])
+        places = (*_chars_within(x, i, to_i, closing), *_chars_within(y, j, to_j, closing))
+    else:
+        places = (*_chars(x, i, to_i), *_chars(y, j, to_j))
     return map(_Gap, *(column.tolist() for column in (i, to_i, j, to_j, *places)))
 
 
 def _chars(tokens: Tokens, start: Ints, end: Ints) -> tuple[Ints, Ints]:
     """``Tokens.chars`` of many spans, none of which begins behind the last token."""
     first = tokens.starts[start].astype(np.int64)
+    return first, np.where(end > start, tokens.ends[end - 1], first)
+
+
+def _chars_within(tokens: Tokens, start: Ints, end: Ints, closing: Flags) -> tuple[Ints, Ints]:
+    """``_chars``, but an empty span that closes its passage stands behind the word before it, not outside."""
+    behind = closing & (start == end)
+    first = np.where(behind, tokens.ends[start - 1], tokens.starts[start - behind]).astype(np.int64)
     return first, np.where(end > start, tokens.ends[end - 1], first)
 
 
@@ -84,6 +103,16 @@ def _read(x: Tokens, y: Tokens, chain: Chain, gaps: Iterator[_Gap], edits: list[
             run_x = run_y = n
         longest = max(longest, min(run_x, run_y))
     return words_x, words_y, longest
+
+
+def _is_shuffled(chain: Chain) -> bool:
+    return not chain[0][2]
+
+
+def _bag(x: Tokens, y: Tokens, chain: Chain) -> int:
+    """How many words both sides have, each counted as often as in the side that has it less often."""
+    (i, j, _), (k, m, n) = chain[0], chain[-1]
+    return (Counter(x.ids[i : k + n].tolist()) & Counter(y.ids[j : m + n].tolist())).total()
 
 
 def mirrored(match: Match) -> Match:

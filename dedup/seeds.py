@@ -28,6 +28,8 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 # Pairs, and words of both their texts, that are looked at together: what the bits of a packed key have room for. More
 # leave the processor's cache. A longer pair is looked at alone.
 MOST_PAIRS, TOGETHER = 128, 100_000
+# Words of x times words of y, a bit of memory each: above it, only what is around seeds is looked at.
+LARGE = 25_000_000
 _PAIR_BITS, _PLACE_BITS = 7, 17
 # A key meets a stranger's flag once in 2 ** _ROOM_BITS.
 _ROOM_BITS = 5

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from dedup import align as room
 from dedup.align import align, align_all
 from dedup.model import Edit, Match, Passage, Span, Tokens
-from dedup.seeds import MOST_PAIRS
+from dedup.seeds import LARGE, MOST_PAIRS
 
 BEFORE = "Seven tired gardeners carried a broken ladder across the wet meadow"
 AFTER = "on Wednesday while nobody in the village could find another one for them"
@@ -386,5 +386,5 @@ def test_long_texts_take_seconds_and_little_memory(
     began = time.process_time()
     match = align(left, right)
     assert time.process_time() - began < 20
-    assert max(cells) <= room.LARGE
+    assert max(cells) <= LARGE
     assert (match.coverage_a if match else None) == (pytest.approx(1, abs=1 - least) if least is not None else None)
