@@ -35,7 +35,7 @@ __all__ = ("PLAIN", "RANGES", "Made", "Mix", "Recipe", "Truth", "default_mix", "
 
 LEAST_WORDS, FLASH_WORDS, MOST_OF_A_FLASH = 60, 60, 80
 PAGES_OF_AN_OUTLET = 12
-COLUMNS = ("copy", "original", "kind", "direction", "coverage", "habit", "words")
+COLUMNS = ("copy", "original", "kind", "direction", "coverage", "story", "habit", "words")
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,8 +40,9 @@ def evaluate(labels: Sequence[Label], links: Iterable[Link], words: Mapping[str,
     """Compare links with labels. ``words`` has the body words of every document named in either.
 
     - *precision*: of the links full, partial or version whose copy is labelled, those that labels tell, a quote taken
-      for a copy among them; *recall*: of the labelled copies, those linked so (of pairs without a direction, those
-      that are in one story, too); *f1*: their harmonic mean.
+      for a copy among them, and those between other documents that ran one story by the labels; *recall*: of the
+      labelled copies, those linked so (of pairs without a direction, those that are in one story, too); *f1*: their
+      harmonic mean.
     - *top-1*: of the copies and quotes labelled with a direction, those whose first link names an original of theirs.
     - *teaser confusion*: of the labelled teasers, those linked as full or partial.
     - *direction accuracy*: of the labelled copies that were linked with a direction, those with the right one;
@@ -70,6 +71,11 @@ class _Judging:
             for id in (link.copy, link.original, link.story) if link.runs_story else ():
                 self.stories_of[id or link.story].add(link.story)
         self.story, self.unsure = _true_stories(labels)
+        self.ran: defaultdict[str, set[str | int]] = defaultdict(set)
+        for label in labels:
+            if label.kind not in ("teaser", "unrelated"):
+                for id in (label.copy, label.original or label.copy):
+                    self.ran[id].add(label.story or self.story[label.original or label.copy])
         self.stories = max(self.story.values(), default=-1) + 1
         self.mistakes: list[Mistake] = []
 
@@ -105,7 +111,7 @@ class _Judging:
             if link.kind not in DEFAULT_KINDS or not (pair in self.label or self._is_judged(link)):
                 continue
             label = self.label.get(pair)
-            right = label is not None and label.kind not in ("teaser", "unrelated")
+            right = label.kind not in ("teaser", "unrelated") if label is not None else self._ran_together(pair)
             copy = link.copy if link.copy in self.copies else link.original or link.copy
             if not right:
                 teaser = label is not None and label.kind == "teaser"
@@ -134,8 +140,15 @@ class _Judging:
                     yield from self._direction(pair, link, label)
 
     def _together(self, label: Label) -> bool:
-        """Whether two pages are told to have run one story."""
-        return not self.stories_of[label.copy].isdisjoint(self.stories_of[label.original or ""])
+        """Whether two pages are told to have run one story; of a copy of an absent original, whether it and another."""
+        if label.original is not None:
+            return not self.stories_of[label.copy].isdisjoint(self.stories_of[label.original])
+        told = (link for link in self.links if link.runs_story and label.copy in (link.copy, link.original))
+        return any(self._ran_together((link.copy, link.original)) for link in told)
+
+    def _ran_together(self, pair: Pair) -> bool:
+        """Whether two documents ran one story by the labels: siblings, say, or a copy and what its source was from."""
+        return pair[1] is not None and not self.ran[pair[0]].isdisjoint(self.ran[pair[1]])
 
     def _direction(self, pair: Pair, link: Link, label: Label) -> Iterable[_Trial]:
         kind = label.kind or "related"
@@ -159,6 +172,8 @@ class _Judging:
             right = link is not None and any(self._names(link, label) for label in own)
             if link is not None and not right:
                 self._note("another original", copy, pair, link, own[0])
+            elif link is None and not own[0].is_copy:
+                self._note("missed", copy, pair, None, own[0])
             yield self._trial("top-1", copy, pair, right, own[0].kind or "related")
 
     def _firsts(self) -> dict[str, Link]:
@@ -173,6 +188,8 @@ class _Judging:
         return firsts
 
     def _names(self, link: Link, label: Label) -> bool:
+        if label.original is None and not label.directed:
+            return self._ran_together((link.copy, link.original))
         return self._pair(link) == _key(label.copy, label.original)
 
     # measures

@@ -27,10 +27,15 @@ NOTHING = Measured(None, None, None, 0, 0)
 
 
 def ratio(right: Floats, of: Floats) -> Measured:
-    """The sum of ``right`` over the sum of ``of``; both have a value a story, shape ``(stories,)``."""
+    """The sum of ``right`` over the sum of ``of``; both have a value a story, shape ``(stories,)``.
+
+    Stories of which nothing is counted are not drawn.
+    """
     total = float(of.sum())
     if not total:
         return NOTHING
+    counted = of > 0
+    right, of = right[counted], of[counted]
     drawn = np.array([_over(float(right @ times), float(of @ times)) for times in _draws(len(of))])
     return _measured(float(right.sum() / total), drawn, round(float(right.sum())), round(total))
 
@@ -39,6 +44,8 @@ def harmonic(first: tuple[Floats, Floats], second: tuple[Floats, Floats]) -> Mea
     """The harmonic mean of two ratios (F1 of precision and recall), each as its ``right`` and ``of`` by story."""
     if not first[1].sum() or not second[1].sum():
         return NOTHING
+    counted = (first[1] > 0) | (second[1] > 0)
+    first, second = ((right[counted], of[counted]) for right, of in (first, second))
 
     def mean(times: Floats) -> float:
         return _harmonic(*(_over(float(right @ times), float(of @ times)) for right, of in (first, second)))

@@ -100,7 +100,7 @@ def test_what_is_written_reads_back(tmp_path: Path) -> None:
     with open(tmp_path / "out" / "truth.csv", encoding="utf-8", newline="") as table:
         rows = list(csv.DictReader(table))
     assert [(row["copy"], row["original"] or None) for row in rows] == [(r.copy, r.original) for r in result.truth]
-    assert list(rows[0]) == ["copy", "original", "kind", "direction", "coverage", "habit", "words"]
+    assert list(rows[0]) == ["copy", "original", "kind", "direction", "coverage", "story", "habit", "words"]
 
 
 def test_the_command_line_takes_every_dial(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
