@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from mirrors import PLAIN, Made, Mix, Recipe, default_mix, make
+from mirrors import PLAIN, Made, Mix, Recipe, default_mix, make, write
 
 from dedup.corpus import read_corpus
 from dedup.index import Index
@@ -60,8 +60,8 @@ def main() -> None:
 
 def bars(made: Made) -> dict[str, str]:
     """The measures of all mirrors, and of long stories' mirrors by how much they keep."""
-    sizes = {row.original: row.words / row.coverage for row in made.truth if row.coverage}
-    long = [row for row in made.truth if row.kind != "teaser" and sizes.get(row.original, 0) >= LONG_WORDS]
+    told = [row for row in made.truth if row.kind != "teaser" and row.coverage]
+    long = [row for row in told if row.words / row.coverage >= LONG_WORDS]
     much = {row.copy for row in long if row.coverage >= KEPT}
     little = {row.copy for row in long if CUT[0] <= row.coverage < CUT[1]} - much
     with indexed(made) as index:
@@ -77,9 +77,11 @@ def sweep(stories: Sequence[Document], asked: argparse.Namespace, mix: Mix) -> s
 
 
 def indexed(made: Made) -> Index:
-    """All pages in a store of their own."""
-    index = Index(Path(tempfile.mkdtemp(prefix="rightness-")) / "made.db")
-    index.add(made.documents)
+    """All pages in a store of their own, read as anybody's."""
+    folder = Path(tempfile.mkdtemp(prefix="rightness-"))
+    write(made, folder)
+    index = Index(folder / "made.db")
+    index.add(read_corpus(folder / "pages.jsonl.gz"))
     return index
 
 

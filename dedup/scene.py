@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from itertools import combinations
 
 import numpy as np
 
@@ -18,6 +19,8 @@ EXCERPT_WORDS = 20
 # may be a headline, a dateline or a credit, as many pages have it; then the one nearest the original is taken. Of
 # 2,112 made mirrors of AP stories 42 were told of another original with 12 words, 31 with 20.
 INHERITED_WORDS = 20
+# A sentence put into a passage: an outlet's own name and the words it sticks to are a handful.
+INSERTED_WORDS = 12
 # Nearly all of a story.
 WHOLE = 0.8
 # A copy that is nothing but a part of its source: nearly all of its body, and not nearly all of the source's.
@@ -64,13 +67,20 @@ class Scene:
         chosen: list[View] = []
         while pool:
             gains = {view.other: count(view.counted & ~claimed) for view in pool}
-            best = max(pool, key=lambda view: (gains[view.other], self.facts[view.other].id))
-            view = self._nearest_original([v for v in pool if not _inherits(best.counted & ~claimed & ~v.counted)])
+            best = max(pool, key=lambda view: (gains[view.other], view.words, self.facts[view.other].id))
+            view = self._nearest_original([v for v in pool if not self._inherits_beside(best, v, claimed)])
             pool.remove(view)
             if not chosen or gains[view.other] >= max(EXCERPT_WORDS, count(view.counted) / 2):
                 chosen.append(view)
                 claimed |= view.counted
         return chosen
+
+    def _inherits_beside(self, best: View, view: View, claimed: Mask) -> bool:
+        """Whether I have a sentence from one source that another has not, outside their passages or inside them."""
+        if _inherits(best.counted & ~claimed & ~view.counted):
+            return True
+        inside = best.words - view.words >= INHERITED_WORDS
+        return inside and _longest_insertion(view) >= max(INSERTED_WORDS, 2 * _longest_insertion(best))
 
     def _nearest_original(self, views: list[View]) -> View:
         """Of equally good sources the one that copies fewest of the others, then the one most of which is here."""
@@ -110,12 +120,15 @@ class Scene:
     # stars of those whose source nobody can tell
 
     def _leave_copies_of_absent(self) -> None:
-        """Where a page's source credits somebody whose own page is not here, it is not known to be taken from that, but
-        where it names it: both may be taken from whom the source credits."""
+        """Where a page or its source credits somebody whose own page is not here, it is not known to be taken from that
+        source, but where it names it: both may be taken from whom one of them credits."""
         named = {n: [v for v in views if self.verdict(v).names_source] for n, views in self.sources.items()}
         for number, views in named.items():
+            orphaned = not views and self._credits_another(number)
             kept = [
-                v for v in self.sources[number] if v in views or named[v.other] or not self._credits_another(v.other)
+                view
+                for view in self.sources[number]
+                if view in views or named[view.other] or not (orphaned or self._credits_another(view.other))
             ]
             if self.sources[number] and not kept:
                 self.orphans.add(number)
@@ -139,12 +152,22 @@ class Scene:
         middles, left = set[int](), set(loose)
         while heads & left:
             shared = {n: sum(near[n][other].words for other in near[n].keys() & left) for n in heads & left}
-            middle = min(shared, key=lambda n: (-shared[n], not self._credits_another(n), self.facts[n].prior))
+            middle = min(
+                shared, key=lambda n: (self._is_round_up(n), -shared[n], not self._credits_another(n), self._prior(n))
+            )
             middles.add(middle)
             left -= {middle, *near[middle]}
         for number in sorted(loose - middles - left):
             views = [view for other, view in near[number].items() if other in middles]
             self.stars[number] = self._worth_telling(sorted(views, key=lambda v: (-v.words, self.facts[v.other].prior)))
+
+    def _is_round_up(self, number: int) -> bool:
+        """Whether a page holds several whole stories that share nothing with each other."""
+        whole = [v for v in self.views[number] if v.relation == "copy" and v.theirs >= WHOLE and v.mine < SAME_STORY]
+        return any(
+            not _overlaps(one.counted, two.counted) and not self._are_matched(one, two)
+            for one, two in combinations(whole, 2)
+        )
 
     def _worth_telling(self, stars: list[View]) -> list[View]:
         """The first, and those of others that are a real part of me, or whole stories that I have beside the first."""
@@ -239,6 +262,13 @@ def _inherits(more: Mask) -> bool:
         if size == INHERITED_WORDS:
             return True
     return False
+
+
+def _longest_insertion(view: View) -> int:
+    """The most words in a row that I have inside a passage and the other has not."""
+    mine_first = view.me < view.other
+    texts = (edit.a_text if mine_first else edit.b_text for edit in view.match.edits)
+    return max((len(text.split()) for text in texts), default=0)
 
 
 def _overlaps(one: Mask, two: Mask) -> bool:
