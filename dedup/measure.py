@@ -195,9 +195,9 @@ def _lost_figures(fact: Facts, side: Side, match: Shared) -> str:
     Boilerplate counts here, it has figures, too.
     """
     figures = fact.numbers & fact.body
-    if count(figures) < FIGURES:
-        return ""
     due = count(figures) * side.body_words / max(1, fact.body_words)
+    if due < FIGURES:
+        return ""
     # A figure is changed where another stands for it; what one side has beside (dates of a page, say) tells nothing.
     changed = sum(min(_figures(e.a_text), _figures(e.b_text)) for e in match.edits if e.a_text and e.b_text)
     kept = count(figures & side.spanned) - changed

@@ -12,6 +12,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.arrays import laid_flat
 from dedup.model import Ids, Settings
 
 U64 = NDArray[np.uint64]
@@ -170,11 +171,27 @@ def _passage_keys(
     owners = np.repeat(np.arange(len(counts)), np.diff(np.searchsorted(at, bounds)))
     inside = at + window <= bounds[owners + 1]
     at, owners = at[inside], owners[inside]
+    lead, lead_owners = _lead_places(hashes, bounds, settings)
     short = np.flatnonzero(counts < window)
     alone = [bounds[i] + int(np.argmin(hashes[bounds[i] : bounds[i + 1]])) for i in short]
-    at = np.concatenate([_first_places(at, minima[at], narrower), np.array(alone, dtype=np.int64)])
-    owners = np.concatenate([owners, short])
+    at = np.concatenate([_first_places(at, minima[at], narrower), lead, np.array(alone, dtype=np.int64)])
+    owners = np.concatenate([owners, lead_owners, short])
     return _tag(_mix(hashes[at]), 0), at - bounds[owners], owners
+
+
+def _lead_places(
+    hashes: U64, bounds: NDArray[np.int64], settings: Settings
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where the minima of the narrower windows of each text's beginning stand, and their texts."""
+    window = settings.lead_shingles
+    sizes = np.minimum(np.diff(bounds), settings.lead_words)
+    of, places = laid_flat(bounds[:-1], sizes)
+    minima, narrower = _sliding_minima(hashes[places], window)
+    new = np.ones(len(minima), dtype=bool)
+    new[1:] = minima[1:] != minima[:-1]
+    at = np.flatnonzero(new & (of[: len(minima)] == of[len(of) - len(minima) :]))
+    at = _first_places(at, minima[at], narrower)
+    return places[at], of[at]
 
 
 def _sliding_minima(hashes: U64, window: int) -> tuple[U64, list[tuple[U64, int]]]:

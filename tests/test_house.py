@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "model": set[str](),
     "text": {"model"},
     "credits": {"model"},
-    "sketch": {"model"},
+    "sketch": {"model", "arrays"},
     "arrays": set[str](),
     "seeds": {"model", "arrays"},
     "runs": {"model", "arrays"},

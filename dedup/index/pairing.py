@@ -26,7 +26,8 @@ Aligner: TypeAlias = Callable[[Sequence[TextPair]], Callable[[], list[Kept | Non
 
 # Two phrases that many stories use make a candidate; a dozen shingles in common make it worth a look. Of 8,000 Reuters
 # stories' candidates 85 % of those that share nothing fall here, and no match of 20 words unbroken (which has 16);
-# a text of 20 words has 16 in all, so for a short one a third is enough.
+# a text of 20 words has 16 in all, so for a short one a third is enough. A story may stand on a page ten times as long:
+# what counts is the shorter body.
 SHARED_SHINGLES, SHARED_PART = 12, 1 / 3
 # Texts that share less than this part of the shorter one's shingles are neither copies nor versions, however reworded
 # (a copy with a third of its words replaced keeps 0.7^5 = 17 %): their unbroken runs are all there is to say.
@@ -120,11 +121,13 @@ class Pages:
         self._load(known)
         sizes = np.array([len(self._ids[number]) for number in known], dtype=np.int64)
         shorter = sizes[table].min(axis=1)
+        self._know_publishers(known)
+        bodies = np.array([self._publishers[number][1] for number in known], dtype=np.int64)
         least = np.minimum(MATCHED_WORDS, MATCHED_PART * shorter)
         coming, left, weak = [], np.zeros(len(table), dtype=bool), np.zeros(len(table), dtype=bool)
         for part in _runs_of(table[:, 1], _LOOKED_TOGETHER):
             shared = self._shared(numbers[table[part]])
-            shingles = shorter[part] - self._store.settings.shingle_words + 1
+            shingles = bodies[table[part]].min(axis=1) - self._store.settings.shingle_words + 1
             likely = shared >= np.minimum(SHARED_SHINGLES, SHARED_PART * shingles)
             strong = likely & (shared >= ALIGNED_PART * shingles)
             unsure = strong & (shared < SURE_PART * shingles)
@@ -140,7 +143,6 @@ class Pages:
 
     def _may_be_versions(self, pairs: Ints) -> list[bool]:
         """Whether pages of each pair are of two houses, or share so much that they may be one house's versions."""
-        self._know_publishers(once(pairs.ravel()).tolist())
         told = []
         for a, b in pairs.tolist():
             (one, a_body), (two, b_body) = self._publishers[a], self._publishers[b]
