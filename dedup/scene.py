@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from heapq import heapify, heappop, heappush
 from itertools import combinations
 
 import numpy as np
@@ -44,6 +46,7 @@ class Scene:
         self.sources: dict[int, list[View]] = {}
         self.stars: dict[int, list[View]] = {}
         self.orphans: set[int] = set()
+        self.round_ups: dict[int, bool] = {}
         self.tops: dict[int, int] = {}
         self.absent: dict[int, tuple[str | None, str]] = {}
         self._choose_sources()
@@ -83,7 +86,7 @@ class Scene:
         return inside and _longest_insertion(view) >= max(INSERTED_WORDS, 2 * _longest_insertion(best))
 
     def _nearest_original(self, views: list[View]) -> View:
-        """Of equally good sources the one that copies fewest of the others, then the one most of which is here."""
+        """Of equally good sources the one that copies fewest of the others, then the one that explains most."""
         if len(views) == 1:
             return views[0]
         numbers = {view.other for view in views}
@@ -91,7 +94,7 @@ class Scene:
         def copies(number: int) -> int:
             return sum(v.other in numbers and self.is_copy(v) for v in self.views[number])
 
-        return min(views, key=lambda view: (copies(view.other), -round(view.theirs, 1), self.facts[view.other].prior))
+        return min(views, key=lambda view: (copies(view.other), -view.words, self.facts[view.other].prior))
 
     def _break_circles(self) -> None:
         """Where verdicts run in a circle, the likeliest original of it keeps none: one of them must be wrong."""
@@ -128,7 +131,9 @@ class Scene:
             kept = [
                 view
                 for view in self.sources[number]
-                if view in views or named[view.other] or not (orphaned or self._credits_another(view.other))
+                if view in views
+                or any((number, above.other) in self.between for above in named[view.other])
+                or not (orphaned or self._credits_another(view.other))
             ]
             if self.sources[number] and not kept:
                 self.orphans.add(number)
@@ -149,25 +154,44 @@ class Scene:
         heads = {number for number in self.facts if not self.sources[number]}
         loose = {n for n, views in self.sources.items() if all(view.mine < SAME_STORY for view in views)}
         near = {n: {v.other: v for v in self.views[n] if v.other in loose and self.is_undecided_copy(v)} for n in loose}
-        middles, left = set[int](), set(loose)
-        while heads & left:
-            shared = {n: sum(near[n][other].words for other in near[n].keys() & left) for n in heads & left}
-            middle = min(
-                shared, key=lambda n: (self._is_round_up(n), -shared[n], not self._credits_another(n), self._prior(n))
-            )
-            middles.add(middle)
-            left -= {middle, *near[middle]}
+        middles, left = self._cover(heads & loose, near)
         for number in sorted(loose - middles - left):
             views = [view for other, view in near[number].items() if other in middles]
             self.stars[number] = self._worth_telling(sorted(views, key=lambda v: (-v.words, self.facts[v.other].prior)))
 
+    def _cover(self, heads: set[int], near: Mapping[int, Mapping[int, View]]) -> tuple[set[int], set[int]]:
+        """The middles of stars, and those near none. What a head would gather only shrinks, so that a heap will do: one
+        whose gain has shrunk goes back into it (the lazy greedy of Minoux 1978)."""
+        left, middles = set(near), set[int]()
+        heap = [(self._as_middle(number, near[number], left), number) for number in heads]
+        heapify(heap)
+        while heap:
+            told, number = heappop(heap)
+            if number not in left:
+                continue
+            now = self._as_middle(number, near[number], left)
+            if now != told:
+                heappush(heap, (now, number))
+                continue
+            middles.add(number)
+            left -= {number, *near[number]}
+        return middles, left
+
+    def _as_middle(self, number: int, near: Mapping[int, View], left: AbstractSet[int]) -> tuple[object, ...]:
+        """Sorts likelier middles of stars first: no round-up, the most words shared with those left, a credit."""
+        shared = sum(view.words for other, view in near.items() if other in left)
+        return self._is_round_up(number), -shared, not self._credits_another(number), self._prior(number)
+
     def _is_round_up(self, number: int) -> bool:
         """Whether a page holds several whole stories that share nothing with each other."""
-        whole = [v for v in self.views[number] if v.relation == "copy" and v.theirs >= WHOLE and v.mine < SAME_STORY]
-        return any(
-            not _overlaps(one.counted, two.counted) and not self._are_matched(one, two)
-            for one, two in combinations(whole, 2)
-        )
+        if number not in self.round_ups:
+            views = self.views[number]
+            whole = [v for v in views if v.relation == "copy" and v.theirs >= WHOLE and v.mine < SAME_STORY]
+            self.round_ups[number] = any(
+                not _overlaps(one.counted, two.counted) and not self._are_matched(one, two)
+                for one, two in combinations(whole, 2)
+            )
+        return self.round_ups[number]
 
     def _worth_telling(self, stars: list[View]) -> list[View]:
         """The first, and those of others that are a real part of me, or whole stories that I have beside the first."""
