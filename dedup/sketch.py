@@ -12,11 +12,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.arrays import laid_flat
 from dedup.model import Ids, Settings
+from dedup.windows import U64, Keys, mix, passage_keys, tag
 
-U64 = NDArray[np.uint64]
-Keys = NDArray[np.int64]
 Signatures = NDArray[np.uint32]
 Permutations = tuple[NDArray[np.uint32], NDArray[np.uint32]]
 
@@ -59,11 +57,11 @@ def word_ids(folded: bytes, at: NDArray[np.int64], upto: NDArray[np.int64]) -> I
     padded = np.frombuffer(folded + bytes(8), dtype=np.uint8)
     loads = np.ndarray(shape=(len(padded) - 7,), dtype="<u8", buffer=padded, strides=(1,))
     hashed = lengths.astype(np.uint64) * _LENGTH
-    hashed = _mix(hashed ^ ((loads[at] & _MASKS[np.minimum(lengths, 8)]) * _MULTIPLIERS[0]))
+    hashed = mix(hashed ^ ((loads[at] & _MASKS[np.minimum(lengths, 8)]) * _MULTIPLIERS[0]))
     for k in range(1, _LOADS):
         long = np.flatnonzero(lengths > 8 * k)
         words = loads[at[long] + 8 * k] & _MASKS[np.minimum(lengths[long] - 8 * k, 8)]
-        hashed[long] = _mix(hashed[long] ^ (words * _MULTIPLIERS[k]))
+        hashed[long] = mix(hashed[long] ^ (words * _MULTIPLIERS[k]))
     for i in np.flatnonzero(lengths > 8 * _LOADS):
         digest = hashlib.blake2b(folded[at[i] : upto[i]], digest_size=8).digest()
         hashed[i] = np.uint64(int.from_bytes(digest, "little"))
@@ -79,12 +77,12 @@ def shingle_hashes(ids: Ids, settings: Settings) -> U64:
     k = settings.shingle_words
     if len(ids) < k:
         return np.zeros(0, dtype=np.uint64)
-    mixed = _mix(ids.astype(np.uint64) + _LENGTH)
+    mixed = mix(ids.astype(np.uint64) + _LENGTH)
     total = np.zeros(len(ids) - k + 1, dtype=np.uint64)
     for j in range(k):
         factor = int(_MULTIPLIERS[j % len(_MULTIPLIERS)]) * (2 * j + 1) % (1 << 64)
         total += mixed[j : len(mixed) - k + 1 + j] * np.uint64(factor)
-    return _mix(total)
+    return mix(total)
 
 
 def sketch(ids: Ids, lengths: NDArray[np.int64], settings: Settings) -> Sketches:
@@ -157,82 +155,20 @@ def _flat_shingles(ids: Ids, lengths: NDArray[np.int64], settings: Settings) -> 
     return every[inside], np.concatenate([[0], np.cumsum(lengths - k + 1)])
 
 
-def _passage_keys(
-    hashes: U64, bounds: NDArray[np.int64], settings: Settings
-) -> tuple[Keys, NDArray[np.int64], NDArray[np.int64]]:
-    """Each window's minimum, its place in its text, and its text; a text shorter than a window is one window."""
-    counts, window = np.diff(bounds), settings.window_shingles
-    minima, narrower = _sliding_minima(hashes, window)
-    # Most windows have the minimum of the one before: 430 become 60.
-    new = np.ones(len(minima), dtype=bool)
-    new[1:] = minima[1:] != minima[:-1]
-    new[bounds[bounds < len(minima)]] = True
-    at = np.flatnonzero(new)
-    owners = np.repeat(np.arange(len(counts)), np.diff(np.searchsorted(at, bounds)))
-    inside = at + window <= bounds[owners + 1]
-    at, owners = at[inside], owners[inside]
-    lead, lead_owners = _lead_places(hashes, bounds, settings)
-    short = np.flatnonzero(counts < window)
-    alone = [bounds[i] + int(np.argmin(hashes[bounds[i] : bounds[i + 1]])) for i in short]
-    at = np.concatenate([_first_places(at, minima[at], narrower), lead, np.array(alone, dtype=np.int64)])
-    owners = np.concatenate([owners, lead_owners, short])
-    return _tag(_mix(hashes[at]), 0), at - bounds[owners], owners
-
-
-def _lead_places(
-    hashes: U64, bounds: NDArray[np.int64], settings: Settings
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Where the minima of the narrower windows of each text's beginning stand, and their texts."""
-    window = settings.lead_shingles
-    sizes = np.minimum(np.diff(bounds), settings.lead_words)
-    of, places = laid_flat(bounds[:-1], sizes)
-    minima, narrower = _sliding_minima(hashes[places], window)
-    new = np.ones(len(minima), dtype=bool)
-    new[1:] = minima[1:] != minima[:-1]
-    at = np.flatnonzero(new & (of[: len(minima)] == of[len(of) - len(minima) :]))
-    at = _first_places(at, minima[at], narrower)
-    return places[at], of[at]
-
-
-def _sliding_minima(hashes: U64, window: int) -> tuple[U64, list[tuple[U64, int]]]:
-    """The minimum of each window, shape ``(max(0, n - window + 1),)``, by doubling the width.
-
-    Beside it the minima of the narrower windows on the way, each with how far apart two of them make a wider one.
-    """
-    narrower, width = [], 1
-    while width < window:
-        step = min(width, window - width)
-        narrower.append((hashes, step))
-        hashes = np.minimum(hashes[:-step], hashes[step:])
-        width += step
-    return hashes, narrower
-
-
-def _first_places(at: NDArray[np.int64], minima: U64, narrower: list[tuple[U64, int]]) -> NDArray[np.int64]:
-    """Where the minimum of each window from ``at`` on first stands: in its left half, or else in the right."""
-    for half, step in reversed(narrower):
-        at = at + step * (half[at] != minima)
-    return at
-
-
 def _body_keys(signatures: Signatures, settings: Settings) -> Keys:
     """One key a band: shape ``(n, bands)``."""
     rows = signatures[:, : settings.bands * settings.band_rows].astype(np.uint64)
     rows = rows.reshape(len(signatures), settings.bands, settings.band_rows)
     total = np.broadcast_to(np.arange(1, settings.bands + 1, dtype=np.uint64) * _LENGTH, rows.shape[:2]).copy()
     for row in range(settings.band_rows):
-        total = _mix(total ^ (rows[:, :, row] * _MULTIPLIERS[row % len(_MULTIPLIERS)]))
-    return _tag(total, 1)
-
-
-def _tag(keys: U64, bit: int) -> Keys:
-    return ((keys & ~np.uint64(1)) | np.uint64(bit)).view(np.int64)
+        total = mix(total ^ (rows[:, :, row] * _MULTIPLIERS[row % len(_MULTIPLIERS)]))
+    return tag(total, 1)
 
 
 def _keyed(
     hashes: U64, bounds: NDArray[np.int64], signatures: Signatures, settings: Settings
 ) -> tuple[Keys, NDArray[np.int64], NDArray[np.int64]]:
-    keys, places, owners = _passage_keys(hashes, bounds, settings)
+    keys, places, owners = passage_keys(hashes, bounds, settings)
     body = _body_keys(signatures, settings)
     return _once_each(
         len(signatures),
@@ -304,14 +240,4 @@ def _fmix32(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
     h ^= h >> np.uint32(13)
     h *= np.uint32(0xC2B2AE35)
     h ^= h >> np.uint32(16)
-    return h
-
-
-def _mix(h: U64) -> U64:
-    """MurmurHash3's 64-bit finaliser (Appleby)."""
-    h = h ^ (h >> np.uint64(33))
-    h *= np.uint64(0xFF51AFD7ED558CCD)
-    h ^= h >> np.uint64(33)
-    h *= np.uint64(0xC4CEB9FE1A85EC53)
-    h ^= h >> np.uint64(33)
     return h

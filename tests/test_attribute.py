@@ -297,3 +297,44 @@ def test_every_link_is_told_once_with_reasons_and_in_no_circle(made: Scene) -> N
         assert link.reasons
         assert all(0 <= score <= 1 for score in (link.coverage, link.share, link.confidence, link.resemblance))
         assert link.direction == "decided" or (link.original is not None and link.copy < link.original)
+
+
+def test_a_headline_is_not_inherited_but_a_sentence_is() -> None:
+    """The herald has more of the wire's story than the wire has here: a headline, or a sentence of its own."""
+    for own, source in ((12, "wire"), (30, "herald")):
+        made = pages("wire")
+        made.page("herald", words=240, credits=TO_WIRE)
+        made.page("farm", words=240)
+        made.share("wire", "herald", (0, own, 200))
+        made.copy("wire", "farm", (0, own, 200))
+        made.copy("herald", "farm", (0, 0, 200 + own))
+        assert made.link("farm").original == source
+
+
+def test_the_middle_of_a_star_is_no_round_up() -> None:
+    made = pages("annal", "bugle", "crier", "drum")
+    made.page("parcel", words=600)
+    for at, page in enumerate(("annal", "bugle", "crier")):
+        made.share(page, "parcel", (0, 200 * at, 200))
+    made.share("annal", "drum")
+    assert {story.stand_in for story in made.resolve().stories} >= {"annal"}
+    assert ("drum", "annal") in {(link.copy, link.original) for link in made.resolve().links} | {
+        (link.original, link.copy) for link in made.resolve().links
+    }
+
+
+def test_a_page_is_in_every_story_whose_middle_it_shares() -> None:
+    made = pages("annal", "bugle")
+    made.page("parcel", words=400)
+    made.share("annal", "parcel", (0, 0, 200))
+    made.share("bugle", "parcel", (0, 200, 200))
+    told = {frozenset((link.copy, link.original)) for link in made.resolve().links}
+    assert told == {frozenset(("annal", "parcel")), frozenset(("bugle", "parcel"))}
+
+
+def test_who_credits_an_absent_agency_was_not_taken_from_a_page_that_does_not() -> None:
+    made = Scene()
+    made.page("mill")
+    made.page("herald", credits=TO_ABSENT)
+    made.copy("mill", "herald")
+    assert {(link.copy, link.original) for link in made.resolve().links} == {("herald", None), ("mill", None)}

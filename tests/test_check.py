@@ -11,7 +11,8 @@ from random import Random
 import made
 import pytest
 
-from dedup.cli import ERROR, FOUND, run
+from dedup.cli import run
+from dedup.cli.terminal import ERROR, FOUND
 from dedup.index import Index
 from dedup.store import number_of
 

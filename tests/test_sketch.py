@@ -83,12 +83,16 @@ def slow_key(value: int) -> int:
 
 
 def slow_passage_keys(text: Sequence[int], chosen: Settings) -> dict[int, int]:
-    """The smallest shingle of every window, at the first place where it is the smallest of one."""
+    """The smallest shingle of every window, at the first place where it stands; narrower windows of the beginning."""
     hashes, found = shingles(text, chosen), dict[int, int]()
-    for start in range(max(1, len(hashes) - chosen.window_shingles + 1)):
-        window = hashes[start : start + chosen.window_shingles]
+    lead = hashes[: chosen.lead_words]
+    windows = [(at, hashes[at : at + chosen.window_shingles]) for at in range(len(hashes))]
+    windows = [window for window in windows if len(window[1]) == chosen.window_shingles] or windows[:1]
+    narrow = [(at, lead[at : at + chosen.lead_shingles]) for at in range(len(lead))]
+    for start, window in [*windows, *(pair for pair in narrow if len(pair[1]) == chosen.lead_shingles)]:
         place = start + window.index(min(window))
-        found.setdefault(slow_key(hashes[place]), place)
+        key = slow_key(hashes[place])
+        found[key] = min(place, found.get(key, place))
     return found
 
 

@@ -11,11 +11,11 @@ from time import monotonic
 import click
 
 from dedup.cli import options, terminal
+from dedup.cli.comparing import compare
 from dedup.cli.evaluating import evaluate
 from dedup.cli.progress import Progress
+from dedup.cli.terminal import ERROR, FOUND, NOTHING_FOUND
 from dedup.model import DEFAULT_KINDS, DedupError, Reject
-
-FOUND, NOTHING_FOUND, ERROR = 0, 1, 2
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -125,46 +125,6 @@ def who(page: str, db: str, form: str) -> int:
     else:
         terminal.show([asdict(row) for row in answer.publishers], form)
     return FOUND if answer.found else NOTHING_FOUND
-
-
-@dedup.command()
-@click.argument("a", metavar="A")
-@click.argument("b", metavar="B")
-@click.option("--width", type=click.IntRange(min=60), help="Columns to use.  [default: the terminal's]")
-@click.option("--why", is_flag=True, help="Say how far each step came: keys, passages, what counts, the rule.")
-@options.db
-@options.format
-def compare(a: str, b: str, width: int | None, why: bool, db: str, form: str) -> int:
-    """Show the passages that two pages share, side by side, and what was changed.
-
-    A and B are ids or URLs of stored documents, or files; with two files no store is needed. Leaves with 0 if they
-    share a passage, 1 if not.
-
-    \b
-    dedup compare ngw-1001 sample_corpus/pages/mirror-01.txt
-    """
-    from shutil import get_terminal_size
-
-    from dedup import views
-    from dedup.index import compare as compare_texts
-
-    if why:
-        terminal.show_steps(db, a, b, form)
-        return FOUND
-    one, two = terminal.documents(db, (a, b))
-    match = compare_texts(one.text, two.text)
-    if match is None:
-        click.echo(f"{a} and {b} share no passage.", err=True)
-        return NOTHING_FOUND
-    if form == "table":
-        for line in views.comparison_lines(one, two, match, width or get_terminal_size((100, 24)).columns):
-            click.echo(line)
-    elif form == "json":
-        terminal.show_json(asdict(match))
-    else:
-        rows = ({"change": weight, **terminal.edit_row(edit)} for weight, edit in views.changes(match.edits))
-        terminal.show(list(rows), form)
-    return FOUND
 
 
 @dedup.command()
@@ -299,4 +259,5 @@ def check(sample: int, db: str) -> int:
     return FOUND
 
 
+dedup.add_command(compare)
 dedup.add_command(evaluate)

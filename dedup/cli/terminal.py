@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,8 @@ from dedup.model import KINDS, Added, CorpusError, DedupError, Document, Kind, R
 if TYPE_CHECKING:
     from dedup.index import Index
 
+# Exit codes.
+FOUND, NOTHING_FOUND, ERROR = 0, 1, 2
 # Rejects named one by one on the screen; all are counted.
 REJECTS_SHOWN = 20
 
@@ -31,7 +32,7 @@ def show_version(context: click.Context, _: click.Parameter, wanted: bool) -> No
         context.exit()
 
 
-def _is_file(path: str) -> bool:
+def is_file(path: str) -> bool:
     """Whether there is such a file; a name too long for one is none."""
     try:
         return Path(path).is_file()
@@ -69,7 +70,7 @@ def page(opened: Index, page: str) -> Document | str:
     try:
         return opened.get(page).id
     except UnknownDocument:
-        if _is_file(page):
+        if is_file(page):
             return read_page(page)
         raise UnknownDocument(f"{page}: is neither an id or URL in the store nor a file") from None
 
@@ -78,30 +79,11 @@ def documents(db: str, pages: Sequence[str]) -> list[Document]:
     """Stored documents or files; the store is opened only if one of them is not a file."""
     from dedup.corpus import read_page
 
-    if all(_is_file(page) for page in pages):
+    if all(is_file(page) for page in pages):
         return [read_page(page) for page in pages]
     with reading(db) as opened:
         found = [page(opened, asked) for asked in pages]
         return [opened.get(page) if isinstance(page, str) else page for page in found]
-
-
-def show_steps(db: str, a: str, b: str, form: str) -> None:
-    """How far two pages came on the way to a link; the store is opened only if one of them is not a file."""
-    from dedup.corpus import read_page
-    from dedup.index import explain_pair
-    from dedup.model import Settings
-    from dedup.views import clean
-
-    if all(map(_is_file, (a, b))) and not _is_file(db):
-        told = explain_pair(read_page(a), read_page(b), Settings())
-    else:
-        with reading(db) as opened:
-            told = opened.explain(page(opened, a), page(opened, b))
-    if form != "table":
-        show([asdict(step) for step in told], form)
-        return
-    for step in told:
-        click.echo(f"{'+' if step.passed else '-'} {step.name}: {clean(step.told)}")
 
 
 def reading(db: str) -> Index:
@@ -114,7 +96,7 @@ def reading(db: str) -> Index:
 
 def require_file(db: str) -> None:
     """Refuse a store that is not there: only ``index`` makes one."""
-    if not _is_file(db):
+    if not is_file(db):
         raise DedupError(f"{db}: there is no such store; run 'dedup index' first, or name another with --db")
 
 

@@ -72,7 +72,7 @@ def _posters(store: Store, shared: Ints, pair: tuple[Prepared, Prepared]) -> str
     told = f"; {'both' if own == 2 else 'one' if own else 'neither'} of the two posts some of them"
     if others and own < 2:
         first = store.documents(others[:1])[others[0]].id
-        told += f", and so do {len(others)} others, as {first}, through which they may meet"
+        told += f"; {len(others)} others do, too, as {first}: they may meet through these"
     return told + (f"; {crowded} are posted by more than {CROWD} documents and count for nothing" if crowded else "")
 
 
