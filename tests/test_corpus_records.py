@@ -250,3 +250,16 @@ def test_hostile_markup_takes_linear_time(bit: str) -> None:
     text = bit * (1_000_000 // len(bit))
     assert len(strip_markup(text)) <= len(text)
     is_markup(text)
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("Tom &amp; Co &#8212; &quot;so&quot; &mdash; it&#39;s", 'Tom & Co — "so" — it\'s'),
+        ("AT&T; R&D &nosuch; &amp", "AT&T; R&D &nosuch; &amp"),
+        ("&lt;b&gt; &amp;lt;", "<b> &lt;"),
+        ("&#0;&#xD800;&#13;x", "\ufffd\ufffd\nx"),
+    ],
+)
+def test_what_is_left_of_html_in_plain_text_is_read(told: str, kept: str) -> None:
+    assert clean_text(told) == kept

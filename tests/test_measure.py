@@ -116,6 +116,20 @@ CASES = {
         facts(0, 200, numbers=range(100, 120)), facts(1, 200, numbers=range(100, 120)),
         match(passage(0, 0, 95)), "nothing",
     ),
+    "a long story some figures of which are changed": Case(
+        facts(0, 2000, numbers=TENTH), facts(1, 2000, numbers=TENTH),
+        match(passage(0, 0, 2000), edits=FIGURE_CHANGES), "copy",
+    ),
+    "a copy of the part with few figures": Case(
+        facts(0, 400, numbers=(5, 50, *range(300, 360))), facts(1, 190, numbers=(5, 50)),
+        match(passage(0, 0, 190)), "copy",
+    ),
+    "a paragraph left out of the copy": Case(
+        facts(0, 200), facts(1, 140), match(passage(0, 0, 200, equal=139, b_words=140)), "copy"
+    ),
+    "a page cut to what looks like furniture": Case(
+        facts(0, 200), facts(1, 90, body=(0, 20)), match(passage(0, 0, 60)), "copy"
+    ),
     "a story of few figures": Case(
         facts(0, 200, numbers=range(FIGURES - 1)), facts(1, 200, numbers=range(FIGURES - 1)),
         match(passage(0, 0, 200), edits=FIGURE_CHANGES), "copy",
