@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from random import Random
+from tempfile import mkdtemp
 from typing import NamedTuple
 
 import made
@@ -93,7 +94,8 @@ def finish(running: Sequence[subprocess.Popen[str]]) -> list[str]:
 
 def killed(pages: Path, moments: Iterable[int]) -> list[Path]:
     """Stores of runs that were killed before these calls to SQLite."""
-    paths = {pages.parent / f"killed-{moment}.db": moment for moment in moments}
+    folder = Path(mkdtemp(dir=pages.parent))  # the next test may kill at the same moment
+    paths = {folder / f"killed-{moment}.db": moment for moment in moments}
     running = [start(pages, path, moment) for path, moment in paths.items()]
     finish(running)
     assert [process.returncode for process in running] == [-signal.SIGKILL] * len(running)
