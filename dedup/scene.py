@@ -146,9 +146,24 @@ class Scene:
         loose = {n for n, views in self.sources.items() if all(view.mine < SAME_STORY for view in views)}
         near = {n: {v.other: v for v in self.views[n] if v.other in loose and self.is_undecided_copy(v)} for n in loose}
         middles, left = self._cover(heads & loose, near)
-        for number in sorted(loose - middles - left):
+        self._join_lone(middles, near)
+        for number in sorted(loose - middles - left - self.stars.keys()):
             views = [view for other, view in near[number].items() if other in middles]
             self.stars[number] = self._worth_telling(sorted(views, key=lambda v: (-v.words, self.facts[v.other].prior)))
+
+    def _join_lone(self, middles: set[int], near: Mapping[int, Mapping[int, View]]) -> None:
+        """What credits the same absent agency as another middle, and has what a copy has of it, is no story alone."""
+        for number in sorted((n for n in middles if not near[n]), key=self._prior, reverse=True):
+            credit = foreign_credit(self.facts[number])
+            views = [
+                view
+                for view in self.views[number]
+                if view.relation == "copy" and view.other in middles and view.words >= EXCERPT_WORDS
+                if credit is not None and credit == foreign_credit(self.facts[view.other])
+            ]
+            if views:
+                self.stars[number] = [max(views, key=lambda view: (view.words, self.facts[view.other].id))]
+                middles.remove(number)
 
     def _cover(self, heads: set[int], near: Mapping[int, Mapping[int, View]]) -> tuple[set[int], set[int]]:
         """The middles of stars, and those near none. What a head would gather only shrinks, so that a heap will do: one

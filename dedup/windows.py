@@ -45,6 +45,9 @@ def passage_keys(
     alone = [bounds[i] + int(np.argmin(hashes[bounds[i] : bounds[i + 1]])) for i in short]
     at = np.concatenate([_first_places(at, minima[at], narrower), lead, np.array(alone, dtype=np.int64)])
     owners = np.concatenate([owners, lead_owners, short])
+    # In the order of their places, as the first place of a key is kept.
+    order = np.argsort(at, kind="stable")
+    at, owners = at[order], owners[order]
     return tag(mix(hashes[at]), 0), at - bounds[owners], owners
 
 
