@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -76,13 +77,13 @@ def sweep(stories: Sequence[Document], asked: argparse.Namespace, mix: Mix) -> s
         return line(index.evaluate(labels(made, None)))
 
 
-def indexed(made: Made) -> Index:
+@contextmanager
+def indexed(made: Made) -> Iterator[Index]:
     """All pages in a store of their own, read as anybody's."""
-    folder = Path(tempfile.mkdtemp(prefix="rightness-"))
-    write(made, folder)
-    index = Index(folder / "made.db")
-    index.add(read_corpus(folder / "pages.jsonl.gz"))
-    return index
+    with tempfile.TemporaryDirectory() as place, Index(Path(place) / "made.db") as index:
+        write(made, Path(place))
+        index.add(read_corpus(Path(place) / "pages.jsonl.gz"))
+        yield index
 
 
 def labels(made: Made, copies: Iterable[str] | None) -> list[Label]:
