@@ -240,6 +240,7 @@ class _Telling:
 def _stories(scene: Scene, links: Iterable[Link]) -> Iterable[Story]:
     """The stories that links speak of, but for those of passing links alone."""
     numbers = {fact.id: number for number, fact in scene.facts.items()}
+    middles = {view.other for views in scene.stars.values() for view in views}
     of_story: defaultdict[str, list[Link]] = defaultdict(list)
     for link in links:
         if link.kind in ("full", "partial", "version"):
@@ -247,15 +248,12 @@ def _stories(scene: Scene, links: Iterable[Link]) -> Iterable[Story]:
     for story, told in sorted(of_story.items()):
         top = numbers[story]
         members = {numbers[id] for link in told for id in (link.copy, link.original or link.copy)} | {top}
-        absent, undecided = (
-            scene.absent.get(top),
-            any(view.other == top for views in scene.stars.values() for view in views),
-        )
+        absent = scene.absent.get(top)
         outlets = {scene.facts[n].source.outlet for n in members} - {None}
         dates = sorted(d for n in members if (d := scene.facts[n].source.published))
         yield Story(
             id=story,
-            original=None if absent or undecided else story,
+            original=None if absent or top in middles else story,
             stand_in=story,
             title=scene.facts[top].title,
             agency=absent[1]

@@ -66,6 +66,7 @@ class _Judging:
         self.absent = {label.copy for label in labels if label.original is None}
         self.links = list(links)
         self.told = self._told()
+        self.firsts = self._firsts()
         self.stories_of: defaultdict[str, set[str]] = defaultdict(set)
         for link in self.links:
             for id in (link.copy, link.original, link.story) if link.runs_story else ():
@@ -73,7 +74,7 @@ class _Judging:
         self.story, self.unsure = _true_stories(labels)
         self.ran: defaultdict[str, set[str | int]] = defaultdict(set)
         for label in labels:
-            if label.kind not in ("teaser", "unrelated"):
+            if label.has_story:
                 for id in (label.copy, label.original or label.copy):
                     self.ran[id].add(label.story or self.story[label.original or label.copy])
         self.stories = max(self.story.values(), default=-1) + 1
@@ -111,7 +112,7 @@ class _Judging:
             if link.kind not in DEFAULT_KINDS or not (pair in self.label or self._is_judged(link)):
                 continue
             label = self.label.get(pair)
-            right = label.kind not in ("teaser", "unrelated") if label is not None else self._ran_together(pair)
+            right = label.has_story if label is not None else self._ran_together(pair)
             copy = link.copy if link.copy in self.copies else link.original or link.copy
             if not right:
                 teaser = label is not None and label.kind == "teaser"
@@ -161,13 +162,12 @@ class _Judging:
 
     def _firsts_judged(self) -> Iterable[_Trial]:
         """Top-1: the first link of each labelled copy."""
-        firsts = self._firsts()
         labels: defaultdict[str, list[Label]] = defaultdict(list)
         for label in self.labels:
-            if label.directed and label.kind not in ("teaser", "unrelated"):
+            if label.directed and label.has_story:
                 labels[label.copy].append(label)
         for copy, own in labels.items():
-            link = firsts.get(copy)
+            link = self.firsts.get(copy)
             pair = _key(copy, own[0].original)
             right = link is not None and any(self._names(link, label) for label in own)
             if link is not None and not right:
@@ -207,7 +207,7 @@ class _Judging:
 
     def _clusters(self) -> dict[str, Measured]:
         """Agreement of stories, over the documents whose true story is known."""
-        firsts, known = self._firsts(), sorted(self.story.keys() - self.unsure)
+        firsts, known = self.firsts, sorted(self.story.keys() - self.unsure)
         own = {link.story: link.story for link in self.links if link.runs_story}
         told = [firsts[id].story if id in firsts and firsts[id].runs_story else own.get(id, f"\0{id}") for id in known]
         names = {name: at for at, name in enumerate(sorted(set(told)))}

@@ -30,6 +30,11 @@ class Label:
     origin: str | None = None
 
     @property
+    def has_story(self) -> bool:
+        """Whether the copy has the story or a part of it, rather than nothing or an announcement."""
+        return self.kind not in ("teaser", "unrelated")
+
+    @property
     def is_copy(self) -> bool:
         """Whether the copy ran the story, rather than quoted or announced it."""
         return self.kind is None or self.kind in DEFAULT_KINDS

@@ -32,11 +32,7 @@ def passage_keys(
     """
     counts, window = np.diff(bounds), settings.window_shingles
     minima, narrower = _sliding_minima(hashes, window)
-    # Most windows have the minimum of the one before: 430 become 60.
-    new = np.ones(len(minima), dtype=bool)
-    new[1:] = minima[1:] != minima[:-1]
-    new[bounds[bounds < len(minima)]] = True
-    at = np.flatnonzero(new)
+    at = np.flatnonzero(_are_new(minima, bounds))
     owners = np.repeat(np.arange(len(counts)), np.diff(np.searchsorted(at, bounds)))
     inside = at + window <= bounds[owners + 1]
     at, owners = at[inside], owners[inside]
@@ -59,13 +55,18 @@ def _lead_places(
     sizes = np.minimum(np.diff(bounds), settings.lead_words)
     of, places = laid_flat(bounds[:-1], sizes)
     minima, narrower = _sliding_minima(hashes[places], window)
-    new = np.ones(len(minima), dtype=bool)
-    new[1:] = minima[1:] != minima[:-1]
-    firsts = np.cumsum(sizes) - sizes
-    new[firsts[firsts < len(minima)]] = True
+    new = _are_new(minima, np.cumsum(sizes) - sizes)
     at = np.flatnonzero(new & (of[: len(minima)] == of[len(of) - len(minima) :]))
     at = _first_places(at, minima[at], narrower)
     return places[at], of[at]
+
+
+def _are_new(minima: U64, firsts: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which windows have not the minimum of the one before in their text, which most have: 430 become 60."""
+    new = np.ones(len(minima), dtype=bool)
+    new[1:] = minima[1:] != minima[:-1]
+    new[firsts[firsts < len(minima)]] = True
+    return new
 
 
 def _sliding_minima(hashes: U64, window: int) -> tuple[U64, list[tuple[U64, int]]]:

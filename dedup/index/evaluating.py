@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from dedup.evaluation import evaluate
+from dedup.index.preparing import rejected
 from dedup.model import Reject
 from dedup.store import Store, number_of
 from dedup.truth import Evaluation, Label
@@ -40,9 +41,8 @@ def _ids(store: Store, names: Iterable[str]) -> Mapping[str, str]:
 
 
 def _unknown(label: Label, name: str, path: str) -> Reject:
-    where, _, line = (label.origin or "").rpartition(":")
     problem = f"names {name!r}, which no document of {path} is called, or several are"
-    return Reject(where, int(line), problem) if line.isdigit() else Reject(label.origin or "label", None, problem)
+    return rejected(label.origin or "label", problem)
 
 
 def _words(store: Store, ids: Iterable[str]) -> dict[str, int]:

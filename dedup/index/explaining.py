@@ -42,7 +42,8 @@ def explain_pair(a: Document, b: Document, settings: Settings, store: Store | No
 
 def _explained(pages: list[Prepared], settings: Settings, store: Store | None) -> list[Step]:
     a, b = pages
-    match = align(a.tokens, b.tokens)
+    one, two = sorted(pages, key=_number)  # as the store keeps them
+    match = align(one.tokens, two.tokens)
     steps = [_keys(a, b, store), _shingles(a, b, settings), _passages(match)]
     if match is not None:
         steps += _judged(a, b, match, store)
@@ -99,10 +100,13 @@ def _passage_lines(match: Match) -> Iterator[str]:
         yield f"{passage.words} equal words in stretches of {spans[0]} and {spans[1]}{thin}"
 
 
+def _number(page: Prepared) -> int:
+    return page.record.number
+
+
 def _judged(a: Prepared, b: Prepared, match: Match, store: Store | None) -> list[Step]:
-    one, two = sorted((a, b), key=lambda page: page.record.number)
-    if one is not a:
-        match = align(one.tokens, two.tokens) or match
+    """``match`` is from the page of the lower number to the other."""
+    one, two = sorted((a, b), key=_number)
     known = {page.record.number: facts_of(page.record) for page in (one, two)}
     counts = _counting(known, store)
     first, second = (known[page.record.number] for page in (one, two))

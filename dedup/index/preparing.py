@@ -115,6 +115,12 @@ def storable_text(text: str) -> str:
     return text if text.isascii() or not _SURROGATE.search(text) else _SURROGATE.sub("\ufffd", text)
 
 
+def rejected(origin: str, problem: str) -> Reject:
+    """A reject of what was read at ``path:line``, or at a path alone."""
+    path, _, line = origin.rpartition(":")
+    return Reject(path, int(line), problem) if path and line.isdigit() else Reject(origin, None, problem)
+
+
 def digest(told: Told) -> str:
     """What tells a changed document from the same one."""
     return hashlib.blake2b(json.dumps(told).encode(), digest_size=16).hexdigest()
@@ -157,13 +163,8 @@ def _assemble_together(
 
 
 def _too_short(document: Document, words: int, settings: Settings) -> Reject:
-    path, _, line = (document.origin or document.id).rpartition(":")
     problem = f"too short: {words} words, at least {settings.shingle_words} are needed"
-    return (
-        Reject(path, int(line), problem)
-        if path and line.isdigit()
-        else Reject(document.origin or document.id, None, problem)
-    )
+    return rejected(document.origin or document.id, problem)
 
 
 def _prepared(document: Document, prints: Fingerprints, at: int, words: slice, row: int) -> Prepared:
