@@ -79,10 +79,12 @@ def _posters(store: Store, shared: Ints, pair: tuple[Prepared, Prepared]) -> str
 
 def _shingles(a: Prepared, b: Prepared, settings: Settings) -> Step:
     one, two = (np.unique(shingle_hashes(page.tokens.ids, settings)) for page in (a, b))
-    shared, shorter = len(np.intersect1d(one, two)), max(1, min(len(one), len(two)))
+    # As ``Pages.match_some`` has it: against the shorter body, not the page around it.
+    words = min(page.record.body_words for page in (a, b))
+    shared, shorter = len(np.intersect1d(one, two)), max(1, words - settings.shingle_words + 1)
     enough = shared >= min(SHARED_SHINGLES, SHARED_PART * shorter)
     how = "aligned word by word" if shared >= ALIGNED_PART * shorter else "told by unbroken runs alone"
-    told = f"{shared} of the shorter text's {shorter} are shared, {shared / shorter:.0%}"
+    told = f"{shared} are shared, the shorter body has {shorter}"
     return Step("shingles", enough, f"{told}: {how}" if enough else f"{told}; {SHARED_SHINGLES} make it worth a look")
 
 
