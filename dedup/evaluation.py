@@ -57,9 +57,9 @@ def evaluate(labels: Sequence[Label], links: Iterable[Link], words: Mapping[str,
 
 class _Judging:
     def __init__(self, labels: Sequence[Label], links: Iterable[Link], words: Mapping[str, int]) -> None:
-        self.labels = labels
         self.words = words
-        self.label = {_key(label.copy, label.original): label for label in labels}
+        self.label = {_key(label.copy, label.original): label for label in sorted(labels, key=_saying)}
+        self.labels = labels = tuple(self.label.values())
         self.copies = {label.copy for label in labels} | {
             label.original for label in labels if not label.directed and label.original is not None
         }
@@ -68,9 +68,11 @@ class _Judging:
         self.told = self._told()
         self.firsts = self._firsts()
         self.stories_of: defaultdict[str, set[str]] = defaultdict(set)
+        self.runs: defaultdict[str, list[Link]] = defaultdict(list)
         for link in self.links:
             for id in (link.copy, link.original, link.story) if link.runs_story else ():
                 self.stories_of[id or link.story].add(link.story)
+                self.runs[id or link.story].append(link)
         self.story, self.unsure = _true_stories(labels)
         self.ran: defaultdict[str, set[str | int]] = defaultdict(set)
         for label in labels:
@@ -144,8 +146,7 @@ class _Judging:
         """Whether two pages are told to have run one story; of a copy of an absent original, whether it and another."""
         if label.original is not None:
             return not self.stories_of[label.copy].isdisjoint(self.stories_of[label.original])
-        told = (link for link in self.links if link.runs_story and label.copy in (link.copy, link.original))
-        return any(self._ran_together((link.copy, link.original)) for link in told)
+        return any(self._ran_together((link.copy, link.original)) for link in self.runs[label.copy])
 
     def _ran_together(self, pair: Pair) -> bool:
         """Whether two documents ran one story by the labels: siblings, say, or a copy and what its source was from."""
@@ -230,6 +231,11 @@ class _Judging:
 def _key(copy: str, original: str | None) -> Pair:
     """A pair in one order, whoever copied."""
     return (copy, original) if original is None or copy < original else (original, copy)
+
+
+def _saying(label: Label) -> tuple[str, str, str, str]:
+    """Sorts labels, so that nothing hangs on where they stood; of two that contradict each other the last counts."""
+    return label.copy, label.original or "", label.kind or "", label.story or ""
 
 
 def _telling(link: Link) -> tuple[bool, float, float, str]:
