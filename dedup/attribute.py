@@ -60,6 +60,8 @@ class _Telling:
         for number in self.scene.facts:
             for view in self.scene.sources[number]:
                 yield self._source_link(view)
+            for view in self.scene.siblings(number):
+                yield self._link(view, self._story(view))
             for view in self.scene.stars.get(number, ()):
                 yield self._star_link(view)
             self._want_other_stars(number)

@@ -139,7 +139,12 @@ def letters(name: str) -> str:
 
 
 def own_name(copy: Source, source: Source, seen: Seen) -> Evidence | None:
-    """The copy's outlet put its own name into sentences that the source has without it."""
+    """The copy's outlet put its own name into sentences that the source has without it.
+
+    Of a news agency it says nothing: its stories name it ("told Reuters"), and copies take that out.
+    """
+    if copy.is_agency:
+        return None
     added = [edit.b_text for edit in seen.edits if _has_name(edit, copy.names)]
     if not added:
         return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from dedup.facts import Mask, count
@@ -13,17 +15,30 @@ from dedup.measure import View
 INHERITED_WORDS = 20
 # A sentence put into a passage: an outlet's own name and the words it sticks to are a handful.
 INSERTED_WORDS = 12
+# Words here and there are enough where the other source explains nothing that this one does not: changes go on from
+# copy to copy, and are seldom taken back. Of 1,768 made mirrors of Reuters and 1,731 of AP stories 11 and 11 were told
+# of another original with 6 words, 10 and 8 with 10, 10 and 6 with 15; 14 and 6 without this rule.
+CHANGED_WORDS = 15
 
 
-def has_more(best: View, view: View, claimed: Mask) -> bool:
+def has_more(best: View, view: View, wanted: Mask | None = None) -> bool:
     """Whether I have a sentence from one source that another has not, outside their passages or inside them.
 
-    ``claimed`` are my words that were explained before.
+    ``wanted`` are my words that are to be explained; all, where it is not given.
     """
-    if _inherits(best.counted & ~claimed & ~view.counted):
+    more, less = best.counted & ~view.counted, view.counted & ~best.counted
+    if wanted is not None:
+        more, less = more & wanted, less & wanted
+    words = best.my_words - view.my_words
+    if _inherits(more) or (words >= CHANGED_WORDS and not less.any()):
         return True
-    inside = best.words - view.words >= INHERITED_WORDS
-    return inside and _longest_insertion(view) >= max(INSERTED_WORDS, 2 * _longest_insertion(best))
+    return words >= INHERITED_WORDS and _longest_insertion(view) >= max(INSERTED_WORDS, 2 * _longest_insertion(best))
+
+
+def is_beyond(view: View, sources: Sequence[View]) -> bool:
+    """Whether I share a sentence with another that none of my sources has, nor all of them together."""
+    explained = np.any([source.counted for source in sources], axis=0)
+    return _inherits(view.counted & ~explained) or (len(sources) == 1 and has_more(view, sources[0]))
 
 
 def _inherits(more: Mask) -> bool:

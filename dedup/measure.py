@@ -50,8 +50,8 @@ class View:
     """A match as one of its documents, ``me``, sees it.
 
     ``mine`` and ``theirs`` are the parts of each counted body that are shared, ``words`` the counted words shared (the
-    lesser of both sides), ``counted`` which of my tokens those are, ``spanned`` which stand inside the passages, body
-    or not. ``match`` is as stored.
+    lesser of both sides), ``my_words`` those of my side, by which what I share with several is compared, ``counted``
+    which of my tokens those are, ``spanned`` which stand inside the passages, body or not. ``match`` is as stored.
     """
 
     me: int
@@ -59,6 +59,7 @@ class View:
     mine: float
     theirs: float
     words: int
+    my_words: int
     counted: Mask
     spanned: Mask
     relation: Relation
@@ -154,7 +155,9 @@ def _views(a: Facts, b: Facts, judged: Judgement, match: Shared) -> tuple[View, 
 
 
 def _view(me: Facts, mine: Side, other: Facts, theirs: Side, words: int, relation: Relation, match: Shared) -> View:
-    return View(me.number, other.number, mine.part, theirs.part, words, mine.counted, mine.spanned, relation, match)
+    return View(
+        me.number, other.number, mine.part, theirs.part, words, mine.words, mine.counted, mine.spanned, relation, match
+    )  # fmt: skip
 
 
 def _side(fact: Facts, counts: Mask, passages: Iterable[tuple[Span, int]], telling: Iterable[bool]) -> Side:

@@ -13,7 +13,7 @@ import numpy as np
 from dedup.boilerplate import SAME_STORY
 from dedup.evidence import UNSEEN, Seen, Verdict, decide, letters, turned
 from dedup.facts import Facts, Pair, Shared, count
-from dedup.inheritance import has_more, overlaps
+from dedup.inheritance import has_more, is_beyond, overlaps
 from dedup.measure import COPY, View, views_of
 
 # A second source must add this many words that the first does not explain: a sentence. Then it is an excerpt.
@@ -65,8 +65,8 @@ class Scene:
         chosen: list[View] = []
         while pool:
             gains = {view.other: count(view.counted & ~claimed) for view in pool}
-            best = max(pool, key=lambda view: (gains[view.other], view.words, self.facts[view.other].id))
-            view = self._nearest_original([v for v in pool if not has_more(best, v, claimed)])
+            best = max(pool, key=lambda view: (gains[view.other], view.my_words, self.facts[view.other].id))
+            view = self._nearest_original([v for v in pool if not has_more(best, v, ~claimed)])
             pool.remove(view)
             if not chosen or gains[view.other] >= max(EXCERPT_WORDS, count(view.counted) / 2):
                 chosen.append(view)
@@ -83,7 +83,7 @@ class Scene:
             return sum(v.other in numbers and self.is_copy(v) for v in self.views[number])
 
         def likelier(view: View) -> tuple[object, ...]:
-            return copies(view.other), self._is_round_up(view.other), -view.words, self.facts[view.other].prior
+            return copies(view.other), self._is_round_up(view.other), -view.my_words, self.facts[view.other].prior
 
         return min(views, key=likelier)
 
@@ -218,6 +218,16 @@ class Scene:
             and view.relation in ("copy", "version")
             and (self.verdict(view).copy is None or not self.orphans.isdisjoint((view.me, view.other)))
         )
+
+    def siblings(self, number: int) -> list[View]:
+        """Other copies that have a sentence in common with this one which no source of it has: one of them had it from
+        the other, or both from a third, and nobody can tell."""
+        return [
+            view
+            for view in (self.views[number] if self.sources[number] else ())
+            if self.sources[view.other] and view.relation == "copy" and self.is_undecided_copy(view)
+            if is_beyond(view, self.sources[number])
+        ]
 
     def _find_absent(self) -> None:
         """Name whom each story that several outlets ran is credited to, where that one's own page is not here."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,8 @@ from dedup.windows import U64, Keys, mix, passage_keys, tag
 Signatures = NDArray[np.uint32]
 Permutations = tuple[NDArray[np.uint32], NDArray[np.uint32]]
 
+# The id of a word that is passed over: sequences of words go on behind it as if it were not there.
+PASSED_OVER = np.uint32(0xFFFFFFFF)
 # Words longer than four 8-byte loads are hashed one by one: there are next to none, and a page can be one "word".
 _LOADS = 4
 _MULTIPLIERS = tuple(
@@ -71,10 +74,10 @@ def word_ids(folded: bytes, at: NDArray[np.int64], upto: NDArray[np.int64]) -> I
 def shingle_hashes(ids: Ids, settings: Settings) -> U64:
     """A 64-bit hash for each run of ``shingle_words`` word ids: shape ``(max(0, n - k + 1),)``.
 
-    The lower 32 bits are what the MinHash is made of: ``MinHash.update_batch`` over them with an identity
+    Words that are passed over are left out. The lower 32 bits are what the MinHash is made of: ``MinHash.update_batch`` over them with an identity
     ``hashfunc`` gives the same signature.
     """
-    k = settings.shingle_words
+    k, ids = settings.shingle_words, ids[ids != PASSED_OVER]
     if len(ids) < k:
         return np.zeros(0, dtype=np.uint64)
     mixed = mix(ids.astype(np.uint64) + _LENGTH)
@@ -97,10 +100,9 @@ def sketch(ids: Ids, lengths: NDArray[np.int64], settings: Settings) -> Sketches
         empty = np.zeros((0, settings.permutations), dtype=np.uint32)
         none, bounds = np.zeros(0, dtype=np.int64), np.zeros(1, dtype=np.int64)
         return Sketches(empty, none, none, bounds, np.zeros(0, dtype=np.uint64), bounds)
-    _require_shingles(lengths, settings)
-    hashes, starts = _flat_shingles(ids, lengths, settings)
-    signatures = sign(hashes.astype(np.uint32), starts[:-1], permutations(settings))
-    return Sketches(signatures, *_keyed(hashes, starts, signatures, settings), hashes, starts)
+    shingles = _flat_shingles(ids, lengths, settings)
+    signatures = sign(shingles.hashes.astype(np.uint32), shingles.starts[:-1], permutations(settings))
+    return Sketches(signatures, *_keyed(shingles, signatures, settings), shingles.hashes, shingles.starts)
 
 
 def sign(hashes: NDArray[np.uint32], starts: NDArray[np.int64], permuted: Permutations) -> Signatures:
@@ -127,8 +129,7 @@ def keys_of(
     ids: Ids, lengths: NDArray[np.int64], signatures: Signatures, settings: Settings
 ) -> tuple[Keys, NDArray[np.int64], NDArray[np.int64]]:
     """The keys that ``sketch`` gives to a batch whose signatures are known: keys, places and bounds, as there."""
-    _require_shingles(lengths, settings)
-    return _keyed(*_flat_shingles(ids, lengths, settings), signatures, settings)
+    return _keyed(_flat_shingles(ids, lengths, settings), signatures, settings)
 
 
 def resemblance(a: NDArray[np.uint32], b: NDArray[np.uint32]) -> float:
@@ -144,15 +145,33 @@ def is_body_key(keys: Keys) -> NDArray[np.bool_]:
     return (keys & 1).astype(bool)
 
 
-def _flat_shingles(ids: Ids, lengths: NDArray[np.int64], settings: Settings) -> tuple[U64, NDArray[np.int64]]:
-    """The shingle hashes of all texts without those that cross from one text into the next, and their bounds."""
-    k = settings.shingle_words
-    every = shingle_hashes(ids, settings)
+class _Shingles(NamedTuple):
+    """The shingles of texts, those of text ``i`` from ``starts[i]`` on, and the word of it where each begins, if that
+    is not its own place."""
+
+    hashes: U64
+    starts: NDArray[np.int64]
+    words: NDArray[np.int64] | None
+
+
+def _flat_shingles(ids: Ids, lengths: NDArray[np.int64], settings: Settings) -> _Shingles:
+    """The shingles of all texts without those that cross from one text into the next."""
+    k, every, kept = settings.shingle_words, shingle_hashes(ids, settings), ids != PASSED_OVER
+    words = None if kept.all() else _places(kept, lengths)
+    if words is not None:
+        lengths = np.add.reduceat(kept, np.cumsum(lengths) - lengths, dtype=np.int64)
+    _require_shingles(lengths, settings)
     ends = np.cumsum(lengths)
     inside = np.ones(len(every), dtype=bool)
     for j in range(1, k):
         inside[ends[:-1] - j] = False
-    return every[inside], np.concatenate([[0], np.cumsum(lengths - k + 1)])
+    starts = np.concatenate([[0], np.cumsum(lengths - k + 1)])
+    return _Shingles(every[inside], starts, None if words is None else words[: len(every)][inside])
+
+
+def _places(kept: NDArray[np.bool_], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The places of the words that are kept, each in its text."""
+    return (np.arange(len(kept)) - np.repeat(np.cumsum(lengths) - lengths, lengths))[kept]
 
 
 def _body_keys(signatures: Signatures, settings: Settings) -> Keys:
@@ -166,9 +185,11 @@ def _body_keys(signatures: Signatures, settings: Settings) -> Keys:
 
 
 def _keyed(
-    hashes: U64, bounds: NDArray[np.int64], signatures: Signatures, settings: Settings
+    shingles: _Shingles, signatures: Signatures, settings: Settings
 ) -> tuple[Keys, NDArray[np.int64], NDArray[np.int64]]:
-    keys, places, owners = passage_keys(hashes, bounds, settings)
+    keys, places, owners = passage_keys(shingles.hashes, shingles.starts, settings)
+    if shingles.words is not None:
+        places = shingles.words[shingles.starts[owners] + places]
     body = _body_keys(signatures, settings)
     return _once_each(
         len(signatures),

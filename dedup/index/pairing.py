@@ -17,7 +17,7 @@ from dedup.index.houses import house_of
 from dedup.index.preparing import Prepared, tokenise
 from dedup.model import Document, Ids, Tokens
 from dedup.runs import Seeded, shared_runs
-from dedup.sketch import is_body_key, keys_of, shingle_hashes
+from dedup.sketch import PASSED_OVER, is_body_key, keys_of, shingle_hashes
 from dedup.store import Kept, Store
 
 TextPair: TypeAlias = tuple[Tokens, Tokens]
@@ -79,7 +79,7 @@ class Pages:
         record, document, tokens = page.record, page.record.document, page.tokens
         number = record.number
         self.drop([number])
-        self._given[number], self._tokens[number], self._ids[number] = document, tokens, tokens.ids
+        self._given[number], self._tokens[number], self._ids[number] = document, tokens, record.ids
         self._publishers[number] = house_of(document.outlet, document.site_name), record.body_words
         self._keys[number], self._bits[number] = (page.keys, page.places), page.bits
 
@@ -173,7 +173,9 @@ class Pages:
         if number not in self._seeds:
             keys, places = self._keys[number]
             windows = ~is_body_key(keys)
-            self._seeds[number] = Seeded(self._ids[number], keys[windows], places[windows])
+            # What two outlets pass over, their own names, is not the same.
+            ids = np.where(self._ids[number] == PASSED_OVER, np.uint32(number & 0x7FFFFFFF), self._ids[number])
+            self._seeds[number] = Seeded(ids, keys[windows], places[windows])
         return self._seeds[number]
 
     # shingles in common

@@ -7,15 +7,16 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.model import Document, Ids, Offsets, Reject, Settings, Span, Tokens
-from dedup.sketch import sketch, word_ids
+from dedup.sketch import PASSED_OVER, sketch, word_ids
 from dedup.store import Record, number_of
+from dedup.text.names import glued_names
 from dedup.text import Ints, Laid, body_spans, lay, number_mask, split_words
 
 # Texts read and sketched together: about 125 stay in the processor's cache, and few calls serve them all.
@@ -24,6 +25,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _TOLD = attrgetter(*Document.__slots__)
 _DIGESTED = attrgetter(*(name for name in Document.__slots__ if name != "origin"))
 
+_OWN_NAME = itemgetter(Document.__slots__.index("site_name"))
 # What a document tells: its id, its text and so on.
 Told: TypeAlias = tuple[str | None, ...]
 
@@ -47,7 +49,8 @@ class Fingerprints:
     """All that is made of some documents, laid flat, so that it passes from process to process at little cost.
 
     ``words`` counts each text's words; ``ids``, ``starts``, ``ends``, ``numbers`` are those of all texts, one after the
-    other; ``bodies`` has the body of each in token positions. ``signatures``, ``keys`` (keys, places, bounds) and
+    other; ``passed`` tells which of their words are passed over in the sketch, or read as others: places and ids.
+    ``bodies`` has the body of each in token positions. ``signatures``, ``keys`` (keys, places, bounds) and
     ``bits`` (bits, bounds) are only of the texts that are long enough to have a shingle.
     """
 
@@ -57,6 +60,7 @@ class Fingerprints:
     starts: Offsets
     ends: Offsets
     numbers: NDArray[np.bool_]
+    passed: tuple[Ints, Ids]
     bodies: list[list[tuple[int, int]]]
     signatures: NDArray[np.uint32]
     keys: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
@@ -134,7 +138,9 @@ def _fingerprint_together(documents: Sequence[Told], settings: Settings) -> Fing
     offsets = np.repeat(laid.bounds[:-1], words)
     ids = word_ids(split.folded, split.at, split.upto)
     long = words >= settings.shingle_words
-    sketches = sketch(ids[np.repeat(long, words)], words[long], settings)
+    passed = _passed_over(documents, split.starts, bounds, laid)
+    sketched = _with(ids, passed)
+    sketches = sketch(sketched[np.repeat(long, words)], words[long], settings)
     return Fingerprints(
         [digest(document) for document in documents],
         words,
@@ -142,6 +148,7 @@ def _fingerprint_together(documents: Sequence[Told], settings: Settings) -> Fing
         (split.starts - offsets).astype(np.int32),
         (split.ends - offsets).astype(np.int32),
         number_mask(split.folded, split.at, split.upto),
+        passed,
         _bodies(laid, split.starts, bounds),
         sketches.signatures,
         (sketches.keys, sketches.places, sketches.bounds),
@@ -152,13 +159,13 @@ def _fingerprint_together(documents: Sequence[Told], settings: Settings) -> Fing
 def _assemble_together(
     documents: Sequence[Document], prints: Fingerprints, settings: Settings
 ) -> Iterator[Prepared | Reject]:
-    row, end = 0, 0
+    row, end, sketched = 0, 0, _with(prints.ids, prints.passed)
     for at, (document, words) in enumerate(zip(documents, prints.words.tolist(), strict=True)):
         start, end = end, end + words
         if words < settings.shingle_words:
             yield _too_short(document, words, settings)
         else:
-            yield _prepared(document, prints, at, slice(start, end), row)
+            yield _prepared(document, prints, at, slice(start, end), row, sketched[start:end])
             row += 1
 
 
@@ -167,24 +174,50 @@ def _too_short(document: Document, words: int, settings: Settings) -> Reject:
     return rejected(document.origin or document.id, problem)
 
 
-def _prepared(document: Document, prints: Fingerprints, at: int, words: slice, row: int) -> Prepared:
+def _prepared(
+    document: Document, prints: Fingerprints, at: int, words: slice, row: int, sketched: Ids
+) -> Prepared:
     body = prints.bodies[at]
-    ids = prints.ids[words]
     record = Record(
         number=number_of(document.id),
         document=document,
-        words=len(ids),
+        words=len(sketched),
         body_words=sum(end - start for start, end in body),
         digest=prints.digests[at],
         signature=prints.signatures[row],
-        ids=ids,
+        ids=sketched,
         body=tuple(Span(start, end) for start, end in body),
         numbers=prints.numbers[words],
     )
-    tokens = Tokens(document.text, ids, prints.starts[words], prints.ends[words])
+    tokens = Tokens(document.text, prints.ids[words], prints.starts[words], prints.ends[words])
     (keys, places, key_bounds), (bits, bit_bounds) = prints.keys, prints.bits
     keyed, drawn = slice(key_bounds[row], key_bounds[row + 1]), slice(bit_bounds[row], bit_bounds[row + 1])
     return Prepared(record, tokens, keys[keyed], places[keyed], bits[drawn])
+
+
+def _with(ids: Ids, passed: tuple[Ints, Ids]) -> Ids:
+    """The words' ids as they are sketched."""
+    places, others = passed
+    if not len(places):
+        return ids
+    ids = ids.copy()
+    ids[places] = others
+    return ids
+
+
+def _passed_over(documents: Sequence[Told], starts: Ints, bounds: Ints, laid: Laid) -> tuple[Ints, Ids]:
+    """Own names glued to words of the prose: places of the words to be read as others, and those others' ids."""
+    places: list[int] = []
+    others: list[np.uint32] = []
+    for at, told in enumerate(documents):
+        found = glued_names(told[1] or "", _OWN_NAME(told))
+        offset = int(laid.bounds[at])
+        for start, end, rest in found:
+            first, last = np.searchsorted(starts, (offset + start, offset + end)).tolist()
+            if len(found) * 5 > bounds[at+1]-bounds[at] - 25: break
+            places += range(first, last)
+            others += [PASSED_OVER] * (last - first - 1) + [tokenise(rest).ids[0]]
+    return np.array(places, dtype=np.int64), np.array(others, dtype=np.uint32)
 
 
 def _bodies(laid: Laid, words: Ints, bounds: Ints) -> list[list[tuple[int, int]]]:
