@@ -139,13 +139,9 @@ def letters(name: str) -> str:
 
 
 def own_name(copy: Source, source: Source, seen: Seen) -> Evidence | None:
-    """The copy's outlet put its own name into sentences that the source has without it.
-
-    Of a news agency it says nothing: its stories name it ("told Reuters"), and copies take that out.
-    """
-    if copy.is_agency:
-        return None
-    added = [edit.b_text for edit in seen.edits if _has_name(edit, copy.names)]
+    """The copy's outlet put its own name into sentences that the source has without it. An agency's stories name it as
+    they are ("told Reuters"), and copies take that out."""
+    added = [] if copy.is_agency else [edit.b_text for edit in seen.edits if _has_name(edit, copy.names)]
     if not added:
         return None
     times = "once" if len(added) == 1 else f"{len(added)} times"

@@ -79,7 +79,7 @@ class Settings:
     window_shingles: int = 16
     lead_words: int = 150
     lead_shingles: int = 8
-    normaliser: int = 2
+    normaliser: int = 3
 
     def __post_init__(self) -> None:
         if min(value for value in asdict(self).values() if isinstance(value, int)) < 1:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from heapq import heapify, heappop, heappush
 from itertools import combinations
 
 import numpy as np
 
 from dedup.boilerplate import SAME_STORY
+from dedup.cover import cover
 from dedup.evidence import UNSEEN, Seen, Verdict, decide, letters, turned
 from dedup.facts import Facts, Pair, Shared, count
 from dedup.inheritance import has_more, is_beyond, overlaps
@@ -145,7 +145,7 @@ class Scene:
         heads = {number for number in self.facts if not self.sources[number]}
         loose = {n for n, views in self.sources.items() if all(view.mine < SAME_STORY for view in views)}
         near = {n: {v.other: v for v in self.views[n] if v.other in loose and self.is_undecided_copy(v)} for n in loose}
-        middles, left = self._cover(heads & loose, near)
+        middles, left = cover(heads & loose, near, lambda number, left: self._as_middle(number, near[number], left))
         self._join_lone(middles, near)
         for number in sorted(loose - middles - left - self.stars.keys()):
             views = [view for other, view in near[number].items() if other in middles]
@@ -164,24 +164,6 @@ class Scene:
             if views:
                 self.stars[number] = [max(views, key=lambda view: (view.words, self.facts[view.other].id))]
                 middles.remove(number)
-
-    def _cover(self, heads: set[int], near: Mapping[int, Mapping[int, View]]) -> tuple[set[int], set[int]]:
-        """The middles of stars, and those near none. What a head would gather only shrinks, so that a heap will do: one
-        whose gain has shrunk goes back into it (the lazy greedy of Minoux 1978)."""
-        left, middles = set(near), set[int]()
-        heap = [(self._as_middle(number, near[number], left), number) for number in heads]
-        heapify(heap)
-        while heap:
-            told, number = heappop(heap)
-            if number not in left:
-                continue
-            now = self._as_middle(number, near[number], left)
-            if now != told:
-                heappush(heap, (now, number))
-                continue
-            middles.add(number)
-            left -= {number, *near[number]}
-        return middles, left
 
     def _as_middle(self, number: int, near: Mapping[int, View], left: AbstractSet[int]) -> tuple[object, ...]:
         """Sorts likelier middles of stars first: no round-up, the most words shared with those left, a credit."""

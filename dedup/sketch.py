@@ -68,14 +68,14 @@ def word_ids(folded: bytes, at: NDArray[np.int64], upto: NDArray[np.int64]) -> I
     for i in np.flatnonzero(lengths > 8 * _LOADS):
         digest = hashlib.blake2b(folded[at[i] : upto[i]], digest_size=8).digest()
         hashed[i] = np.uint64(int.from_bytes(digest, "little"))
-    return (hashed >> np.uint64(32)).astype(np.uint32)
+    return np.minimum((hashed >> np.uint64(32)).astype(np.uint32), PASSED_OVER - np.uint32(1))
 
 
 def shingle_hashes(ids: Ids, settings: Settings) -> U64:
     """A 64-bit hash for each run of ``shingle_words`` word ids: shape ``(max(0, n - k + 1),)``.
 
-    Words that are passed over are left out. The lower 32 bits are what the MinHash is made of: ``MinHash.update_batch`` over them with an identity
-    ``hashfunc`` gives the same signature.
+    Words that are passed over are left out. The lower 32 bits are what the MinHash is made of: ``MinHash.update_batch``
+    over them with an identity ``hashfunc`` gives the same signature.
     """
     k, ids = settings.shingle_words, ids[ids != PASSED_OVER]
     if len(ids) < k:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations, permutations
 from typing import Any
 
@@ -338,3 +338,43 @@ def test_who_credits_an_absent_agency_was_not_taken_from_a_page_that_does_not() 
     made.page("herald", credits=TO_ABSENT)
     made.copy("mill", "herald")
     assert {(link.copy, link.original) for link in made.resolve().links} == {("herald", None), ("mill", None)}
+
+
+def test_words_here_and_there_are_inherited_where_nothing_else_is() -> None:
+    assert changed_twice(20).link("farm").original == "paper"
+    assert changed_twice(10).link("farm").original == "wire"
+
+
+def changed_twice(words: int) -> Scene:
+    """The paper changed so many words of the wire's story, here and there, and the farm has them all."""
+    made = pages("wire", "paper", "farm")
+    made.copy("wire", "paper")
+    made.copy("paper", "farm")
+    made.copy("wire", "farm")
+    for pair in ((0, 1), (0, 2)):
+        (passage,) = made.matches[pair].passages
+        made.matches[pair] = replace(made.matches[pair], passages=(replace(passage, words=200 - words),))
+    return made
+
+
+def test_two_copies_with_a_sentence_that_their_source_has_not_are_told_together() -> None:
+    made = pages("wire")
+    for page in ("annal", "bugle"):
+        made.page(page, words=230)
+        made.copy("wire", page)
+    made.share("annal", "bugle", (0, 0, 230))
+    told = {(link.copy, link.original, link.direction) for link in made.resolve().links}
+    assert told == {("annal", "wire", "decided"), ("bugle", "wire", "decided"), ("annal", "bugle", "unknown")}
+    made.share("annal", "bugle", (0, 0, 214))
+    assert {link.original for link in made.resolve().links} == {"wire"}
+
+
+def test_two_round_ups_of_the_same_stories_are_not_told_together() -> None:
+    made = Scene()
+    for page, words in (("bugle", 150), ("crier", 150), ("annal", 300), ("diary", 300)):
+        made.page(page, words)
+    for round_up in ("annal", "diary"):
+        made.copy("bugle", round_up, (0, 0, 150))
+        made.copy("crier", round_up, (0, 150, 150))
+    made.share("annal", "diary", (0, 0, 300))
+    assert {link.original for link in made.resolve().links} == {"bugle", "crier"}

@@ -89,6 +89,7 @@ CASES = {
     "own name inserted": case(own_name, FARM, PAPER, "“Daily Quorum”, was put into the prose once", NAME),
     "own name in a replacement": case(own_name, FARM, PAPER, "once", edit("replaced", "the", "Daily Quorum the")),
     "own name three times": case(own_name, FARM, PAPER, "“Daily Quorum”, was put into the prose 3", NAME, NAME, NAME),
+    "own name of an agency": case(own_name, wire(), PAPER, None, edit("inserted", "", "Northgate Wire")),
     "own name over two lines": case(own_name, FARM, PAPER, "“Daily Quorum”", edit("inserted", "", "Daily\nQuorum")),
     "own name was there before": case(own_name, FARM, PAPER, None, edit("replaced", "Quorum said", "the Quorum said")),
     "own name in a whole paragraph": case(own_name, FARM, PAPER, None, edit("inserted", "", LONG_MENTION)),

@@ -131,7 +131,7 @@ def test_settings_are_told_as_text_each_by_its_name() -> None:
 @pytest.mark.parametrize("name", NUMBERS)
 def test_settings_that_differ_are_told_differently(name: str) -> None:
     small = {"bands": 1, "band_rows": 1}
-    given_settings: dict[str, Any] = {**small, name: 3}
+    given_settings: dict[str, Any] = {**small, name: 6}
     told, usual = Settings(**given_settings).as_dict(), Settings(bands=1, band_rows=1).as_dict()
     assert {key for key in told if told[key] != usual[key]} == {name}
 

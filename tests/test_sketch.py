@@ -8,12 +8,22 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 from datasketch import MinHash
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from dedup.model import Ids, Settings
-from dedup.sketch import Sketches, is_body_key, permutations, resemblance, shingle_hashes, sign, sketch, word_ids
+from dedup.sketch import (
+    PASSED_OVER,
+    Sketches,
+    is_body_key,
+    permutations,
+    resemblance,
+    shingle_hashes,
+    sign,
+    sketch,
+    word_ids,
+)
 
 USUAL = Settings()
 # Texts of few words repeat shingles; texts of many do not.
@@ -33,7 +43,7 @@ any_settings = st.builds(
 
 def texts(least: int, most: int = 60) -> st.SearchStrategy[list[int]]:
     few = st.lists(st.integers(0, 3), min_size=least, max_size=most)
-    return few | st.lists(st.integers(0, WORD - 1), min_size=least, max_size=most)
+    return few | st.lists(st.integers(0, int(PASSED_OVER) - 1), min_size=least, max_size=most)
 
 
 def batch(texts: Sequence[Sequence[int]], chosen: Settings = USUAL) -> Sketches:
@@ -61,7 +71,7 @@ def passage_keys(text: Sequence[int], chosen: Settings = USUAL) -> dict[int, int
 
 
 def random_ids(seed: int, words: int) -> list[int]:
-    return list(map(int, np.random.default_rng(seed).integers(0, WORD, words)))
+    return list(map(int, np.random.default_rng(seed).integers(0, PASSED_OVER, words)))
 
 
 def shingles(text: Sequence[int], chosen: Settings = USUAL) -> list[int]:
@@ -302,3 +312,20 @@ def test_resemblance_is_close_to_the_exact_one(shared: int, seed: int) -> None:
     exact = len(sets[0] & sets[1]) / len(sets[0] | sets[1])
     error = 5 * (exact * (1 - exact) / USUAL.permutations) ** 0.5
     assert resemblance(*batch([one, two]).signatures) == pytest.approx(exact, abs=error + 1e-12)
+
+
+@given(st.lists(st.lists(st.integers(0, 5) | st.just(int(PASSED_OVER)), min_size=5), min_size=1, max_size=3))
+def test_words_that_are_passed_over_are_as_if_they_were_not_there(several: list[list[int]]) -> None:
+    kept = [[at for at, word in enumerate(text) if word != PASSED_OVER] for text in several]
+    assume(all(len(places) >= USUAL.shingle_words for places in kept))
+    without = rows(batch([[text[at] for at in places] for text, places in zip(several, kept, strict=True)]))
+    moved = [
+        (signature, keys, [at if at < 0 else own[at] for at in places])
+        for (signature, keys, places), own in zip(without, kept, strict=True)
+    ]
+    assert rows(batch(several)) == moved
+
+
+def test_a_text_with_too_little_beside_what_is_passed_over_is_refused() -> None:
+    with pytest.raises(ValueError, match="4 words"):
+        batch([[1, 2, 3, 4, int(PASSED_OVER)]])

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from dedup.model import Document, Ids, Offsets, Reject, Settings, Span, Tokens
 from dedup.sketch import PASSED_OVER, sketch, word_ids
 from dedup.store import Record, number_of
-from dedup.text.names import glued_names
-from dedup.text import Ints, Laid, body_spans, lay, number_mask, split_words
+from dedup.text import Ints, Laid, Words, body_spans, lay, number_mask, split_words
+from dedup.text.names import Glued, glued_names
 
 # Texts read and sketched together: about 125 stay in the processor's cache, and few calls serve them all.
 _SKETCHED_TOGETHER = 125
@@ -25,7 +25,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _TOLD = attrgetter(*Document.__slots__)
 _DIGESTED = attrgetter(*(name for name in Document.__slots__ if name != "origin"))
 
-_OWN_NAME = itemgetter(Document.__slots__.index("site_name"))
+_SITE = itemgetter(Document.__slots__.index("site_name"))
 # What a document tells: its id, its text and so on.
 Told: TypeAlias = tuple[str | None, ...]
 
@@ -138,7 +138,7 @@ def _fingerprint_together(documents: Sequence[Told], settings: Settings) -> Fing
     offsets = np.repeat(laid.bounds[:-1], words)
     ids = word_ids(split.folded, split.at, split.upto)
     long = words >= settings.shingle_words
-    passed = _passed_over(documents, split.starts, bounds, laid)
+    passed = _passed_over(documents, laid, split, bounds, settings)
     sketched = _with(ids, passed)
     sketches = sketch(sketched[np.repeat(long, words)], words[long], settings)
     return Fingerprints(
@@ -174,9 +174,7 @@ def _too_short(document: Document, words: int, settings: Settings) -> Reject:
     return rejected(document.origin or document.id, problem)
 
 
-def _prepared(
-    document: Document, prints: Fingerprints, at: int, words: slice, row: int, sketched: Ids
-) -> Prepared:
+def _prepared(document: Document, prints: Fingerprints, at: int, words: slice, row: int, sketched: Ids) -> Prepared:
     body = prints.bodies[at]
     record = Record(
         number=number_of(document.id),
@@ -205,19 +203,32 @@ def _with(ids: Ids, passed: tuple[Ints, Ids]) -> Ids:
     return ids
 
 
-def _passed_over(documents: Sequence[Told], starts: Ints, bounds: Ints, laid: Laid) -> tuple[Ints, Ids]:
-    """Own names glued to words of the prose: places of the words to be read as others, and those others' ids."""
+def _passed_over(
+    documents: Sequence[Told], laid: Laid, split: Words, bounds: Ints, settings: Settings
+) -> tuple[Ints, Ids]:
+    """The words that are sketched as others, laid flat, and those others' ids: of outlets' names glued into prose."""
     places: list[int] = []
-    others: list[np.uint32] = []
+    others: list[int] = []
     for at, told in enumerate(documents):
-        found = glued_names(told[1] or "", _OWN_NAME(told))
-        offset = int(laid.bounds[at])
-        for start, end, rest in found:
-            first, last = np.searchsorted(starts, (offset + start, offset + end)).tolist()
-            if len(found) * 5 > bounds[at+1]-bounds[at] - 25: break
-            places += range(first, last)
-            others += [PASSED_OVER] * (last - first - 1) + [tokenise(rest).ids[0]]
+        found = [
+            _as_passed_over(glued, split, int(laid.bounds[at])) for glued in glued_names(told[1] or "", _SITE(told))
+        ]
+        words = sum(len(span) for span, _ in found)
+        if found and bounds[at + 1] - bounds[at] - words >= settings.shingle_words:
+            for span, ids in found:
+                places += span
+                others += ids
     return np.array(places, dtype=np.int64), np.array(others, dtype=np.uint32)
+
+
+def _as_passed_over(glued: Glued, split: Words, offset: int) -> tuple[range, list[int]]:
+    """The words of a name, laid flat, and their ids: passed over, but for the last, which is the one it is glued to."""
+    first, last = np.searchsorted(split.starts, (offset + glued.start, offset + glued.end)).tolist()
+    ids = [int(PASSED_OVER)] * (last - first)
+    rest = tokenise(glued.rest).ids.tolist()
+    if split.ends[last - 1] > offset + glued.end and len(rest) == 1:
+        ids[-1:] = rest
+    return range(first, last), ids
 
 
 def _bodies(laid: Laid, words: Ints, bounds: Ints) -> list[list[tuple[int, int]]]:

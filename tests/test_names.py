@@ -1,0 +1,94 @@
+"""Own names glued into prose, and that what was cut up by them is found all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import pytest
+
+from dedup.index import Index
+from dedup.index.preparing import Prepared, prepare
+from dedup.model import Document, Settings
+from dedup.sketch import PASSED_OVER
+from dedup.text.names import glued_names
+
+NAME = "Daily Quorum"
+CASES = {
+    "glued": ("the Daily Quorumlaunch on", NAME, ["launch"]),
+    "glued to a capital": ("the Daily QuorumPresident said", NAME, ["President"]),
+    "twice": ("Daily Quorumone and Daily Quorumtwo", NAME, ["one", "two"]),
+    "set in as words": ("the Daily Quorum launch", NAME, []),
+    "behind a word": ("theDaily Quorumlaunch", NAME, []),
+    "one letter more": ("the Daily Quorums", NAME, []),
+    "before a mark": ("the Daily Quorum, which", NAME, []),
+    "in other letters": ("the daily quorumlaunch", NAME, []),
+    "with marks in it": ("the D.C. (Daily)launch", "D.C. (Daily)", ["launch"]),
+    "too short": ("The Sunday", "The Sun", []),
+    "no name": ("the Daily Quorumlaunch", None, []),
+    "no text": ("", NAME, []),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_name_is_glued_to_the_word_behind_it(case: str) -> None:
+    text, name, rests = CASES[case]
+    found = glued_names(text, name)
+    assert [glued.rest for glued in found] == rests
+    assert all(text[glued.start : glued.end] == name for glued in found)
+
+
+WORDS = [
+    f"{a}{b}{c}" for a in ("mar", "tol", "ven", "sil", "kor") for b in "aeio" for c in ("dor", "lin", "res", "tan")
+]
+
+
+def story(seed: int, words: int) -> list[str]:
+    return Random(seed).choices(WORDS, k=words)
+
+
+def page(id: str, words: Sequence[str], site_name: str | None = None) -> Document:
+    return Document(id, " ".join(words) + ".", outlet=f"{id}.example", site_name=site_name)
+
+
+def named(words: Sequence[str], name: str) -> list[str]:
+    """The words with a name glued to every sixth."""
+    return [f"{name}{word}" if at % 6 == 5 else word for at, word in enumerate(words)]
+
+
+def prepared(document: Document) -> Prepared:
+    (made,) = prepare([document], Settings())
+    assert isinstance(made, Prepared)
+    return made
+
+
+def test_keys_are_those_of_the_text_without_the_names() -> None:
+    words = story(1, 120)
+    plain, cut_up = prepared(page("wire", words)), prepared(page("farm", named(words, NAME), NAME))
+    assert cut_up.keys.tolist() == plain.keys.tolist()
+    assert np.array_equal(cut_up.record.signature, plain.record.signature)
+    assert len(cut_up.tokens) == len(cut_up.record.ids) == 140
+    passed = np.flatnonzero(cut_up.record.ids == PASSED_OVER)
+    places = zip(cut_up.tokens.starts[passed], cut_up.tokens.ends[passed], strict=True)
+    assert [cut_up.tokens.text[start:end] for start, end in places] == ["Daily"] * 20
+    assert (cut_up.tokens.ids != PASSED_OVER).all()
+
+
+def test_a_page_of_little_but_its_name_keeps_its_words() -> None:
+    made = prepared(page("farm", ["one", "two", f"{NAME}three", f"{NAME}four"], NAME))
+    assert (made.record.ids != PASSED_OVER).all()
+
+
+@pytest.mark.parametrize("order", [("wire", "farm"), ("farm", "wire")])
+def test_a_copy_cut_up_by_names_is_found_whatever_comes_first(tmp_path: Path, order: tuple[str, str]) -> None:
+    words = story(2, 60)
+    made = {"wire": page("wire", words + story(3, 120)), "farm": page("farm", named(words, NAME), NAME)}
+    with Index(tmp_path / "made.db") as index:
+        for id in order:
+            index.add([made[id]])
+        (link,) = index.links()
+        assert (link.copy, link.original, link.kind) == ("farm", "wire", "partial")
+        assert "“Daily Quorum”, was put into the prose" in link.reasons[0]
+        assert index.check() == []
