@@ -20,10 +20,6 @@ class Each(Protocol):
     def __call__(self, work: Callable[[Part], Done], parts: Iterable[Part], /) -> Iterable[Done]: ...
 
 
-# Four million cells of eight bytes, where a million values leave a quarter of those that stand once.
-_CELL_BITS = 22
-
-
 def once(values: Ints) -> Ints:
     """Values sorted, each once. On a million of them ``np.unique`` takes ten times as long, by hashing (numpy 2.4)."""
     values = np.sort(values)
@@ -43,8 +39,11 @@ def more_than_once(values: Ints) -> Ints:
 
 
 def maybe_more_than_once(values: Ints) -> Ints:
-    """The places of ``more_than_once``, and some others; told by some bits of each value, in a third of the time."""
-    cells = values & (1 << _CELL_BITS) - 1
+    """The places of ``more_than_once``, and some others; told by some bits of each value, in a third of the time.
+
+    One to two cells for a value: 300,000 take 2 ms and 13 with four million cells, which leave half as many others.
+    """
+    cells = values & (1 << len(values).bit_length()) - 1
     return np.flatnonzero(np.bincount(cells)[cells] > 1)
 
 

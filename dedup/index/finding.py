@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 import numpy as np
 
@@ -24,6 +25,7 @@ from dedup.arrays import Flags, Ints, among, once
 from dedup.facts import Pair
 from dedup.index.crowds import keyed_crowds
 from dedup.index.holders import Holders, enough_shared
+from dedup.index.looks import Looks
 from dedup.index.meetings import Meeting, meetings
 from dedup.index.pairing import Pages
 from dedup.index.preparing import Prepared
@@ -55,9 +57,8 @@ class Finding:
         self._met: defaultdict[int, dict[int, Kept]] = defaultdict(dict)
         self._uppers = Uppers(store.uppers)
         self._new: set[int] = set()
-        self._moved: set[int] = set()
         self._queue: set[int] = set()
-        self._tried = np.zeros(0, dtype=np.int64)
+        self._looks = Looks(self._holders)
         self._put: dict[Pair, Kept] = {}
         self._drop: set[Pair] = set()
 
@@ -75,7 +76,7 @@ class Finding:
         self._store.drop_postings(posted[theirs], numbers[theirs])
         self._gone = set(leaving)
         crossing = self._uppers.crossing(keyed_crowds(posted, numbers, ~theirs))
-        self._moved |= crossing
+        self._looks.move(crossing)
         self._push(crossing)
         for a, b in self._store.pairs_of(leaving, "key"):
             self._drop.add((a, b))
@@ -114,7 +115,7 @@ class Finding:
     def _add(self, new: Sequence[Prepared]) -> None:
         for page in new:
             self._pages.give(page)
-        self._moved |= self._new
+        self._looks.move(self._new)
         self._uppers.new(self._new)
         numbers = [page.record.number for page in new]
         self._holders.take(numbers, [page.keys for page in new], [page.places for page in new])
@@ -133,13 +134,13 @@ class Finding:
             self._met[number].update(kept)
         known = [(lower, number) for number in wanted for lower in self._lower[number] if lower in self._holders]
         lower, upper = self._positions(pair[0] for pair in known), self._positions(pair[1] for pair in known)
-        self._try(lower, upper)
+        self._looks.note(upper, lower)
 
     def _next_wave(self) -> list[int]:
         """The documents of lowest number that are to be visited, as many as can be looked at together."""
         self._take(self._queue)
         queue = sorted(self._queue)[:WAVE]
-        work = np.cumsum(self._holders.work(self._flags(queue))[self._positions(queue)])
+        work = np.cumsum(self._holders.work(self._holders.flags(queue))[self._positions(queue)])
         wave = queue[: max(1, int(np.searchsorted(work, WAVE_ROWS)))]
         self._queue.difference_update(wave)
         return wave
@@ -171,11 +172,9 @@ class Finding:
     def _look(self, waiting: Sequence[int], looks: int) -> set[int]:
         """Match each with its lowest candidates that it was not yet matched with; returns those that have more."""
         holders = self._holders
-        upper, lower = holders.candidates(self._flags(waiting))
-        untried = ~among(upper << 32 | lower, self._tried)
-        moved = self._flags(self._moved)
-        untried &= moved[upper] | moved[lower]
-        upper, lower = upper[untried], lower[untried]
+        upper, lower = holders.candidates(holders.flags(waiting))
+        due = self._looks.are_due(upper, lower)
+        upper, lower = upper[due], lower[due]
         first = np.searchsorted(upper, upper)
         now = np.arange(len(upper)) - first < looks
         left = self._match(lower[now], upper[now], FEW_ALIGNED)
@@ -187,11 +186,8 @@ class Finding:
         matches, left = self._pages.match_some(np.stack([numbers[lower], numbers[upper]], axis=1), few)
         for (below, above), match in matches.items():
             self._met[above][below] = match
-        self._try(lower[~left], upper[~left])
+        self._looks.note(upper[~left], lower[~left])
         return left
-
-    def _try(self, lower: Ints, upper: Ints) -> None:
-        self._tried = once(np.concatenate([self._tried, upper << 32 | lower]))
 
     def _settle(
         self, waiting: Sequence[int], untried: Collection[int], settled: dict[int, dict[int, Kept]]
@@ -202,7 +198,7 @@ class Finding:
         """
         left: list[int] = []
         met = meetings(self._holders, {number: self._met[number] for number in waiting})
-        crowds = self._holders.crowds(self._flags(waiting))
+        crowds = self._holders.crowds(self._holders.flags(waiting))
         unsettled = set[int]()
         for number in waiting:
             position = self._holders.position(number)
@@ -237,10 +233,8 @@ class Finding:
         """
         if not lowers:
             return True
-        lower, numbers = np.array(sorted(lowers), dtype=np.int64), self._holders.numbers
-        if int(numbers[upper]) not in self._moved:
-            lower = lower[[number in self._moved for number in numbers[lower].tolist()]]
-        lower = lower[~among(upper << 32 | lower, self._tried)]
+        lower = np.array(sorted(lowers), dtype=np.int64)
+        lower = lower[self._looks.are_due(np.full(len(lower), upper), lower)]
         pair, rows, lower_rows = self._holders.meetings(np.full(len(lower), upper), lower)
         active = self._holders.posted(lower_rows) & ~silent[rows]
         return not len(enough_shared(pair[active], is_body_key(self._holders.keys[rows[active]])))
@@ -266,24 +260,28 @@ class Finding:
         when one of those posts more, or a key is crowded for one no longer, the others have not looked.
         """
         holders, wave = self._holders, set(wave)
-        if holders.numbers.size == len(self._new) and not self._new - self._queue - wave:
-            return  # all that are known are new, and will be visited anyway
+        if holders.numbers.size == len(self._new) and self._are_visited_after(min(wave), wave):
+            return  # all that are known are new, and those it concerns will be visited anyway
         now = holders.posts[rows]
         changed = holders.numbers[once(holders.owner[rows[now != posted]])].tolist()
         self._push(self._uppers.of(changed) - wave)
         crossing = self._uppers.crossing(holders.crowd_changes(rows, posted))
-        unlooked = {number for number in crossing if number not in wave or number not in self._moved}
-        self._moved |= unlooked
+        unlooked = {number for number in crossing if number not in wave or number not in self._looks.moved}
+        self._looks.move(unlooked)
         self._push(unlooked)
         more = holders.numbers[once(holders.owner[rows[now & ~posted]])].tolist()
-        self._moved.update(more)
+        self._looks.move(more)
         mine = self._rows_of(more)
         holding = self._uppers.holding(holders, mine[holders.posts[mine]])
         pairs = [(n, holder) for n, holder in holding if holder not in wave or not {n, holder} & self._new]
         upper, lower = holders.meet([holder for _, holder in pairs]), self._positions(n for n, _ in pairs)
-        untried = ~among(upper << 32 | lower, self._tried)
-        self._match(lower[untried], upper[untried])
+        due = self._looks.are_due(upper, lower)
+        self._match(lower[due], upper[due])
         self._push(h for n, h in pairs if n in self._met[h] or self._uppers.has(n, h))
+
+    def _are_visited_after(self, number: int, wave: AbstractSet[int]) -> bool:
+        """Whether all new documents from a number on are in the wave, or will be visited after it."""
+        return all(new < number for new in self._new - self._queue - wave)
 
     # rows and flags of documents at hand
 
@@ -293,8 +291,3 @@ class Finding:
 
     def _positions(self, numbers: Iterable[int]) -> Ints:
         return np.array([self._holders.position(number) for number in numbers], dtype=np.int64)
-
-    def _flags(self, numbers: Iterable[int]) -> Flags:
-        flags = np.zeros(len(self._holders.numbers), dtype=bool)
-        flags[self._positions(number for number in numbers if number in self._holders)] = True
-        return flags

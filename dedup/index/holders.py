@@ -6,7 +6,7 @@ stored documents of which only postings are known. Every document has a position
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -53,6 +53,12 @@ class Holders:
     def position(self, number: int) -> int:
         """The position of a document that was met."""
         return self._position[number]
+
+    def flags(self, numbers: Iterable[int]) -> Flags:
+        """Which positions are those of some documents, as far as they were met."""
+        flags = np.zeros(len(self.numbers), dtype=bool)
+        flags[[self._position[number] for number in numbers if number in self._position]] = True
+        return flags
 
     def rows(self, number: int) -> slice:
         """The rows of a document at hand."""

@@ -173,9 +173,7 @@ class Pages:
         if number not in self._seeds:
             keys, places = self._keys[number]
             windows = ~is_body_key(keys)
-            # What two outlets pass over, their own names, is not the same.
-            ids = np.where(self._ids[number] == PASSED_OVER, np.uint32(number & 0x7FFFFFFF), self._ids[number])
-            self._seeds[number] = Seeded(ids, keys[windows], places[windows])
+            self._seeds[number] = Seeded(_told_apart(number, self._ids[number]), keys[windows], places[windows])
         return self._seeds[number]
 
     # shingles in common
@@ -242,6 +240,12 @@ class Pages:
         unknown = sorted({number for number in numbers if number not in self._tokens})
         for number, document in self._store.documents(unknown).items() if unknown else ():
             self._tokens[number] = tokenise(document.text)
+
+
+def _told_apart(number: int, ids: Ids) -> Ids:
+    """Words in which those that are passed over, two outlets' names, are not the same."""
+    passed = ids == PASSED_OVER
+    return np.where(passed, np.uint32(number & 0x7FFFFFFF), ids) if passed.any() else ids
 
 
 def _draw(bitmaps: NDArray[np.uint64], bits: Sequence[NDArray[np.uint16]]) -> None:
