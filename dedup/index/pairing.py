@@ -164,7 +164,9 @@ class Pages:
 
     def _unbroken(self, numbers: Sequence[int], table: Ints, least: NDArray[np.float64]) -> dict[Pair, Kept]:
         """The matches of pairs, as places in ``numbers``, as far as unbroken runs go."""
-        runs = shared_runs([self._seeded(number) for number in numbers], table, least, self._each)
+        used = once(table.ravel())
+        seeded = [self._seeded(numbers[at]) for at in used.tolist()]
+        runs = shared_runs(seeded, np.searchsorted(used, table), least, self._each)
         told = [((numbers[a], numbers[b]), run) for (a, b), run in zip(table.tolist(), runs, strict=True) if run]
         self._load_tokens(number for pair, _ in told for number in pair)
         return {(a, b): Kept.of_runs(self._tokens[a], self._tokens[b], run) for (a, b), run in told}
