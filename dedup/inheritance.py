@@ -30,7 +30,9 @@ def has_more(best: View, view: View, wanted: Mask | None = None) -> bool:
     if wanted is not None:
         more, less = more & wanted, less & wanted
     words = best.my_words - view.my_words
-    if _inherits(more) or (words >= CHANGED_WORDS and not less.any()):
+    if _inherits(more) and (_inherits(less) or count(more) >= 2 * count(less)):
+        return True
+    if words >= CHANGED_WORDS and not less.any():
         return True
     return words >= INHERITED_WORDS and _longest_insertion(view) >= max(INSERTED_WORDS, 2 * _longest_insertion(best))
 

@@ -77,7 +77,7 @@ class Settings:
     bands: int = 16
     band_rows: int = 8
     window_shingles: int = 16
-    lead_words: int = 150
+    lead_words: int = 80
     lead_shingles: int = 8
     normaliser: int = 3
 

@@ -147,23 +147,34 @@ class Scene:
         near = {n: {v.other: v for v in self.views[n] if v.other in loose and self.is_undecided_copy(v)} for n in loose}
         middles, left = cover(heads & loose, near, lambda number, left: self._as_middle(number, near[number], left))
         self._join_lone(middles, near)
-        for number in sorted(loose - middles - left - self.stars.keys()):
+        for number in sorted(loose - middles - left):
             views = [view for other, view in near[number].items() if other in middles]
-            self.stars[number] = self._worth_telling(sorted(views, key=lambda v: (-v.words, self.facts[v.other].prior)))
+            views.sort(key=lambda view: (-view.words, self.facts[view.other].prior))
+            if views:
+                self.stars[number] = self._worth_telling(views) + self.stars.get(number, [])
 
     def _join_lone(self, middles: set[int], near: Mapping[int, Mapping[int, View]]) -> None:
-        """What credits the same absent agency as another middle, and has what a copy has of it, is no story alone."""
+        """What credits the same absent agency as another, and has what a copy has of it, is no story alone: it joins
+        another middle, or else round-ups that have it beside what they were taken from join it."""
         for number in sorted((n for n in middles if not near[n]), key=self._prior, reverse=True):
-            credit = foreign_credit(self.facts[number])
-            views = [
-                view
-                for view in self.views[number]
-                if view.relation == "copy" and view.other in middles and view.words >= EXCERPT_WORDS
-                if credit is not None and credit == foreign_credit(self.facts[view.other])
-            ]
-            if views:
-                self.stars[number] = [max(views, key=lambda view: (view.words, self.facts[view.other].id))]
+            views = self._with_same_credit(number)
+            others = [view for view in views if view.other in middles]
+            if others:
+                self.stars[number] = [max(others, key=lambda view: (view.words, self.facts[view.other].id))]
                 middles.remove(number)
+            for view in views if not others else ():
+                back = self.view(view.other, number)
+                if self.sources[view.other] and is_beyond(back, self.sources[view.other]):
+                    self.stars.setdefault(view.other, []).append(back)
+
+    def _with_same_credit(self, number: int) -> list[View]:
+        credit = foreign_credit(self.facts[number])
+        return [
+            view
+            for view in (self.views[number] if credit is not None else ())
+            if view.relation == "copy" and view.words >= EXCERPT_WORDS
+            if credit == foreign_credit(self.facts[view.other])
+        ]
 
     def _as_middle(self, number: int, near: Mapping[int, View], left: AbstractSet[int]) -> tuple[object, ...]:
         """Sorts likelier middles of stars first: no round-up, the most words shared with those left, a credit."""
