@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import reduce
 
 import numpy as np
 
@@ -39,8 +40,15 @@ def has_more(best: View, view: View, wanted: Mask | None = None) -> bool:
 
 def is_beyond(view: View, sources: Sequence[View]) -> bool:
     """Whether I share a sentence with another that none of my sources has, nor all of them together."""
-    explained = np.any([source.counted for source in sources], axis=0)
-    return _inherits(view.counted & ~explained) or (len(sources) == 1 and has_more(view, sources[0]))
+    beside = [source for source in sources if overlaps(view.counted, source.counted)]
+    if len(beside) == 1:
+        return has_more(view, beside[0], ~_explained(source for source in sources if source is not beside[0]))
+    return _inherits(view.counted & ~_explained(sources))
+
+
+def _explained(sources: Iterable[View]) -> Mask:
+    """My words that any of the sources has."""
+    return reduce(np.logical_or, (source.counted for source in sources), np.zeros(1, dtype=bool))
 
 
 def _inherits(more: Mask) -> bool:

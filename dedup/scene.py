@@ -151,20 +151,24 @@ class Scene:
             views = [view for other, view in near[number].items() if other in middles]
             views.sort(key=lambda view: (-view.words, self.facts[view.other].prior))
             if views:
-                self.stars[number] = self._worth_telling(views) + self.stars.get(number, [])
+                self.stars[number] = self._worth_telling(views)
+        self._join_round_ups(middles, near)
 
     def _join_lone(self, middles: set[int], near: Mapping[int, Mapping[int, View]]) -> None:
-        """What credits the same absent agency as another, and has what a copy has of it, is no story alone: it joins
-        another middle, or else round-ups that have it beside what they were taken from join it."""
+        """What credits the same absent agency as another middle, and has what a copy has of it, is no story alone."""
         for number in sorted((n for n in middles if not near[n]), key=self._prior, reverse=True):
-            views = self._with_same_credit(number)
-            others = [view for view in views if view.other in middles]
-            if others:
-                self.stars[number] = [max(others, key=lambda view: (view.words, self.facts[view.other].id))]
+            views = [view for view in self._with_same_credit(number) if view.other in middles]
+            if views:
+                self.stars[number] = [max(views, key=lambda view: (view.words, self.facts[view.other].id))]
                 middles.remove(number)
-            for view in views if not others else ():
-                back = self.view(view.other, number)
-                if self.sources[view.other] and is_beyond(back, self.sources[view.other]):
+
+    def _join_round_ups(self, middles: AbstractSet[int], near: Mapping[int, Mapping[int, View]]) -> None:
+        """A page that has the story of a middle beside what it was taken from belongs to that star, too."""
+        for number in sorted(middles):
+            same = self._with_same_credit(number) if not near[number] else []
+            for view in [v for v in self.views[number] if v.other not in near and self.is_undecided_copy(v)] + same:
+                back, sources = self.view(view.other, number), self.sources[view.other]
+                if sources and back not in self.stars.get(view.other, []) and is_beyond(back, sources):
                     self.stars.setdefault(view.other, []).append(back)
 
     def _with_same_credit(self, number: int) -> list[View]:
@@ -213,14 +217,10 @@ class Scene:
         )
 
     def siblings(self, number: int) -> list[View]:
-        """Other copies that have a sentence in common with this one which no source of it has: one of them had it from
-        the other, or both from a third, and nobody can tell."""
-        return [
-            view
-            for view in (self.views[number] if self.sources[number] else ())
-            if self.sources[view.other] and view.relation == "copy" and self.is_undecided_copy(view)
-            if is_beyond(view, self.sources[number])
-        ]
+        """Other copies with a sentence in common that no source has: who of them had it first, nobody can tell."""
+        views = self.views[number] if self.sources[number] else []
+        undecided = [v for v in views if v.relation == "copy" and self.sources[v.other] and self.is_undecided_copy(v)]
+        return [view for view in undecided if is_beyond(view, self.sources[number])]
 
     def _find_absent(self) -> None:
         """Name whom each story that several outlets ran is credited to, where that one's own page is not here."""

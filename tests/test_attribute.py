@@ -378,3 +378,43 @@ def test_two_round_ups_of_the_same_stories_are_not_told_together() -> None:
         made.copy("crier", round_up, (0, 150, 150))
     made.share("annal", "diary", (0, 0, 300))
     assert {link.original for link in made.resolve().links} == {"bugle", "crier"}
+
+
+def test_a_page_of_another_story_has_an_undecided_one_beside_it() -> None:
+    made = Scene()
+    made.page("bugle", words=300)
+    made.page("crier", words=200)
+    made.page("diary", words=500)
+    made.copy("bugle", "diary", (0, 0, 300))
+    made.share("crier", "diary", (0, 300, 200))
+    told = {(link.copy, link.original, link.direction) for link in made.resolve().links}
+    assert told == {("diary", "bugle", "decided"), ("crier", "diary", "unknown")}
+
+
+def test_a_page_that_has_an_absent_story_beside_another_is_told_with_one_that_is_alone() -> None:
+    made = Scene()
+    made.page("wire", words=300, source=WIRE)
+    made.page("annal", words=200, credits=TO_ABSENT)
+    made.page("diary", words=380, credits=TO_ABSENT)
+    made.copy("wire", "diary", (0, 0, 300))
+    made.share("annal", "diary", (0, 300, 80))
+    told = {(link.copy, link.original) for link in made.resolve().links}
+    assert told == {("diary", "wire"), ("annal", None), ("diary", None)}
+
+
+def test_a_longer_stretch_is_not_inherited_where_as_much_is_missing_elsewhere() -> None:
+    made = pages("wire", "mill", "farm")
+    made.copy("wire", "mill")
+    made.copy("wire", "farm", (0, 0, 80), (101, 101, 99))
+    made.copy("mill", "farm", (0, 0, 105), (120, 120, 80))
+    assert {link.original for link in made.resolve().links if link.copy == "farm"} == {"wire"}
+
+
+def test_what_a_source_explains_makes_no_other_story() -> None:
+    made = Scene()
+    made.page("bugle", words=300)
+    made.page("crier", words=260)
+    made.page("diary", words=500)
+    made.copy("bugle", "diary", (0, 0, 300))
+    made.share("crier", "diary", (0, 0, 200))
+    assert {(link.copy, link.original) for link in made.resolve().links} == {("diary", "bugle")}

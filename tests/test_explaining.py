@@ -9,7 +9,7 @@ import made
 import pytest
 
 from dedup.index import Index, Step, explain_pair
-from dedup.model import Document, Settings
+from dedup.model import DedupError, Document, Settings
 
 RANDOM = Random("explaining")
 GOAT, LAMP = made.story(RANDOM), made.story(RANDOM)
@@ -78,3 +78,8 @@ def test_a_store_tells_who_posts_the_keys_and_what_became_of_the_pair(index: Ind
 def test_a_page_that_is_not_stored_is_explained_without_the_store(index: Index) -> None:
     with index:
         assert [step.name for step in index.explain(WIRE.id, LONE)] == ["keys", "shingles", "passages"]
+
+
+def test_a_page_and_itself_are_not_explained() -> None:
+    with pytest.raises(DedupError, match=f"^{WIRE.id}: is one page"):
+        explain_pair(WIRE, WIRE, Settings())

@@ -18,7 +18,7 @@ from dedup.index.pairing import ALIGNED_PART, SHARED_PART, SHARED_SHINGLES
 from dedup.index.preparing import Prepared, prepare, storable
 from dedup.index.resolving import component, facts_of
 from dedup.measure import DENSE, Judgement, Side, is_telling, judge, plain_bodies
-from dedup.model import Document, Link, Match, Reject, Settings
+from dedup.model import DedupError, Document, Link, Match, Reject, Settings
 from dedup.sketch import is_body_key, shingle_hashes
 from dedup.store import Store
 
@@ -34,7 +34,9 @@ class Step:
 
 def explain_pair(a: Document, b: Document, settings: Settings, store: Store | None = None) -> list[Step]:
     """How far two documents come, step by step; with a store that holds them also what stands in other stories there,
-    and what was told of them."""
+    and what was told of them. Raises ``DedupError`` for one document and itself."""
+    if a.id == b.id:
+        raise DedupError(f"{a.id}: is one page, and two are compared; name another")
     made = prepare([storable(a), storable(b)], settings)
     short = [Step("words", False, f"{one.path}: {one.problem}") for one in made if isinstance(one, Reject)]
     return short or _explained([one for one in made if isinstance(one, Prepared)], settings, store)
