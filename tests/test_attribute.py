@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scenes import TO_ABSENT, TO_WIRE, Scene, assert_no_circle, pages
+from scenes import TO_ABSENT, TO_WIRE, Scene, assert_no_circle, names_itself, pages
 
 from dedup.attribute import Resolution, resolve
 from dedup.evidence import Source
