@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dedup.facts import Facts, Mask, Pair, Shared, count
+from dedup.facts import Facts, Mask, Pair, Shared, count, foreign_credit
 from dedup.measure import View
 from dedup.model import Kind, Link, Story
-from dedup.scene import EXCERPT_WORDS, Scene, foreign_credit
+from dedup.scene import EXCERPT_WORDS, Scene
 
 # DESIGN, section 6.
 FULL, PARTIAL = 0.8, 0.3

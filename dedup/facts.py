@@ -9,7 +9,7 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.evidence import Change, Source
+from dedup.evidence import Change, Source, letters
 from dedup.model import Span
 
 Mask: TypeAlias = NDArray[np.bool_]
@@ -60,3 +60,11 @@ class Facts:
 def count(mask: Mask) -> int:
     """How many tokens a mask marks."""
     return int(np.count_nonzero(mask))
+
+
+def foreign_credit(fact: Facts) -> tuple[str | None, str] | None:
+    """The first credit that is not to the document's own outlet."""
+    for agency, name in fact.source.credits:
+        if letters(name) not in fact.source.names and (agency is None or agency != fact.source.agency):
+            return agency, name
+    return None

@@ -16,6 +16,10 @@ from dedup.measure import View
 INHERITED_WORDS = 20
 # A sentence put into a passage: an outlet's own name and the words it sticks to are a handful.
 INSERTED_WORDS = 12
+# Two copies of one source are told together where they share this part of a body more than with it, as copies of one
+# adaptation do. Less may be a moved sentence that an alignment missed: with any, of 300 made mirrors with a fifth of
+# their paragraphs moved 32 were told of each other first, with this 0.
+SIBLING_PART = 0.1
 # Words here and there are enough where the other source explains nothing that this one does not: changes go on from
 # copy to copy, and are seldom taken back. Of 1,768 made mirrors of Reuters and 1,731 of AP stories 11 and 11 were told
 # of another original with 6 words, 10 and 8 with 10, 10 and 6 with 15; 14 and 6 without this rule.
@@ -38,11 +42,13 @@ def has_more(best: View, view: View, wanted: Mask | None = None) -> bool:
     return words >= INHERITED_WORDS and _longest_insertion(view) >= max(INSERTED_WORDS, 2 * _longest_insertion(best))
 
 
-def is_beyond(view: View, sources: Sequence[View]) -> bool:
-    """Whether I share a sentence with another that none of my sources has, nor all of them together."""
+def is_beyond(view: View, sources: Sequence[View], part: float = 0.0) -> bool:
+    """Whether I share a sentence with another that none of my sources has, nor all of them together; and this part of
+    my body more than with the source it lies beside."""
     beside = [source for source in sources if overlaps(view.counted, source.counted)]
     if len(beside) == 1:
-        return has_more(view, beside[0], ~_explained(source for source in sources if source is not beside[0]))
+        others = (source for source in sources if source is not beside[0])
+        return view.mine >= beside[0].mine + part and has_more(view, beside[0], ~_explained(others))
     return _inherits(view.counted & ~_explained(sources))
 
 

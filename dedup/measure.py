@@ -114,8 +114,10 @@ def judge(a: Facts, b: Facts, a_counts: Mask, b_counts: Mask, match: Shared) -> 
     """What a match makes of two documents; the masks say which of their tokens count (``plain_bodies``)."""
     own = same_house(a.source, b.source)
     telling = [own or is_telling(p) for p in match.passages]
-    of_a = _side(a, a_counts, [(p.a_tokens, p.words) for p in match.passages], telling)
-    of_b = _side(b, b_counts, [(p.b_tokens, p.words) for p in match.passages], telling)
+    more = _more_words(match) / max(1, match.matched_words)
+    more_a, more_b = 1 + max(0.0, more), 1 + max(0.0, -more)
+    of_a = _side(a, a_counts, [(p.a_tokens, p.words * more_a) for p in match.passages], telling)
+    of_b = _side(b, b_counts, [(p.b_tokens, p.words * more_b) for p in match.passages], telling)
     words = min(of_a.words, of_b.words)
     relation, rule = _relation(own, of_a, of_b, words)
     if relation in ("copy", "version", "passage"):
@@ -161,7 +163,14 @@ def _view(me: Facts, mine: Side, other: Facts, theirs: Side, words: int, relatio
     )  # fmt: skip
 
 
-def _side(fact: Facts, counts: Mask, passages: Iterable[tuple[Span, int]], telling: Iterable[bool]) -> Side:
+def _more_words(match: Shared) -> int:
+    """How many equal words the first text has more than the second, where spaces alone are lost: passages count the
+    lesser. Of mirrors that lose every tenth space a coverage is then right to .00 that was .09 too low."""
+    respaced = (edit for edit in match.edits if edit.kind == "respaced")
+    return sum(len(edit.a_text.split()) - len(edit.b_text.split()) for edit in respaced)
+
+
+def _side(fact: Facts, counts: Mask, passages: Iterable[tuple[Span, float]], telling: Iterable[bool]) -> Side:
     """Words equal (not merely spanned) among the tokens that count, in the passages that tell something."""
     spanned, told, words = np.zeros(len(counts), dtype=bool), np.zeros(len(counts), dtype=bool), 0.0
     for (span, equal), tells in zip(passages, telling, strict=True):

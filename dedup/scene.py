@@ -11,9 +11,9 @@ import numpy as np
 
 from dedup.boilerplate import SAME_STORY
 from dedup.cover import cover
-from dedup.evidence import UNSEEN, Seen, Verdict, decide, letters, turned
-from dedup.facts import Facts, Pair, Shared, count
-from dedup.inheritance import has_more, is_beyond, overlaps
+from dedup.evidence import UNSEEN, Seen, Verdict, decide, turned
+from dedup.facts import Facts, Pair, Shared, count, foreign_credit
+from dedup.inheritance import SIBLING_PART, has_more, is_beyond, overlaps
 from dedup.measure import COPY, View, views_of
 
 # A second source must add this many words that the first does not explain: a sentence. Then it is an excerpt.
@@ -217,10 +217,13 @@ class Scene:
         )
 
     def siblings(self, number: int) -> list[View]:
-        """Other copies with a sentence in common that no source has: who of them had it first, nobody can tell."""
+        """Other copies with a sentence in common that no source of either has: who had it first, nobody can tell."""
         views = self.views[number] if self.sources[number] else []
         undecided = [v for v in views if v.relation == "copy" and self.sources[v.other] and self.is_undecided_copy(v)]
-        return [view for view in undecided if is_beyond(view, self.sources[number])]
+        return [v for v in undecided if self._is_beyond(v) and self._is_beyond(self.view(v.other, number))]
+
+    def _is_beyond(self, view: View) -> bool:
+        return is_beyond(view, self.sources[view.me], SIBLING_PART)
 
     def _find_absent(self) -> None:
         """Name whom each story that several outlets ran is credited to, where that one's own page is not here."""
@@ -288,11 +291,3 @@ class Scene:
 
 def _house(fact: Facts) -> str:
     return fact.source.agency or (fact.source.outlet or fact.id).casefold()
-
-
-def foreign_credit(fact: Facts) -> tuple[str | None, str] | None:
-    """The first credit that is not to the document's own outlet."""
-    for agency, name in fact.source.credits:
-        if letters(name) not in fact.source.names and (agency is None or agency != fact.source.agency):
-            return agency, name
-    return None

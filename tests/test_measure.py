@@ -11,7 +11,7 @@ from test_boilerplate import notice_in
 from dedup.boilerplate import UNRELATED_STORIES
 from dedup.facts import Facts, Pair
 from dedup.measure import COPY, DENSE, FIGURES, LEAST_WORDS, LONG, VERSION, View, views_of
-from dedup.model import Match
+from dedup.model import Edit, Match, Span
 
 
 def view_of(documents: dict[int, Facts], matches: dict[Pair, Match], me: int = 0) -> View | None:
@@ -161,6 +161,14 @@ def test_both_documents_see_the_same_match(case: Case) -> None:
 def test_words_that_are_spanned_but_differ_do_not_count() -> None:
     view = sure_view(scene(facts(0, 200), facts(1, 200)), {(0, 1): match(passage(0, 0, 100, equal=80))})
     assert (view.words, view.mine, places(view.counted)) == (80, 0.4, list(range(100)))
+
+
+@pytest.mark.parametrize(("a", "b", "was", "now"), [(200, 180, "of it", "ofit"), (180, 200, "ofit", "of it")])
+def test_words_that_lost_their_spaces_are_equal_on_both_sides(a: int, b: int, was: str, now: str) -> None:
+    glued = (Edit("respaced", Span(0, len(was)), Span(0, len(now)), was, now),) * 20
+    shared = match(passage(0, 0, a, equal=180, b_words=b), edits=glued)
+    view = sure_view(scene(facts(0, a), facts(1, b)), {(0, 1): shared})
+    assert (view.mine, view.theirs) == (1.0, 1.0)
 
 
 def test_only_the_body_is_measured() -> None:

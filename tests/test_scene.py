@@ -199,3 +199,14 @@ def test_a_page_that_has_an_absent_story_beside_another_is_told_with_one_that_is
     made.share("annal", "diary", (0, 300, 80))
     told = {(link.copy, link.original) for link in made.resolve().links}
     assert told == {("diary", "wire"), ("annal", None), ("diary", None)}
+
+
+def test_a_sentence_that_the_source_of_one_has_is_not_told_of_both() -> None:
+    made = Scene()
+    made.page("wire", words=240, source=WIRE)
+    for page in ("annal", "bugle"):
+        made.page(page, words=240)
+    made.copy("wire", "annal", (0, 0, 200))
+    made.copy("wire", "bugle", (0, 0, 240))
+    made.share("annal", "bugle", (0, 0, 240))
+    assert {link.original for link in made.resolve().links} == {"wire"}
