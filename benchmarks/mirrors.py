@@ -57,7 +57,7 @@ def make(
     """
     sizes = {story.id: count_tokens(story.text) for story in stories}
     near = near_texts([story.text for story in stories])
-    alone = [story for story, others in zip(stories, near, strict=True) if not others]
+    alone = [story for story, others in zip(stories, near, strict=True) if not others and sizes[story.id]]
     drawn = [story for story in alone if sizes[story.id] >= LEAST_WORDS]
     stream(seed, "draw").shuffle(drawn)
     lacking = max(1, len(alone) // 20) - sum(sizes[story.id] <= MOST_OF_A_FLASH for story in alone)

@@ -58,11 +58,12 @@ class Recipe:
     def label(self) -> str:
         """The dials that differ from those of ``PLAIN``, a word-for-word copy with nothing around it."""
         told = {dial.name: getattr(self, dial.name) for dial in fields(self) if dial.name != "credited"}
-        return " ".join(
+        dials = [
             name if value is True else f"{name}={value:g}"
             for name, value in told.items()
             if value != getattr(PLAIN, name)
-        ) + ("" if self.credited else " uncredited")
+        ]
+        return " ".join(dials + ["uncredited"] * (not self.credited))
 
 
 RANGES: dict[str, tuple[float, float]] = {

@@ -135,3 +135,8 @@ def test_too_few_stories_are_an_error() -> None:
         make(STORIES, 500, 1)
     with pytest.raises(ValueError, match="to tease, not 20"):
         make(STORIES[:10], 1, 1, replace(PLAIN, teasers=20))
+
+
+def test_a_story_without_words_is_neither_copied_nor_teased() -> None:
+    made = make([*STORIES, replace(STORIES[0], id="empty", text="")], 20, 3, replace(PLAIN, teasers=20))
+    assert "empty" not in {row.original for row in made.truth}
