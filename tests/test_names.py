@@ -81,6 +81,25 @@ def test_a_page_of_little_but_its_name_keeps_its_words() -> None:
     assert (made.record.ids != PASSED_OVER).all()
 
 
+@pytest.mark.parametrize(
+    ("site_name", "text"),
+    [
+        ("校民週報電子新聞", "校民週報電子新聞今日報導雪大。" * 3),
+        (NAME, f"{NAME}今日報導雪大"),
+        ("-- .. -- ..", "-- .. -- ..one two three four five six"),
+    ],
+    ids=["no spaces", "a word and letters that are words", "no letters"],
+)
+def test_what_is_not_one_word_is_not_glued(site_name: str, text: str) -> None:
+    made = prepared(Document("page", text, site_name=site_name))
+    assert made.record.ids.tolist() == made.tokens.ids.tolist()
+
+
+def test_a_page_of_glued_names_alone_is_read_at_once() -> None:
+    made = prepared(Document("page", "".join(f"{NAME}word{at} " for at in range(50_000)), site_name=NAME))
+    assert np.count_nonzero(made.record.ids == PASSED_OVER) == 50_000
+
+
 @pytest.mark.parametrize("order", [("wire", "farm"), ("farm", "wire")])
 def test_a_copy_cut_up_by_names_is_found_whatever_comes_first(tmp_path: Path, order: tuple[str, str]) -> None:
     words = story(2, 60)

@@ -13,6 +13,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.arrays import laid_flat
 from dedup.model import Document, Ids, Offsets, Reject, Settings, Span, Tokens
 from dedup.sketch import PASSED_OVER, sketch, word_ids
 from dedup.store import Record, number_of
@@ -207,28 +208,32 @@ def _passed_over(
     documents: Sequence[Told], laid: Laid, split: Words, bounds: Ints, settings: Settings
 ) -> tuple[Ints, Ids]:
     """The words that are sketched as others, laid flat, and those others' ids: of outlets' names glued into prose."""
-    places: list[int] = []
-    others: list[int] = []
+    passed = [(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint32))]
     for at, told in enumerate(documents):
-        found = [
-            _as_passed_over(glued, split, int(laid.bounds[at])) for glued in glued_names(told[1] or "", _SITE(told))
-        ]
-        words = sum(len(span) for span, _ in found)
-        if found and bounds[at + 1] - bounds[at] - words >= settings.shingle_words:
-            for span, ids in found:
-                places += span
-                others += ids
-    return np.array(places, dtype=np.int64), np.array(others, dtype=np.uint32)
+        if found := glued_names(told[1] or "", _SITE(told)):
+            places, ids = _unglued(found, split, int(laid.bounds[at]))
+            if bounds[at + 1] - bounds[at] - np.count_nonzero(ids == PASSED_OVER) >= settings.shingle_words:
+                passed.append((places, ids))
+    places, ids = (np.concatenate(part) for part in zip(*passed, strict=True))
+    return places, ids
 
 
-def _as_passed_over(glued: Glued, split: Words, offset: int) -> tuple[range, list[int]]:
-    """The words of a name, laid flat, and their ids: passed over, but for the last, which is the one it is glued to."""
-    first, last = np.searchsorted(split.starts, (offset + glued.start, offset + glued.end)).tolist()
-    ids = [int(PASSED_OVER)] * (last - first)
-    rest = tokenise(glued.rest).ids.tolist()
-    if split.ends[last - 1] > offset + glued.end and len(rest) == 1:
-        ids[-1:] = rest
-    return range(first, last), ids
+def _unglued(found: Sequence[Glued], split: Words, offset: int) -> tuple[Ints, Ids]:
+    """The words of names, laid flat, and their ids: passed over, but for the last of each, the word it is glued to.
+
+    Where the two are not one word, as in scripts without spaces, nothing is glued.
+    """
+    start, end = (offset + np.array([glued[at] for glued in found], dtype=np.int64) for at in (0, 1))
+    first, last = np.searchsorted(split.starts, start), np.searchsorted(split.starts, end)
+    rests = lay([glued.rest for glued in found])
+    read = split_words(rests)
+    behind = np.searchsorted(read.starts, rests.bounds)
+    one_word = (last > first) & (split.ends[last - 1] > end) & (np.diff(behind) == 1)
+    first, last, behind = first[one_word], last[one_word], behind[:-1][one_word]
+    name, places = laid_flat(first, last - first)
+    ids = np.full(len(places), PASSED_OVER, dtype=np.uint32)
+    ids[places == last[name] - 1] = word_ids(read.folded, read.at, read.upto)[behind]
+    return places, ids
 
 
 def _bodies(laid: Laid, words: Ints, bounds: Ints) -> list[list[tuple[int, int]]]:
