@@ -61,8 +61,8 @@ class _Telling:
             for view in self.scene.sources[number]:
                 yield self._source_link(view)
             for view in self.scene.siblings(number):
-                yield self._link(view, self._story(view))
-            for view in self.scene.stars.get(number, ()):
+                yield self._link(view, self.scene.top(number))
+            for view in self.scene.standing(number):
                 yield self._star_link(view)
             self._want_other_stars(number)
             if number in self.scene.absent:
@@ -136,7 +136,7 @@ class _Telling:
 
     def _behind(self, number: int) -> list[View]:
         """What a document was taken from, or what stands for it."""
-        return self.scene.sources[number] + self.scene.stars.get(number, [])
+        return self.scene.sources[number] + self.scene.standing(number)
 
     def _want(self, one: int, two: int) -> None:
         if one != two:
@@ -242,7 +242,7 @@ class _Telling:
 def _stories(scene: Scene, links: Iterable[Link]) -> Iterable[Story]:
     """The stories that links speak of, but for those of passing links alone."""
     numbers = {fact.id: number for number, fact in scene.facts.items()}
-    middles = {view.other for views in scene.stars.values() for view in views}
+    middles = {view.other for number in scene.facts for view in scene.standing(number)}
     of_story: defaultdict[str, list[Link]] = defaultdict(list)
     for link in links:
         if link.kind in ("full", "partial", "version"):

@@ -18,7 +18,7 @@ from dedup.model import DEFAULT_KINDS, Link
 from dedup.resampling import Floats, clusters, harmonic, median, ratio
 from dedup.truth import Evaluation, Group, Label, Measured, Mistake, Wrong
 
-# A copy and its original, or two pages of which nobody knows who copied, in the order of their ids.
+# A copy and its original, or two pages of one story, in the order of their ids.
 Pair: TypeAlias = tuple[str, str | None]
 RATIOS = ("precision", "recall", "top-1", "teaser confusion", "direction accuracy", "direction abstention")
 # Words of the original, as a journalist would part flashes, briefs, stories and long reads.
@@ -47,10 +47,8 @@ def evaluate(labels: Sequence[Label], links: Iterable[Link], words: Mapping[str,
     - *teaser confusion*: of the labelled teasers, those linked as full or partial.
     - *direction accuracy*: of the labelled copies that were linked with a direction, those with the right one;
       *direction abstention*: of all that were linked, those without one.
-    - *coverage error*: the median difference of found and true coverage, where labels tell it.
-    - *b-cubed* and *adjusted rand index*: how documents are gathered to stories.
-
-    No labels give measures of ``None``.
+    - *coverage error*: the median difference of found and true coverage; *b-cubed*, *adjusted rand index*: how
+      documents are gathered to stories. No labels give measures of ``None``.
     """
     return _Judging(labels, links, words).evaluation()
 
@@ -64,7 +62,7 @@ class _Judging:
             label.original for label in labels if not label.directed and label.original is not None
         }
         self.absent = {label.copy for label in labels if label.original is None}
-        self.links = list(links)
+        self.links = sorted(links, key=_telling)
         self.told = self._told()
         self.firsts = self._firsts()
         self.stories_of: defaultdict[str, set[str]] = defaultdict(set)
@@ -72,7 +70,8 @@ class _Judging:
         for link in self.links:
             for id in (link.copy, link.original, link.story) if link.runs_story else ():
                 self.stories_of[id or link.story].add(link.story)
-                self.runs[id or link.story].append(link)
+            for id in (link.copy, link.original) if link.runs_story else ():
+                self.runs[id or link.copy].append(link)
         self.story, self.unsure = _true_stories(labels)
         self.ran: defaultdict[str, set[str | int]] = defaultdict(set)
         for label in labels:
@@ -84,10 +83,7 @@ class _Judging:
 
     def _told(self) -> dict[Pair, Link]:
         """Links by pair; of an absent original also by the page that stands for it, where no label knows of it."""
-        told: dict[Pair, Link] = {}
-        for link in self.links:
-            told.setdefault(self._pair(link), link)
-        return told
+        return {self._pair(link): link for link in self.links}  # the last tells most
 
     def _pair(self, link: Link) -> Pair:
         if link.original is None and link.copy not in self.absent and link.story != link.copy:
@@ -180,7 +176,7 @@ class _Judging:
     def _firsts(self) -> dict[str, Link]:
         """Of each document the link that tells most of it, teasers aside; one without direction is of both its ends."""
         firsts: dict[str, Link] = {}
-        for link in sorted(self.links, key=_telling):
+        for link in self.links:
             if link.kind == "teaser":
                 continue
             firsts[link.copy] = link
@@ -201,7 +197,7 @@ class _Judging:
             for pair, label in self.label.items()
             if label.coverage is not None and label.is_copy and pair in self.told
         ]
-        if not any(label.coverage is not None for label in self.labels):
+        if all(label.coverage is None for label in self.labels):
             return {}
         values = np.array([error for error, _ in found], dtype=np.float64)
         return {"coverage error": median(values, np.array([s for _, s in found], dtype=np.int64), self.stories)}
@@ -233,14 +229,16 @@ def _key(copy: str, original: str | None) -> Pair:
     return (copy, original) if original is None or copy < original else (original, copy)
 
 
-def _saying(label: Label) -> tuple[str, str, str, str]:
+def _saying(label: Label) -> tuple[str, str, str, str, bool, float]:
     """Sorts labels, so that nothing hangs on where they stood; of two that contradict each other the last counts."""
-    return label.copy, label.original or "", label.kind or "", label.story or ""
+    coverage = -1.0 if label.coverage is None else label.coverage
+    return label.copy, label.original or "", label.kind or "", label.story or "", label.directed, coverage
 
 
-def _telling(link: Link) -> tuple[bool, float, float, str]:
+def _telling(link: Link) -> tuple[object, ...]:
     """Sorts links by how much they tell of a copy, the most last."""
-    return link.kind in DEFAULT_KINDS, link.share, link.coverage, link.original or ""
+    named = (link.original or "", link.copy, link.story, link.kind, link.direction)
+    return link.kind in DEFAULT_KINDS, link.share, link.coverage, *named
 
 
 def _bucket(words: int) -> str:

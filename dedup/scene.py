@@ -28,8 +28,9 @@ class Scene:
     """Documents and their matches, with what is worked out of them: each step fills what the next one reads.
 
     ``sources`` are the documents that each was taken from, the main one first; ``stars`` lead from a document without
-    a known source to those that stand for it, the nearest first; ``orphans`` had a source that may be a copy as they
-    are; ``absent`` names the credit of each story whose original is not here.
+    a known source to those that stand for it, the nearest first; ``beside`` from one with sources to middles of stars
+    whose story it has, too; ``orphans`` had a source that may be a copy as they are; ``absent`` names the credit of
+    each story whose original is not here.
     """
 
     def __init__(self, facts: Mapping[int, Facts], matches: Mapping[Pair, Shared]) -> None:
@@ -40,6 +41,7 @@ class Scene:
         self.verdicts: dict[Pair, Verdict] = {}
         self.sources: dict[int, list[View]] = {}
         self.stars: dict[int, list[View]] = {}
+        self.beside: dict[int, list[View]] = {}
         self.orphans: set[int] = set()
         self.round_ups: dict[int, bool] = {}
         self.tops: dict[int, int] = {}
@@ -139,8 +141,7 @@ class Scene:
     def _form_stars(self) -> None:
         """Gather documents that no known source explains around those that share the story with most of the others.
 
-        A greedy cover: each time the document is taken that most of those left share a story with. A document belongs
-        to every star whose middle it shares a story with: the middles are no copies of each other.
+        A document belongs to every star whose middle it shares a story with: the middles are no copies of each other.
         """
         heads = {number for number in self.facts if not self.sources[number]}
         loose = {n for n, views in self.sources.items() if all(view.mine < SAME_STORY for view in views)}
@@ -163,13 +164,17 @@ class Scene:
                 middles.remove(number)
 
     def _join_round_ups(self, middles: AbstractSet[int], near: Mapping[int, Mapping[int, View]]) -> None:
-        """A page that has the story of a middle beside what it was taken from belongs to that star, too."""
+        """A page that has the story of a middle beside what it was taken from."""
         for number in sorted(middles):
             same = self._with_same_credit(number) if not near[number] else []
             for view in [v for v in self.views[number] if v.other not in near and self.is_undecided_copy(v)] + same:
                 back, sources = self.view(view.other, number), self.sources[view.other]
-                if sources and back not in self.stars.get(view.other, []) and is_beyond(back, sources):
-                    self.stars.setdefault(view.other, []).append(back)
+                if sources and back not in self.standing(view.other) and is_beyond(back, sources):
+                    self.beside.setdefault(view.other, []).append(back)
+
+    def standing(self, number: int) -> list[View]:
+        """All that stand for a source that nobody knows."""
+        return self.stars.get(number, []) + self.beside.get(number, [])
 
     def _with_same_credit(self, number: int) -> list[View]:
         credit = foreign_credit(self.facts[number])
@@ -217,22 +222,23 @@ class Scene:
         )
 
     def siblings(self, number: int) -> list[View]:
-        """Other copies with a sentence in common that no source of either has: who had it first, nobody can tell."""
-        views = self.views[number] if self.sources[number] else []
-        undecided = [v for v in views if v.relation == "copy" and self.sources[v.other] and self.is_undecided_copy(v)]
-        return [v for v in undecided if self._is_beyond(v) and self._is_beyond(self.view(v.other, number))]
-
-    def _is_beyond(self, view: View) -> bool:
-        return is_beyond(view, self.sources[view.me], SIBLING_PART)
+        """Other copies in its story, of greater id, with a sentence in common that no source of either has: who had it
+        first, nobody can tell."""
+        views = [
+            v for v in self.views[number] if v.relation == "copy" and self.facts[v.other].id > self.facts[number].id
+        ]
+        both = [v for v in views if self.sources[number] and self.sources[v.other] and self.is_undecided_copy(v)]
+        pairs = ((v, self.view(v.other, number)) for v in both if self.top(v.other) == self.top(number))
+        return [pair[0] for pair in pairs if all(is_beyond(v, self.sources[v.me], SIBLING_PART) for v in pair)]
 
     def _find_absent(self) -> None:
         """Name whom each story that several outlets ran is credited to, where that one's own page is not here."""
         around: defaultdict[int, set[int]] = defaultdict(set)
         for number in self.facts:
-            for top in {self.top(number), *(view.other for view in self.stars.get(number, ()))} - {number}:
+            for top in {self.top(number), *(view.other for view in self.standing(number))} - {number}:
                 around[top].add(number)
         for top, members in sorted(around.items()):
-            undecided = (n for n in members if any(view.other == top for view in self.stars.get(n, ())))
+            undecided = (n for n in members if any(view.other == top for view in self.standing(n)))
             credits = [foreign_credit(self.facts[n]) for n in (top, *sorted(undecided, key=self._prior))]
             several = len({_house(self.facts[n]) for n in (top, *members)}) > 1
             if several and (known := [credit for credit in credits if credit is not None]):
@@ -282,8 +288,7 @@ class Scene:
 
     def is_copy(self, view: View) -> bool:
         """Whether, of the two, I am the copy."""
-        copy = self.verdict(view).copy
-        return copy is not None and (copy == "a") == (view.me < view.other)
+        return self.verdict(view).copy == ("a" if view.me < view.other else "b")
 
     def view(self, me: int, other: int) -> View:
         return self.between[me, other]

@@ -26,6 +26,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _TOLD = attrgetter(*Document.__slots__)
 _DIGESTED = attrgetter(*(name for name in Document.__slots__ if name != "origin"))
 
+# One letter behind a name is another form of it: "the Daily Quorums".
+REST_CHARS = 2
 _SITE = itemgetter(Document.__slots__.index("site_name"))
 # What a document tells: its id, its text and so on.
 Told: TypeAlias = tuple[str | None, ...]
@@ -211,24 +213,26 @@ def _passed_over(
     passed = [(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint32))]
     for at, told in enumerate(documents):
         if found := glued_names(told[1] or "", _SITE(told)):
-            places, ids = _unglued(found, split, int(laid.bounds[at]))
+            places, ids = _unglued(found, laid, split, int(laid.bounds[at]))
             if bounds[at + 1] - bounds[at] - np.count_nonzero(ids == PASSED_OVER) >= settings.shingle_words:
                 passed.append((places, ids))
     places, ids = (np.concatenate(part) for part in zip(*passed, strict=True))
     return places, ids
 
 
-def _unglued(found: Sequence[Glued], split: Words, offset: int) -> tuple[Ints, Ids]:
+def _unglued(found: Sequence[Glued], laid: Laid, split: Words, offset: int) -> tuple[Ints, Ids]:
     """The words of names, laid flat, and their ids: passed over, but for the last of each, the word it is glued to.
 
     Where the two are not one word, as in scripts without spaces, nothing is glued.
     """
     start, end = (offset + np.array([glued[at] for glued in found], dtype=np.int64) for at in (0, 1))
     first, last = np.searchsorted(split.starts, start), np.searchsorted(split.starts, end)
-    rests = lay([glued.rest for glued in found])
+    start, end, first, last = (values[last > first] for values in (start, end, first, last))
+    upto = split.ends[last - 1]
+    rests = lay([laid.text[at:stop] for at, stop in zip(end.tolist(), upto.tolist(), strict=True)])
     read = split_words(rests)
     behind = np.searchsorted(read.starts, rests.bounds)
-    one_word = (last > first) & (split.ends[last - 1] > end) & (np.diff(behind) == 1)
+    one_word = (upto - end >= REST_CHARS) & (np.diff(behind) == 1)
     first, last, behind = first[one_word], last[one_word], behind[:-1][one_word]
     name, places = laid_flat(first, last - first)
     ids = np.full(len(places), PASSED_OVER, dtype=np.uint32)
