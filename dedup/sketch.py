@@ -132,6 +132,18 @@ def keys_of(
     return _keyed(_flat_shingles(ids, lengths, settings), signatures, settings)
 
 
+def with_more_keys(
+    known: tuple[Keys, NDArray[np.int64], NDArray[np.int64]],
+    rows: NDArray[np.int64],
+    more: tuple[Keys, NDArray[np.int64], NDArray[np.int64]],
+) -> tuple[Keys, NDArray[np.int64], NDArray[np.int64]]:
+    """Keys, places and bounds of texts, with more keys for some of them, ``rows``: each once, where it is known."""
+    (keys, places, bounds), (others, elsewhere, ends) = known, more
+    owners = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds)), np.repeat(rows, np.diff(ends))
+    both = np.concatenate([keys, others]), np.concatenate([places, elsewhere]), np.concatenate(owners)
+    return _once_each(len(bounds) - 1, *both)
+
+
 def resemblance(a: NDArray[np.uint32], b: NDArray[np.uint32]) -> float:
     """Estimate |A∩B|/|A∪B| of two texts' shingles from their signatures (Broder 1997).
 

@@ -17,7 +17,7 @@ from dedup.index.houses import house_of
 from dedup.index.preparing import Prepared, tokenise
 from dedup.model import Document, Ids, Tokens
 from dedup.runs import Seeded, shared_runs
-from dedup.sketch import PASSED_OVER, is_body_key, keys_of, shingle_hashes
+from dedup.sketch import PASSED_OVER, is_body_key, keys_of, shingle_hashes, with_more_keys
 from dedup.store import Kept, Store
 
 TextPair: TypeAlias = tuple[Tokens, Tokens]
@@ -212,7 +212,11 @@ class Pages:
 
     def _bits_of(self, number: int) -> NDArray[np.uint16]:
         if number not in self._bits:
-            self._bits[number] = shingle_hashes(self._ids[number], self._store.settings).astype(np.uint16)
+            ids = [self._ids[number]]
+            if PASSED_OVER in ids[0]:
+                ids.append(self._raw(number))
+            hashes = [shingle_hashes(part, self._store.settings) for part in ids]
+            self._bits[number] = np.concatenate(hashes).astype(np.uint16)
         return self._bits[number]
 
     # what the store knows
@@ -226,10 +230,21 @@ class Pages:
         ids = [sketches[number][1] for number in unknown]
         signatures = np.stack([sketches[number][0] for number in unknown])
         lengths = np.array([len(part) for part in ids], dtype=np.int64)
-        keys, places, bounds = keys_of(np.concatenate(ids), lengths, signatures, self._store.settings)
+        known = keys_of(np.concatenate(ids), lengths, signatures, self._store.settings)
+        passed = np.array([row for row, part in enumerate(ids) if PASSED_OVER in part], dtype=np.int64)
+        if len(passed):
+            raw = [self._raw(unknown[row]) for row in passed.tolist()]
+            more = keys_of(np.concatenate(raw), lengths[passed], signatures[passed], self._store.settings)
+            known = with_more_keys(known, passed, more)
+        keys, places, bounds = known
         for row, number in enumerate(unknown):
             part = slice(bounds[row], bounds[row + 1])
             self._ids[number], self._keys[number] = ids[row], (keys[part], places[part])
+
+    def _raw(self, number: int) -> Ids:
+        """The words of a document as they stand, none passed over."""
+        self._load_tokens([number])
+        return self._tokens[number].ids
 
     def _know_publishers(self, numbers: Iterable[int]) -> None:
         """Learn who published stored documents, and how many words their bodies have."""
