@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
+import made
 import numpy as np
 import pytest
 
@@ -88,8 +89,9 @@ def test_a_page_of_little_but_its_name_keeps_its_words() -> None:
         ("-- .. -- ..", "-- .. -- ..one two three four five six"),
         (NAME, "the Daily Quorums said it was one of the Daily Quorums"),
         (NAME, "one two three four five Daily Quorum"),
+        ("Quorumdaily", "one two three four five Quorumdailysaid"),
     ],
-    ids=["no spaces", "a word and letters that are words", "no letters", "another form", "at the end"],
+    ids=["no spaces", "a word and letters that are words", "no letters", "another form", "at the end", "one word"],
 )
 def test_what_is_not_one_word_is_not_glued(site_name: str, text: str) -> None:
     made = prepared(Document("page", text, site_name=site_name))
@@ -124,10 +126,10 @@ def test_a_page_of_glued_names_alone_is_read_at_once() -> None:
 @pytest.mark.parametrize("order", [("wire", "farm"), ("farm", "wire")])
 def test_a_copy_cut_up_by_names_is_found_whatever_comes_first(tmp_path: Path, order: tuple[str, str]) -> None:
     words = story(2, 60)
-    made = {"wire": page("wire", words + story(3, 120)), "farm": page("farm", named(words, NAME), NAME)}
+    both = {"wire": page("wire", words + story(3, 120)), "farm": page("farm", named(words, NAME), NAME)}
     with Index(tmp_path / "made.db") as index:
         for id in order:
-            index.add([made[id]])
+            index.add([both[id]])
         (link,) = index.links()
         assert (link.copy, link.original, link.kind) == ("farm", "wire", "partial")
         assert "“Daily Quorum”, was put into the prose" in link.reasons[0]
@@ -144,3 +146,22 @@ def test_a_page_with_glued_names_has_the_keys_of_its_text_as_it_stands_given_or_
         assert {(link.copy, link.original) for link in index.links()} == {("again", "farm")}
         assert index.who(Document("asked", page_.text)).found
         assert index.check() == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_pages_with_glued_names_are_worked_in_and_out_in_any_order(tmp_path: Path, seed: int) -> None:
+    random = Random(seed)
+    pages = [page(f"wire{at}", story(at, 120)) for at in range(4)]
+    for at in range(12):
+        kept = story(at % 4, 120)[: random.choice((40, 80, 120))]
+        pages.append(page(f"farm{at}", named(kept, NAME), NAME if at % 3 else None))
+    whole = made.indexed(tmp_path / "whole.db", pages)
+    random.shuffle(pages)
+    with Index(tmp_path / "one.db", workers=1) as index:
+        for one in pages:
+            index.add([one])
+        assert made.dump(tmp_path / "one.db") == whole
+        assert index.check() == []
+        for one in random.sample(pages, len(pages)):
+            index.remove([one.id])
+    assert made.dump(tmp_path / "one.db") == {table: [] for table in made.RESULTS}

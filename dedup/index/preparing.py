@@ -242,7 +242,8 @@ def _read_twice(
 def _unglued(found: Sequence[Glued], laid: Laid, split: Words, offset: int) -> tuple[Ints, Ids]:
     """The words of names, laid flat, and their ids: passed over, but for the last of each, the word it is glued to.
 
-    Where the two are not one word, as in scripts without spaces, nothing is glued.
+    Where the two are not one word, as in scripts without spaces, nothing is glued. A name of one word leaves no word to
+    pass over, by which a stored page is known to be read twice: it is read as it stands.
     """
     start, end = (offset + np.array([glued[at] for glued in found], dtype=np.int64) for at in (0, 1))
     first, last = np.searchsorted(split.starts, start), np.searchsorted(split.starts, end)
@@ -251,7 +252,7 @@ def _unglued(found: Sequence[Glued], laid: Laid, split: Words, offset: int) -> t
     rests = lay([laid.text[at:stop] for at, stop in zip(end.tolist(), upto.tolist(), strict=True)])
     read = split_words(rests)
     behind = np.searchsorted(read.starts, rests.bounds)
-    one_word = (upto - end >= REST_CHARS) & (np.diff(behind) == 1)
+    one_word = (last - first > 1) & (upto - end >= REST_CHARS) & (np.diff(behind) == 1)
     first, last, behind = first[one_word], last[one_word], behind[:-1][one_word]
     name, places = laid_flat(first, last - first)
     ids = np.full(len(places), PASSED_OVER, dtype=np.uint32)
