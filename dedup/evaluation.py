@@ -18,7 +18,7 @@ from dedup.model import DEFAULT_KINDS, Link
 from dedup.resampling import Floats, clusters, harmonic, median, ratio
 from dedup.truth import Evaluation, Group, Label, Measured, Mistake, Wrong
 
-# A copy and its original, or two pages of one story, in the order of their ids.
+# A copy and its original, or two pages of which nobody knows who copied, in the order of their ids.
 Pair: TypeAlias = tuple[str, str | None]
 RATIOS = ("precision", "recall", "top-1", "teaser confusion", "direction accuracy", "direction abstention")
 # Words of the original, as a journalist would part flashes, briefs, stories and long reads.
@@ -47,8 +47,9 @@ def evaluate(labels: Sequence[Label], links: Iterable[Link], words: Mapping[str,
     - *teaser confusion*: of the labelled teasers, those linked as full or partial.
     - *direction accuracy*: of the labelled copies that were linked with a direction, those with the right one;
       *direction abstention*: of all that were linked, those without one.
-    - *coverage error*: the median difference of found and true coverage; *b-cubed*, *adjusted rand index*: how
-      documents are gathered to stories. No labels give measures of ``None``.
+    - *coverage error*: the median difference of found and true coverage, where labels tell it.
+    - *b-cubed* and *adjusted rand index*: how documents are gathered to stories.
+    No labels give measures of ``None``.
     """
     return _Judging(labels, links, words).evaluation()
 

@@ -18,7 +18,7 @@ INHERITED_WORDS = 20
 INSERTED_WORDS = 12
 # Two copies of one source are told together where they share this part of a body more than with it, as copies of one
 # adaptation do. Less may be a moved sentence that an alignment missed: with any, of 300 made mirrors with a fifth of
-# their paragraphs moved 32 were told of each other first, with this 0.
+# their paragraphs moved 32 were told of each other first, with this 4, and none with this on both sides.
 SIBLING_PART = 0.1
 # Words here and there are enough where the other source explains nothing that this one does not: changes go on from
 # copy to copy, and are seldom taken back. Of 1,768 made mirrors of Reuters and 1,731 of AP stories 11 and 11 were told
@@ -26,14 +26,12 @@ SIBLING_PART = 0.1
 CHANGED_WORDS = 15
 
 
-def has_more(best: View, view: View, wanted: Mask | None = None) -> bool:
+def has_more(best: View, view: View, wanted: Mask) -> bool:
     """Whether I have a sentence from one source that another has not, outside their passages or inside them.
 
-    ``wanted`` are my words that are to be explained; all, where it is not given.
+    Outside it counts where not as much is missing elsewhere. ``wanted`` are my words that are to be explained.
     """
-    more, less = best.counted & ~view.counted, view.counted & ~best.counted
-    if wanted is not None:
-        more, less = more & wanted, less & wanted
+    more, less = best.counted & ~view.counted & wanted, view.counted & ~best.counted & wanted
     words = best.my_words - view.my_words
     if _inherits(more) and (_inherits(less) or count(more) >= 2 * count(less)):
         return True

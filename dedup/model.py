@@ -67,7 +67,7 @@ class UnknownDocument(DedupError):
 class Settings:
     """What fingerprints are made with; stored with the index and compared when it is opened.
 
-    The figures behind the defaults stand in ``sketch.py``, which uses them.
+    The figures behind the defaults stand in ``sketch.py`` and ``windows.py``, which use them.
     """
 
     shingle_words: int = 5

@@ -6,6 +6,7 @@ Everything works on a batch laid flat: the ids of many texts one after the other
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -132,13 +133,21 @@ def keys_of(
     return _keyed(_flat_shingles(ids, lengths, settings), signatures, settings)
 
 
-def with_more_keys(
+def with_keys_as_it_stands(
     known: tuple[Keys, NDArray[np.int64], NDArray[np.int64]],
     rows: NDArray[np.int64],
-    more: tuple[Keys, NDArray[np.int64], NDArray[np.int64]],
+    raw: Sequence[Ids],
+    signatures: Signatures,
+    settings: Settings,
 ) -> tuple[Keys, NDArray[np.int64], NDArray[np.int64]]:
-    """Keys, places and bounds of texts, with more keys for some of them, ``rows``: each once, where it is known."""
-    (keys, places, bounds), (others, elsewhere, ends) = known, more
+    """Keys, places and bounds of texts, for some of which, ``rows``, words were passed over, with the keys of what
+    those are as they stand, ``raw``: a copy of such a page, names and all, is promised to be found, too.
+
+    Each key once, where it is known. ``signatures`` are those of the rows.
+    """
+    lengths = np.array([len(part) for part in raw], dtype=np.int64)
+    keys, places, bounds = known
+    others, elsewhere, ends = keys_of(np.concatenate(raw), lengths, signatures, settings)
     owners = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds)), np.repeat(rows, np.diff(ends))
     both = np.concatenate([keys, others]), np.concatenate([places, elsewhere]), np.concatenate(owners)
     return _once_each(len(bounds) - 1, *both)

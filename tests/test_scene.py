@@ -140,13 +140,18 @@ def test_a_longer_stretch_is_not_inherited_where_as_much_is_missing_elsewhere() 
     assert {link.original for link in made.resolve().links if link.copy == "farm"} == {"wire"}
 
 
-def test_what_a_source_explains_makes_no_other_story() -> None:
+def with_another(crier_words: int, at: int) -> Scene:
+    """The diary has the bugle's story, and 200 words of the crier's at a place that may be in it."""
     made = Scene()
-    made.page("bugle", words=300)
-    made.page("crier", words=260)
-    made.page("diary", words=500)
+    for page, words in (("bugle", 300), ("crier", crier_words), ("diary", 500)):
+        made.page(page, words)
     made.copy("bugle", "diary", (0, 0, 300))
-    made.share("crier", "diary", (0, 0, 200))
+    made.share("crier", "diary", (0, at, 200))
+    return made
+
+
+def test_what_a_source_explains_makes_no_other_story() -> None:
+    made = with_another(260, at=0)
     assert {(link.copy, link.original) for link in made.resolve().links} == {("diary", "bugle")}
 
 
@@ -180,12 +185,7 @@ def test_who_credits_an_absent_agency_was_not_taken_from_a_page_that_does_not() 
 
 
 def test_a_page_of_another_story_has_an_undecided_one_beside_it() -> None:
-    made = Scene()
-    made.page("bugle", words=300)
-    made.page("crier", words=200)
-    made.page("diary", words=500)
-    made.copy("bugle", "diary", (0, 0, 300))
-    made.share("crier", "diary", (0, 300, 200))
+    made = with_another(200, at=300)
     told = {(link.copy, link.original, link.direction) for link in made.resolve().links}
     assert told == {("diary", "bugle", "decided"), ("crier", "diary", "unknown")}
 

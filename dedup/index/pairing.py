@@ -17,7 +17,7 @@ from dedup.index.houses import house_of
 from dedup.index.preparing import Prepared, tokenise
 from dedup.model import Document, Ids, Tokens
 from dedup.runs import Seeded, shared_runs
-from dedup.sketch import PASSED_OVER, is_body_key, keys_of, shingle_hashes, with_more_keys
+from dedup.sketch import PASSED_OVER, is_body_key, keys_of, shingle_hashes, with_keys_as_it_stands
 from dedup.store import Kept, Store
 
 TextPair: TypeAlias = tuple[Tokens, Tokens]
@@ -234,8 +234,7 @@ class Pages:
         passed = np.array([row for row, part in enumerate(ids) if PASSED_OVER in part], dtype=np.int64)
         if len(passed):
             raw = [self._raw(unknown[row]) for row in passed.tolist()]
-            more = keys_of(np.concatenate(raw), lengths[passed], signatures[passed], self._store.settings)
-            known = with_more_keys(known, passed, more)
+            known = with_keys_as_it_stands(known, passed, raw, signatures[passed], self._store.settings)
         keys, places, bounds = known
         for row, number in enumerate(unknown):
             part = slice(bounds[row], bounds[row + 1])

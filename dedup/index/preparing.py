@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from dedup.arrays import laid_flat, once
 from dedup.model import Document, Ids, Offsets, Reject, Settings, Span, Tokens
-from dedup.sketch import PASSED_OVER, Sketches, keys_of, shingle_hashes, sketch, with_more_keys, word_ids
+from dedup.sketch import PASSED_OVER, Sketches, shingle_hashes, sketch, with_keys_as_it_stands, word_ids
 from dedup.store import Record, number_of
 from dedup.text import Ints, Laid, Words, body_spans, lay, number_mask, split_words
 from dedup.text.names import Glued, glued_names
@@ -222,21 +222,19 @@ def _passed_over(
 def _read_twice(
     sketches: Sketches, passed: Ints, long: NDArray[np.bool_], ids: Ids, bounds: Ints, settings: Settings
 ) -> tuple[tuple[NDArray[np.int64], Ints, Ints], tuple[NDArray[np.uint16], Ints]]:
-    """The keys and bits of texts, where words are passed over also those of the text as it stands: a copy of the page,
-    names and all, is promised to be found, too."""
+    """The keys and bits of texts, where words are passed over also those of the text as it stands."""
     keys = sketches.keys, sketches.places, sketches.bounds
     bits = sketches.hashes.astype(np.uint16), sketches.starts
     if not len(passed):
         return keys, bits
     texts = once(np.searchsorted(bounds, passed, side="right") - 1)
     rows, raw = (np.cumsum(long) - 1)[texts], [ids[bounds[text] : bounds[text + 1]] for text in texts.tolist()]
-    lengths = np.array([len(part) for part in raw], dtype=np.int64)
-    more = keys_of(np.concatenate(raw), lengths, sketches.signatures[rows], settings)
     parts = np.split(bits[0], bits[1][1:-1])
     for row, part in zip(rows.tolist(), raw, strict=True):
         parts[row] = np.concatenate([parts[row], shingle_hashes(part, settings).astype(np.uint16)])
     ends = np.cumsum([0, *map(len, parts)])
-    return with_more_keys(keys, rows, more), (np.concatenate(parts), ends)
+    keys = with_keys_as_it_stands(keys, rows, raw, sketches.signatures[rows], settings)
+    return keys, (np.concatenate(parts), ends)
 
 
 def _unglued(found: Sequence[Glued], laid: Laid, split: Words, offset: int) -> tuple[Ints, Ids]:
