@@ -85,7 +85,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Judgement:
+class Shares:
     """What a match makes of two documents, seen from ``a``: the relation, and the rule that decided."""
 
     a: Side
@@ -106,12 +106,12 @@ def views_of(facts: Mapping[int, Facts], matches: Mapping[Pair, Shared]) -> dict
             continue
         # One house repeats its own notices: there everything counts.
         counts = [plain[n] if pair in foreign else facts[n].body for n in pair]
-        for view in _views(a, b, judge(a, b, counts[0], counts[1], matches[pair]), matches[pair]):
+        for view in _views(a, b, share(a, b, counts[0], counts[1], matches[pair]), matches[pair]):
             views[view.me].append(view)
     return views
 
 
-def judge(a: Facts, b: Facts, a_counts: Mask, b_counts: Mask, match: Shared) -> Judgement:
+def share(a: Facts, b: Facts, a_counts: Mask, b_counts: Mask, match: Shared) -> Shares:
     """What a match makes of two documents; the masks say which of their tokens count (``plain_bodies``)."""
     own = same_house(a.source, b.source)
     telling = [own or is_telling(p) for p in match.passages]
@@ -125,7 +125,7 @@ def judge(a: Facts, b: Facts, a_counts: Mask, b_counts: Mask, match: Shared) -> 
         fact, side = (a, of_a) if of_a.part >= of_b.part else (b, of_b)
         if lost := _lost_figures(fact, side, match):
             relation, rule = "nothing", f"it keeps the sentences but not the figures ({lost}): the next of a series"
-    return Judgement(of_a, of_b, words, relation, rule)
+    return Shares(of_a, of_b, words, relation, rule)
 
 
 def is_telling(passage: Stretch) -> bool:
@@ -147,14 +147,14 @@ def is_background(a_words: int, b_words: int, matched_words: int) -> bool:
     return matched_words < VERSION * min(a_words, b_words)
 
 
-def _views(a: Facts, b: Facts, judged: Judgement, match: Shared) -> tuple[View, ...]:
+def _views(a: Facts, b: Facts, shares: Shares, match: Shared) -> tuple[View, ...]:
     """A match as both its documents see it; none where it means nothing."""
-    if judged.relation == "nothing":
+    if shares.relation == "nothing":
         return ()
-    of_b_relation = _MIRRORED.get(judged.relation, judged.relation)
+    of_b_relation = _MIRRORED.get(shares.relation, shares.relation)
     return (
-        _view(a, judged.a, b, judged.b, judged.words, judged.relation, match),
-        _view(b, judged.b, a, judged.a, judged.words, of_b_relation, match),
+        _view(a, shares.a, b, shares.b, shares.words, shares.relation, match),
+        _view(b, shares.b, a, shares.a, shares.words, of_b_relation, match),
     )
 
 

@@ -89,9 +89,7 @@ TOP = {
 
 MOST_LINES = 300
 # Files over it, with their size as the ceiling: they may shrink, not grow.
-LONGER = {
-    "model.py": (366, "every value in one place, most of it docstrings"),
-}
+LONGER: dict[str, tuple[int, str]] = {}
 
 DOOR = importlib.import_module("dedup")
 PROMISED = {"Index", "compare", "read_corpus", "DedupError", "Settings", "Document"}

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import made
 import pytest
 
 from dedup.model import Settings, SettingsMismatch, StoreBusy, StoreError
-from dedup.store import Store
+from dedup.store import Store, schema
 
 
 def wait(store: Store, *numbers: int) -> None:
@@ -106,10 +106,18 @@ def test_reading_an_empty_file_is_refused(path: Path) -> None:
 
 def older(path: Path) -> None:
     """A store as the first schema made it, with one document that waits."""
-    with Store(path, writing=True) as store:
+    with first_schema_alone(), Store(path, writing=True) as store:
         wait(store, 1)
-    later = "delete from _sqlite_migrations where name > '0002'"
-    made.change(path, "drop index stories_stand_in", later, "pragma user_version = 1")
+
+
+@contextmanager
+def first_schema_alone() -> Iterator[None]:
+    """Stores are made by the first migration alone."""
+    apply, first = schema.migrations.apply, "0002_stories_by_stand_in"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(schema.migrations, "apply", lambda db: apply(db, stop_before=first))
+        patch.setattr(schema, "newest", lambda: 1)
+        yield
 
 
 def layout(path: Path) -> list[tuple[object, ...]]:

@@ -17,7 +17,7 @@ from dedup.index.holders import SHARED_KEYS, enough_shared
 from dedup.index.pairing import ALIGNED_PART, SHARED_PART, SHARED_SHINGLES
 from dedup.index.preparing import Prepared, prepare, storable
 from dedup.index.resolving import component, facts_of
-from dedup.measure import DENSE, Judgement, Side, is_telling, judge, plain_bodies
+from dedup.measure import DENSE, Shares, Side, is_telling, plain_bodies, share
 from dedup.model import DedupError, Document, Link, Match, Reject, Settings
 from dedup.sketch import is_body_key, shingle_hashes
 from dedup.store import Store
@@ -48,7 +48,7 @@ def _explained(pages: list[Prepared], settings: Settings, store: Store | None) -
     match = align(one.tokens, two.tokens)
     steps = [_keys(a, b, store), _shingles(a, b, settings), _passages(match)]
     if match is not None:
-        steps += _judged(a, b, match, store)
+        steps += _shares(a, b, match, store)
     if store is not None:
         steps.append(_links(a, b, store))
     return steps
@@ -108,17 +108,17 @@ def _number(page: Prepared) -> int:
     return page.record.number
 
 
-def _judged(a: Prepared, b: Prepared, match: Match, store: Store | None) -> list[Step]:
+def _shares(a: Prepared, b: Prepared, match: Match, store: Store | None) -> list[Step]:
     """``match`` is from the page of the lower number to the other."""
     one, two = sorted((a, b), key=_number)
     known = {page.record.number: facts_of(page.record) for page in (one, two)}
     counts = _counting(known, store)
     first, second = (known[page.record.number] for page in (one, two))
-    judged = judge(first, second, counts[first.number], counts[second.number], match)
-    sides = {first.id: (first, judged.a), second.id: (second, judged.b)}
+    shares = share(first, second, counts[first.number], counts[second.number], match)
+    sides = {first.id: (first, shares.a), second.id: (second, shares.b)}
     return [
         Step("what counts", True, "; ".join(_counted(*sides[page.record.document.id], counts) for page in (a, b))),
-        _rule(judged, same_house(first.source, second.source)),
+        _rule(shares, same_house(first.source, second.source)),
     ]
 
 
@@ -145,9 +145,9 @@ def _counted(fact: Facts, side: Side, counts: Mapping[int, Mask]) -> str:
     return f"{told} ({furniture} words are furniture, {plate} stand in many unrelated stories)"
 
 
-def _rule(judged: Judgement, own: bool) -> Step:
+def _rule(shares: Shares, own: bool) -> Step:
     house = "one house" if own else "two houses"
-    return Step("rule", judged.relation != "nothing", f"{judged.relation} (of {house}): {judged.rule}")
+    return Step("rule", shares.relation != "nothing", f"{shares.relation} (of {house}): {shares.rule}")
 
 
 def _links(a: Prepared, b: Prepared, store: Store) -> Step:

@@ -5,23 +5,24 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.model import Document, Edit, EditKind, Link, Match, Passage, Span, Tokens
+from dedup.model import Changes, Document, Edit, EditKind, Link, Match, Passage, Reason, Span, Tokens
 
 DOCUMENT_COLUMNS = (
     "id", "url", "title", "outlet", "site_name", "published", "crawled", "byline", "dateline", "language",
-    "canonical", "origin", "text",
+    "canonical", "based_on", "origin", "text",
 )  # fmt: skip
 SKETCH_COLUMNS = ("document", "signature", "tokens", "body", "numbers")
 MATCH_COLUMNS = "a, b, step, matched_words, coverage_a, coverage_b, longest_run, passages, edits"
 LINK_COLUMNS = (
-    "copy, original, kind, coverage, share, matched_words, resemblance, confidence, reasons, story, agency, direction"
+    "copy, original, kind, coverage, share, matched_words, resemblance, confidence, reasons, story, agency, direction,"
+    " root, changes, evidence"
 )
 
 
@@ -148,8 +149,8 @@ def sketch_row(record: Record) -> tuple[object, ...]:
 
 def record(row: Sequence[Any]) -> Record:
     """A record from the joined columns of ``documents`` and ``sketches``."""
-    document = Document(**dict(zip(DOCUMENT_COLUMNS, row[1:14], strict=True)))
-    words, body_words, digest, signature, ids, body, numbers = row[14:]
+    document = Document(**dict(zip(DOCUMENT_COLUMNS, row[1 : 1 + len(DOCUMENT_COLUMNS)], strict=True)))
+    words, body_words, digest, signature, ids, body, numbers = row[1 + len(DOCUMENT_COLUMNS) :]
     spans = tuple(Span(start, end) for start, end in json.loads(body))
     mask = np.unpackbits(np.frombuffer(numbers, dtype=np.uint8), count=words).view(np.bool_)
     return Record(row[0], document, words, body_words, digest, uint32s(signature), uint32s(ids), spans, mask)
@@ -169,14 +170,30 @@ def kept_row(row: Sequence[Any]) -> MatchRow:
 
 def link_row(link: Link) -> tuple[Any, ...]:
     """A row of ``links``."""
-    names = LINK_COLUMNS.split(", ")
-    return tuple(_json(list(link.reasons)) if name == "reasons" else getattr(link, name) for name in names)
+    row = {name: getattr(link, name) for name in LINK_COLUMNS.split(", ")}
+    row["reasons"] = _json(list(link.reasons))
+    row["changes"] = _json(asdict(link.changes)) if link.changes else None
+    row["evidence"] = _json([_reason_values(reason) for reason in link.evidence])
+    return tuple(row.values())
 
 
 def link(row: Sequence[Any]) -> Link:
     """A link from its row."""
     values = dict(zip(LINK_COLUMNS.split(", "), row, strict=True))
-    return Link(**{**values, "reasons": tuple(json.loads(values["reasons"]))})
+    values["reasons"] = tuple(json.loads(values["reasons"]))
+    values["changes"] = Changes(**json.loads(values["changes"])) if values["changes"] else None
+    values["evidence"] = tuple(map(_reason, json.loads(values["evidence"])))
+    return Link(**values)
+
+
+def _reason_values(reason: Reason) -> dict[str, object]:
+    spans = {name: [_ends(span) for span in getattr(reason, name)] for name in ("copy_spans", "original_spans")}
+    return {"name": reason.name, "weight": reason.weight, "sentence": reason.sentence, **spans}
+
+
+def _reason(values: dict[str, Any]) -> Reason:
+    spans = (tuple(Span(*ends) for ends in values[name]) for name in ("copy_spans", "original_spans"))
+    return Reason(values["name"], values["weight"], values["sentence"], *spans)
 
 
 def postings(keys: NDArray[np.int64], documents: NDArray[np.int64]) -> NDArray[np.int64]:

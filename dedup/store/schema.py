@@ -26,6 +26,14 @@ def stories_by_stand_in(db: Database) -> None:
     db.execute("create index stories_stand_in on stories (stand_in)")
 
 
+@migrations(name="0003_who_is_the_original")
+def who_is_the_original(db: Database) -> None:
+    """Roots, changes and evidence of links; what outlets were learned to do; partners; what persons said. All links
+    are told anew."""
+    for statement in _WHO_IS_THE_ORIGINAL:
+        db.execute(statement)
+
+
 def newest() -> int:
     """The number of the newest migration, kept in the file as ``user_version``."""
     return len(migrations._migrations)
@@ -79,4 +87,28 @@ _FIRST_SCHEMA = (
     "create table outlets (name text primary key, documents integer not null, copies integer not null,"
     " copied integer not null)",
     "create table pending (document integer primary key)",
+)
+
+_WHO_IS_THE_ORIGINAL = (
+    "alter table documents add column based_on text",
+    "alter table links add column root text",
+    "alter table links add column changes text",
+    "alter table links add column evidence text not null default '[]'",
+    "alter table outlets add column decided_copies integer not null default 0",
+    "alter table outlets add column decided_copied integer not null default 0",
+    "alter table outlets add column habit real not null default 0",
+    # What each document's pairs were decided to be without any knowledge of outlets.
+    """create table tallies (
+        document integer primary key references documents (number) on delete cascade,
+        copies integer not null, copied integer not null, undecided integer not null
+    )""",
+    "create table partners (outlet text not null, source text not null, primary key (outlet, source)) without rowid",
+    # By id, not by number: what a person said outlives the documents it was said of.
+    """create table judgements (
+        copy text not null, original text not null,
+        verdict text not null check (verdict in ('copy', 'original', 'unrelated', 'unknown')),
+        judged_at text not null, note text
+    )""",
+    "create unique index judgements_pair on judgements (min(copy, original), max(copy, original))",
+    "insert or ignore into pending select a from matches union select b from matches",
 )

@@ -1,0 +1,88 @@
+"""The ground: the values that every room passes on, the settings, and the errors.
+
+Spans are half-open and zero-based. Scores are floats in [0, 1]. Nothing here knows how a value is made.
+
+Errors::
+
+    DedupError
+      CorpusError          input that cannot be read (path, line)
+      StoreError           a database that cannot be used
+        SettingsMismatch   made with other fingerprint settings
+        StoreBusy          another process is writing
+      UnknownDocument      an id or URL that is not in the store
+"""
+
+from dedup.model.errors import CorpusError, DedupError, SettingsMismatch, StoreBusy, StoreError, UnknownDocument
+from dedup.model.links import (
+    DEFAULT_KINDS,
+    KINDS,
+    Added,
+    Answer,
+    ChangeKind,
+    Changes,
+    Graph,
+    GraphEdge,
+    GraphNode,
+    Judged,
+    Judgement,
+    Kind,
+    Link,
+    OutletPair,
+    Publisher,
+    Reason,
+    Step,
+    Story,
+)
+from dedup.model.texts import (
+    DatePrecision,
+    Document,
+    Edit,
+    EditKind,
+    Ids,
+    Match,
+    Offsets,
+    Passage,
+    Reject,
+    Settings,
+    Span,
+    Tokens,
+)
+
+__all__ = (
+    "Added",
+    "Answer",
+    "ChangeKind",
+    "Changes",
+    "CorpusError",
+    "DEFAULT_KINDS",
+    "DatePrecision",
+    "DedupError",
+    "Document",
+    "Edit",
+    "EditKind",
+    "Graph",
+    "GraphEdge",
+    "GraphNode",
+    "Ids",
+    "Judged",
+    "Judgement",
+    "KINDS",
+    "Kind",
+    "Link",
+    "Match",
+    "Offsets",
+    "OutletPair",
+    "Passage",
+    "Publisher",
+    "Reason",
+    "Reject",
+    "Settings",
+    "SettingsMismatch",
+    "Span",
+    "Step",
+    "StoreBusy",
+    "StoreError",
+    "Story",
+    "Tokens",
+    "UnknownDocument",
+)

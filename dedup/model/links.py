@@ -1,0 +1,215 @@
+"""What is told of documents: links with their reasons, stories, answers, and what a person said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Literal
+
+from dedup.model.texts import Reject, Span
+
+Kind = Literal["full", "partial", "excerpt", "teaser", "version"]
+# What adding does to documents, one step after the other.
+Step = Literal["compared", "linked"]
+
+KINDS: tuple[Kind, ...] = ("full", "partial", "version", "excerpt", "teaser")
+DEFAULT_KINDS: tuple[Kind, ...] = ("full", "partial", "version")
+# What a copy did to its source, besides words inserted, dropped and replaced.
+ChangeKind = Literal["names", "numbers", "quotations", "credits", "promotion", "words"]
+# What a person says of two pages: the first is a copy of the second, or its original, or neither, or nobody can know.
+Judged = Literal["copy", "original", "unrelated", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One piece of evidence of who copied: its name, weight, a sentence for people, and the characters that show it.
+
+    ``weight`` is in log-odds: above 0 it speaks for the link's copy having been taken from its original, below 0 for
+    the other way round. ``copy_spans`` and ``original_spans`` are places in the two texts; none where a field shows it.
+    """
+
+    name: str
+    weight: float
+    sentence: str
+    copy_spans: tuple[Span, ...] = ()
+    original_spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a copy did to its source: words by what was done to them, and how many changes there are of each kind.
+
+    ``inserted`` and ``dropped`` count words that only the copy or only the source has, ``replaced`` words of the source
+    for which others stand; ``names``, ``numbers`` and ``quotations`` count changes that touch one, ``credits`` credits
+    and notices of the source that the copy lacks, ``promotion`` additions that promote the copy's own outlet.
+    """
+
+    inserted: int = 0
+    dropped: int = 0
+    replaced: int = 0
+    names: int = 0
+    numbers: int = 0
+    quotations: int = 0
+    credits: int = 0
+    promotion: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a person said of two documents, by their ids: what ``copy`` is to ``original``, when (ISO 8601), and why."""
+
+    copy: str
+    original: str
+    verdict: Judged
+    judged_at: str
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A copy and where it came from, as it is exported.
+
+    ``original`` is the immediate source, ``root`` the original of its story; each is ``None`` where the corpus does not
+    hold it. ``coverage`` is the part of the original's words found in the copy, ``share`` the part of the copy's words
+    that come from it. ``confidence`` is that of the direction; with ``direction`` "unknown" the two ids stand in the
+    order of their ids. ``reasons`` are the sentences of ``evidence``, and what else led there. ``changes`` is ``None``
+    where there is no source to compare with.
+    """
+
+    copy: str
+    original: str | None
+    kind: Kind
+    coverage: float
+    share: float
+    matched_words: int
+    resemblance: float
+    confidence: float
+    reasons: tuple[str, ...]
+    story: str
+    agency: str | None = None
+    direction: Literal["decided", "unknown"] = "decided"
+    root: str | None = None
+    changes: Changes | None = None
+    evidence: tuple[Reason, ...] = ()
+
+    @property
+    def runs_story(self) -> bool:
+        """Whether the copy ran the story: is a copy or version of it, or a part of it that is half of the copy."""
+        return self.kind in DEFAULT_KINDS or (self.kind == "excerpt" and self.share >= 0.5)
+
+    def as_dict(self) -> dict[str, object]:
+        """The exported keys; ``direction`` only where it is unknown. The evidence is told in the reasons."""
+        row: dict[str, object] = {name: getattr(self, name) for name in self.__slots__ if name not in _TOLD_APART}
+        row["reasons"] = list(self.reasons)
+        row["changes"] = asdict(self.changes) if self.changes else None
+        return row if self.direction == "decided" else {**row, "direction": self.direction}
+
+
+_TOLD_APART = ("direction", "evidence")
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """An original and its copies. ``original`` is ``None`` where the corpus does not hold it.
+
+    ``stand_in`` is the document that the others were compared with: the original, or the fullest copy of an
+    absent one. ``copies`` counts documents linked as full, partial or version; ``outlets`` those that ran it.
+    """
+
+    id: str
+    original: str | None
+    stand_in: str
+    title: str | None
+    agency: str | None
+    copies: int
+    outlets: int
+    first_published: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OutletPair:
+    """How often one outlet copied another. ``median_lag_hours`` is ``None`` without two usable dates."""
+
+    copier: str
+    source: str
+    copies: int
+    full: int
+    median_lag_hours: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """A row of an answer: one page that ran the story, and how it stands to the original."""
+
+    id: str
+    outlet: str | None
+    title: str | None
+    url: str | None
+    published: str | None
+    role: Literal["original", "copy", "undecided"]
+    kind: Kind | None
+    coverage: float | None
+    share: float | None
+    confidence: float | None
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is known of a page: the story, its original with reasons, and everyone who published it.
+
+    ``found`` is false where nothing in the store shares a story with it; then ``publishers`` is empty.
+    ``source`` is the page that this one was taken from, which need not be the story's original.
+    ``others`` are passages shared with pages of other stories: excerpts and teasers.
+    """
+
+    asked: str
+    found: bool
+    story: Story | None
+    original: str | None
+    agency: str | None
+    direction: Literal["decided", "unknown", "absent"] | None
+    confidence: float | None
+    reasons: tuple[str, ...]
+    publishers: tuple[Publisher, ...]
+    others: tuple[Link, ...] = ()
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What one call of ``Index.add`` did: counts of documents, and the records that were refused."""
+
+    new: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    rejects: tuple[Reject, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GraphNode:
+    """A node of the exported graph: a document or an outlet; ``attributes`` values are str, int, float or None."""
+
+    id: str
+    label: str
+    attributes: Mapping[str, str | int | float | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class GraphEdge:
+    """An edge copy -> original; ``directed`` is false where nobody can say who copied."""
+
+    source: str
+    target: str
+    weight: float
+    directed: bool = True
+    attributes: Mapping[str, str | int | float | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Nodes sorted by id, edges sorted by (source, target); an edge's ends are among the nodes."""
+
+    nodes: tuple[GraphNode, ...]
+    edges: tuple[GraphEdge, ...]
