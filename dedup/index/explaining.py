@@ -9,7 +9,6 @@ import numpy as np
 
 from dedup.align import align
 from dedup.arrays import Ints
-from dedup.evidence import same_house
 from dedup.facts import Facts, Mask, count
 from dedup.index.answering import WHOLE_COMPONENT
 from dedup.index.crowds import CROWD
@@ -20,6 +19,7 @@ from dedup.index.resolving import component, facts_of
 from dedup.measure import DENSE, Shares, Side, is_telling, plain_bodies, share
 from dedup.model import DedupError, Document, Link, Match, Reject, Settings
 from dedup.sketch import is_body_key, shingle_hashes
+from dedup.sources import same_house
 from dedup.store import Store
 
 

@@ -15,13 +15,14 @@ import numpy as np
 
 from dedup.attribute import Resolution, resolve
 from dedup.boilerplate import joined
+from dedup.bylines import signatures
 from dedup.credits import find_credits
-from dedup.evidence import Source, same_house
 from dedup.facts import Facts, Mask, Pair, Shared, count
 from dedup.index.houses import house_of
 from dedup.index.pairing import Pages
 from dedup.measure import COPY, is_background
 from dedup.model import DEFAULT_KINDS, Document, Link, Span, Story
+from dedup.sources import Source, same_house
 from dedup.store import Brief, Kept, MatchRow, Record, Store
 
 # A page that met others through one hub is aligned with this many of the likeliest originals among them: with all of
@@ -105,6 +106,8 @@ def facts_of(record: Record) -> Facts:
         is_agency=house.is_agency,
         url=document.url,
         canonical=document.canonical,
+        based_on=document.based_on,
+        byline=document.byline,
         published=document.published,
         crawled=document.crawled,
     )
@@ -122,8 +125,9 @@ def with_credits(facts: Mapping[int, Facts], pairs: Iterable[Pair], pages: Pages
 
 def _credited(fact: Facts, document: Document) -> Facts:
     found = find_credits(document.text, document.byline, document.dateline)
-    credits = tuple((credit.agency, credit.name) for credit in found)
-    return replace(fact, source=replace(fact.source, credits=credits))
+    credits, spans = tuple((credit.agency, credit.name) for credit in found), tuple(credit.span for credit in found)
+    told = replace(fact.source, credits=credits, credit_spans=spans, signed=signatures(document.text))
+    return replace(fact, source=told)
 
 
 def proposals(facts: Mapping[int, Facts], by_key: Mapping[Pair, Shared]) -> set[Pair]:
