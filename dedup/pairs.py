@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import combinations
 
-import numpy as np
-
 from dedup.boilerplate import SAME_STORY
 from dedup.evidence import UNSEEN, Seen, turned
 from dedup.facts import Facts, Pair, Shared
@@ -18,8 +16,6 @@ from dedup.verdict import Verdict, decide
 WHOLE = 0.8
 # A copy that is nothing but a part of its source: nearly all of its body, and not nearly all of the source's.
 CUT_SHARE, CUT_COVERAGE = 0.9, 0.85
-# Words of a story that go on where a copy of it ends: a sentence or two; less may be a closing credit.
-CUT_WORDS = 30
 
 
 class Pairs:
@@ -67,8 +63,8 @@ class Pairs:
         a, b = self.facts[of_a.me], self.facts[of_b.me]
         if of_a.relation == "version":
             return decide(a.source, b.source, UNSEEN, UNSEEN)
-        from_a = Seen(of_a.match.edits, of_a.mine, self._is_cut(of_b), self._tail_is_cut(of_b, of_a))
-        from_b = Seen(turned(of_a.match.edits), of_b.mine, self._is_cut(of_a), self._tail_is_cut(of_a, of_b))
+        from_a = Seen(of_a.match.edits, of_a.mine, self._is_cut(of_b))
+        from_b = Seen(turned(of_a.match.edits), of_b.mine, self._is_cut(of_a))
         return decide(a.source, b.source, from_a, from_b)
 
     def _is_cut(self, view: View) -> bool:
@@ -78,12 +74,3 @@ class Pairs:
         parts = [v for v in self.views[view.other] if v.relation == "copy" and v.theirs >= CUT_SHARE]
         mine = next(v for v in parts if v.other == view.me) if any(v.other == view.me for v in parts) else None
         return mine is None or all(overlaps(v.counted, mine.counted) or self.are_matched(v, mine) for v in parts)
-
-    def _tail_is_cut(self, mine: View, theirs: View) -> bool:
-        """Whether my body ends with what is shared while the other's goes on."""
-        return self._left_behind(mine) == 0 and self._left_behind(theirs) >= CUT_WORDS
-
-    def _left_behind(self, view: View) -> int:
-        """Words of my body behind the last that is shared."""
-        body, shared = np.flatnonzero(self.facts[view.me].body), np.flatnonzero(view.counted)
-        return len(body) - int(np.searchsorted(body, shared[-1] + 1)) if len(shared) else len(body)

@@ -4,11 +4,27 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from dedup.model import Span
 
+# Letters of a name that may be told by it alone: shorter ones begin too many others.
+MENTION_LETTERS = 6
 # The ASCII characters that are no letters or digits, to be dropped.
 _ASCII_MARKS = {code: None for code in range(128) if not chr(code).isalnum()}
+
+
+class Mention(NamedTuple):
+    """A name in such words: its bare letters with those of what stands beside it, and the characters that show it."""
+
+    name: str
+    ends: bool
+    span: Span
+
+    def is_of(self, name: str) -> bool:
+        """Whether this is an outlet's name (bare letters) with nothing before it, or, where it ``ends``, behind it."""
+        told = self.name.endswith(name) if self.ends else self.name.startswith(name)
+        return len(name) >= MENTION_LETTERS and told
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +35,8 @@ class Source:
     outlet is, and ``is_agency`` whether that is a news agency (a paper that syndicates is listed, but is none);
     ``credits`` are (entry or None, name) of whom the text credits, ``credit_spans`` the characters that show each;
     ``canonical`` is the address it calls the true one, ``based_on`` the one it says it was taken from. ``byline`` is
-    the field as it was told, ``signed`` are the names in lines of the text that sign it. ``partner_of`` are agencies
-    and outlets (as bare letters) whose stories it publishes by licence.
+    the field as it was told, ``signed`` are the names in lines of the text that sign it, ``mentions`` those that it
+    tells as its source. ``partner_of`` are agencies and outlets (as bare letters) whose stories it has by licence.
 
     ``habit`` is what the outlet's other pages showed, in log-odds: above 0 it copies, below 0 it is copied.
     """
@@ -38,6 +54,7 @@ class Source:
     crawled: str | None = None
     byline: str | None = None
     signed: tuple[str, ...] = ()
+    mentions: tuple[Mention, ...] = ()
     partner_of: tuple[str, ...] = ()
     habit: float = 0.0
 

@@ -23,30 +23,26 @@ from dedup.evidence import (
     licensed,
     lost_spaces,
     names_address,
-    only_source_credited,
     outlet_copies,
     own_name,
     source_credits_itself,
     source_is_agency,
-    tail_cut,
 )
 from dedup.model import Reason
 from dedup.sources import Source, same_house
 
 # What a piece of strength 1 weighs, in log-odds.
 WEIGHTS: Mapping[Piece, float] = {
-    own_name: 4.0,
-    names_address: 3.5,
-    credits_source: 3.5,
-    source_is_agency: 3.0,
+    credits_source: 5.0,
+    own_name: 4.7,
     licensed: 3.0,
-    source_credits_itself: 2.0,
-    byline_replaced: 1.5,
-    cut_short: 1.2,
-    lost_spaces: 1.0,
-    only_source_credited: 1.0,
-    tail_cut: 0.8,
-    first_seen: 0.6,
+    byline_replaced: 2.8,
+    source_is_agency: 2.2,
+    names_address: 2.0,
+    cut_short: 1.9,
+    lost_spaces: 1.9,
+    source_credits_itself: 1.4,
+    first_seen: 0.9,
     dated_later: 0.5,
 }
 # Of one house's own versions only the dates tell: a later one adds, drops and mends as it likes.
@@ -54,9 +50,9 @@ VERSION_WEIGHTS: Mapping[Piece, float] = {dated_later: 3.0, first_seen: 0.6}
 # What is known of outlets from other pages is asked where the pages' own evidence leaves a pair undecided.
 OUTLET_WEIGHTS: Mapping[Piece, float] = {outlet_copies: 1.0}
 # A verdict needs this much more for one side. One date, one site's word against another's, is less: dates lie.
-DECIDED = 1.0
+DECIDED = 2.2
 # Evidence this strong on both sides is a conflict, whichever is stronger.
-STRONG = 2.0
+STRONG = 3.5
 # Nobody is ever quite sure.
 SUREST = 0.99
 

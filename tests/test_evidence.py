@@ -43,12 +43,10 @@ from dedup.evidence import (
     licensed,
     lost_spaces,
     names_address,
-    only_source_credited,
     outlet_copies,
     own_name,
     source_credits_itself,
     source_is_agency,
-    tail_cut,
     turned,
 )
 from dedup.model import Edit, Span
@@ -117,15 +115,8 @@ CASES = {
     "canonical at a third outlet": case(names_address, farm(canonical="https://third.example/2"), PAPER, None),
     "canonical that is no address": case(names_address, farm(canonical="/n/1"), PAPER, None),
     "no canonical": case(names_address, FARM, PAPER, None),
-    "credit taken out": case(only_source_credited, FARM, paper(credits=TO_WIRE), "credits nobody"),
-    "both credit": case(only_source_credited, farm(credits=TO_WIRE), paper(credits=TO_WIRE), None),
-    "neither credits": case(only_source_credited, FARM, PAPER, None),
-    "an agency need not credit": case(only_source_credited, WIRE, paper(credits=TO_WIRE), None),
     "cut": case(cut_short, FARM, PAPER, "40% of the other's story", cut=True),
     "not cut": case(cut_short, FARM, PAPER, None),
-    "tail cut": case(tail_cut, FARM, PAPER, "ends where the other's goes on", tail=True),
-    "tail of a cut": case(tail_cut, FARM, PAPER, None, tail=True, cut=True),
-    "tail whole": case(tail_cut, FARM, PAPER, None),
     "based on the source": case(names_address, farm(based_on=WIRE_URL), WIRE_PAGE, "taken from a page at northgate"),
     "based on a page of its own": case(names_address, farm(based_on="https://quorum.example/2"), PAPER, None),
     "signed by admin": case(byline_replaced, farm(byline="admin"), POE, "signed “admin”, the other by Ann Poe"),
@@ -173,9 +164,10 @@ def test_every_piece_both_speaks_and_is_silent_in_the_table() -> None:
 
 
 def test_repeated_marks_of_copying_are_stronger_within_a_limit() -> None:
-    names = [own_name(FARM, PAPER, seen(*[NAME] * times)) for times in (1, 2)]
+    said = edit("inserted", "", "told the Daily Quorum")
+    names = [own_name(FARM, PAPER, seen(*edits)) for edits in ([NAME], [NAME] * 2, [said], [said, NAME])]
     spaces = [lost_spaces(FARM, PAPER, seen(*[GLUED] * times)) for times in (1, 2, 3, 30)]
-    assert [e.strength for e in names if e] == [1.0, 1.25]
+    assert [e.strength for e in names if e] == [1.0, 1.25, 0.25, 1.25]
     assert [e.strength for e in spaces if e] == [1.5, 2.0, 2.5, 2.5]
 
 

@@ -15,9 +15,9 @@ def edit(kind: EditKind, was: str, now: str) -> Edit:
     return Edit(kind, Span(0, len(was)), Span(0, len(now)), was, now)
 
 
-def seen(*edits: Edit, cut: bool = False, tail: bool = False) -> Seen:
+def seen(*edits: Edit, cut: bool = False) -> Seen:
     """A match with these changes, of a copy that is whole, or cut."""
-    return Seen(edits, 0.4 if cut else 1.0, cut, tail)
+    return Seen(edits, 0.4 if cut else 1.0, cut)
 
 
 FARM = Source(names=("dailyquorum", "quorum"), outlet="quorum.example", url="https://quorum.example/1")

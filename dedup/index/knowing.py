@@ -15,6 +15,7 @@ from dedup.facts import Facts, Mask, Pair
 from dedup.index.houses import house_of
 from dedup.index.pairing import Pages
 from dedup.learning import Learned, glued_phrase, habit, own_phrases
+from dedup.mentions import mentions
 from dedup.model import DEFAULT_KINDS, Document, Span, Tally
 from dedup.sources import Source, same_house
 from dedup.store import Brief, Record, Store
@@ -51,7 +52,13 @@ def with_credits(facts: Mapping[int, Facts], pairs: Iterable[Pair], pages: Pages
 def _credited(fact: Facts, document: Document) -> Facts:
     found = find_credits(document.text, document.byline, document.dateline)
     credits, spans = tuple((credit.agency, credit.name) for credit in found), tuple(credit.span for credit in found)
-    told = replace(fact.source, credits=credits, credit_spans=spans, signed=signatures(document.text))
+    told = replace(
+        fact.source,
+        credits=credits,
+        credit_spans=spans,
+        signed=signatures(document.text),
+        mentions=mentions(document.text),
+    )
     return replace(fact, source=told)
 
 
