@@ -95,16 +95,24 @@ Piece: TypeAlias = Callable[[Source, Source, Seen], Evidence | None]
 
 def own_name(copy: Source, source: Source, seen: Seen) -> Evidence | None:
     """The copy's outlet put its own name into sentences that the source has without it. An agency's stories name it as
-    they are ("told Reuters"), and copies take that out."""
-    added = [] if copy.is_agency else [edit for edit in seen.edits if _has_name(edit, copy.names)]
+    they are ("told Reuters"), and copies take that out; and where one outlet's name stands for the other's, either may
+    have put it there. Of strength 1 for one bare name, 2 for three or more."""
+    added = _names_added(copy, source, seen)
     bare = [edit for edit in added if not _says_more(edit, copy.names)]
     if not added:
         return None
     times = "once" if len(added) == 1 else f"{len(added)} times"
     said = " ".join((bare or added)[0].b_text.split())
-    strength = NAMED_IN_A_SENTENCE if not bare else 1.25 if len(added) > 1 else 1.0
+    strength = min(0.5 + 0.5 * len(bare), 2.0) if bare else NAMED_IN_A_SENTENCE
     sentence = f"its own name, “{said}”, was put into the prose {times}"
     return Evidence(strength, sentence, copy_spans=tuple(edit.b for edit in added))
+
+
+def name_glued(copy: Source, source: Source, seen: Seen) -> Evidence | None:
+    """The copy's outlet put in its own name, and somewhere it is glued to the word behind: a machine put it there."""
+    if not copy.glues_name or not _names_added(copy, source, seen):
+        return None
+    return Evidence(1.0, "its own name is glued to the word behind it")
 
 
 def lost_spaces(copy: Source, source: Source, seen: Seen) -> Evidence | None:
@@ -231,6 +239,18 @@ def turned(edits: Iterable[Change]) -> tuple[Turned, ...]:
     """A match's edits read from b to a."""
     kinds: dict[EditKind, EditKind] = {"inserted": "dropped", "dropped": "inserted"}
     return tuple(Turned(kinds.get(e.kind, e.kind), e.b_text, e.a_text, e) for e in edits)
+
+
+def _names_added(copy: Source, source: Source, seen: Seen) -> list[Change]:
+    """The changes that put the copy's outlet into the prose, but not where the source's own name stood."""
+    if copy.is_agency:
+        return []
+    return [edit for edit in seen.edits if _has_name(edit, copy.names) and not _has_been(edit, source.names)]
+
+
+def _has_been(edit: Change, names: tuple[str, ...]) -> bool:
+    was = letters(edit.a_text)
+    return any(len(name) >= NAME_LETTERS and name in was for name in names)
 
 
 def _has_name(edit: Change, names: tuple[str, ...]) -> bool:

@@ -22,6 +22,7 @@ from dedup.evidence import (
     first_seen,
     licensed,
     lost_spaces,
+    name_glued,
     names_address,
     outlet_copies,
     own_name,
@@ -34,14 +35,15 @@ from dedup.sources import Source, same_house
 # What a piece of strength 1 weighs, in log-odds.
 WEIGHTS: Mapping[Piece, float] = {
     credits_source: 5.0,
-    own_name: 4.7,
+    name_glued: 4.1,
     licensed: 3.0,
     byline_replaced: 2.8,
-    source_is_agency: 2.2,
-    names_address: 2.0,
-    cut_short: 1.9,
-    lost_spaces: 1.9,
-    source_credits_itself: 1.4,
+    source_is_agency: 2.1,
+    cut_short: 1.8,
+    lost_spaces: 1.7,
+    source_credits_itself: 1.7,
+    own_name: 1.6,
+    names_address: 1.5,
     first_seen: 0.9,
     dated_later: 0.5,
 }
@@ -50,8 +52,8 @@ VERSION_WEIGHTS: Mapping[Piece, float] = {dated_later: 3.0, first_seen: 0.6}
 # What is known of outlets from other pages is asked where the pages' own evidence leaves a pair undecided.
 OUTLET_WEIGHTS: Mapping[Piece, float] = {outlet_copies: 1.0}
 # A verdict needs this much more for one side. One date, one site's word against another's, is less: dates lie.
-DECIDED = 2.2
-# Evidence this strong on both sides is a conflict, whichever is stronger.
+DECIDED = 2.0
+# Evidence this strong on both sides is a conflict, unless one is twice as strong.
 STRONG = 3.5
 # Nobody is ever quite sure.
 SUREST = 0.99
@@ -119,7 +121,7 @@ def weigh(for_a: Sequence[Weighed], for_b: Sequence[Weighed]) -> Verdict:
     """The verdict on what speaks for either side; nobody is named where nothing does."""
     score_a, score_b = (sum(told.weight for told in side) for side in (for_a, for_b))
     margin, told_a, told_b = abs(score_b - score_a), _sorted(for_a), _sorted(for_b)
-    if min(score_a, score_b) >= STRONG:
+    if min(score_a, score_b) >= STRONG and margin < min(score_a, score_b):
         return Verdict(None, 0.5, told_a, told_b, False)
     if margin < DECIDED:
         return Verdict(None, _probability(margin), told_a, told_b, False)

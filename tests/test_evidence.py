@@ -42,6 +42,7 @@ from dedup.evidence import (
     first_seen,
     licensed,
     lost_spaces,
+    name_glued,
     names_address,
     outlet_copies,
     own_name,
@@ -83,6 +84,10 @@ CASES = {
     "own name over two lines": case(own_name, FARM, PAPER, "“Daily Quorum”", edit("inserted", "", "Daily\nQuorum")),
     "own name was there before": case(own_name, FARM, PAPER, None, edit("replaced", "Quorum said", "the Quorum said")),
     "own name in a whole paragraph": case(own_name, FARM, PAPER, None, edit("inserted", "", LONG_MENTION)),
+    "own name where the other's stood": case(own_name, FARM, PAPER, None, edit("replaced", "Lantry Herald", "Quorum")),
+    "own name glued": case(name_glued, farm(glues_name=True), PAPER, "glued to the word behind", NAME),
+    "own name glued in both": case(name_glued, farm(glues_name=True), PAPER, None),
+    "own name not glued": case(name_glued, FARM, PAPER, None, NAME),
     "own name dropped": case(own_name, FARM, PAPER, None, edit("dropped", "Daily Quorum", "")),
     "own name only respaced": case(own_name, FARM, PAPER, None, edit("respaced", "Daily Quorum", "DailyQuorum")),
     "another's name inserted": case(own_name, FARM, PAPER, None, edit("inserted", "", "Lantry Herald")),
@@ -167,7 +172,7 @@ def test_repeated_marks_of_copying_are_stronger_within_a_limit() -> None:
     said = edit("inserted", "", "told the Daily Quorum")
     names = [own_name(FARM, PAPER, seen(*edits)) for edits in ([NAME], [NAME] * 2, [said], [said, NAME])]
     spaces = [lost_spaces(FARM, PAPER, seen(*[GLUED] * times)) for times in (1, 2, 3, 30)]
-    assert [e.strength for e in names if e] == [1.0, 1.25, 0.25, 1.25]
+    assert [e.strength for e in names if e] == [1.0, 1.5, 0.25, 1.0]
     assert [e.strength for e in spaces if e] == [1.5, 2.0, 2.5, 2.5]
 
 

@@ -19,6 +19,7 @@ from dedup.mentions import mentions
 from dedup.model import DEFAULT_KINDS, Document, Span, Tally
 from dedup.sources import Source, same_house
 from dedup.store import Brief, Record, Store
+from dedup.text.names import glued_names
 
 
 def facts_of(record: Record) -> Facts:
@@ -58,6 +59,7 @@ def _credited(fact: Facts, document: Document) -> Facts:
         credit_spans=spans,
         signed=signatures(document.text),
         mentions=mentions(document.text),
+        glues_name=bool(glued_names(document.text, document.site_name or document.outlet)),
     )
     return replace(fact, source=told)
 
@@ -86,11 +88,13 @@ def with_learned(
     named = any(not set(known[n].names).isdisjoint(phrases[n]) for n in known.keys() & phrases.keys())
     if not known or not (undecided or named):
         return facts
-    return {n: _with(fact, known[n]) if n in known else fact for n, fact in facts.items()}
+    return {n: _with(fact, known[n], phrases.get(n, ())) if n in known else fact for n, fact in facts.items()}
 
 
-def _with(fact: Facts, known: Learned) -> Facts:
-    return replace(fact, source=replace(fact.source, habit=known.habit, names=(*fact.source.names, *known.names)))
+def _with(fact: Facts, known: Learned, phrases: Iterable[str]) -> Facts:
+    source, glues = fact.source, not set(known.names).isdisjoint(phrases)
+    names = (*source.names, *known.names)
+    return replace(fact, source=replace(source, habit=known.habit, names=names, glues_name=source.glues_name or glues))
 
 
 def learned_of(store: Store) -> dict[str, Learned]:
