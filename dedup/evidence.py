@@ -231,6 +231,11 @@ def _is_nobody(author: str, source: Source) -> bool:
     return bare in NOBODY or bare in source.names
 
 
+def copies_itself(source: Source) -> str:
+    """A sentence on an outlet that is known to copy."""
+    return f"{_house(source)} is known to copy, so that it may have it from elsewhere, too"
+
+
 def _house(source: Source) -> str:
     return source.outlet or "its outlet"
 

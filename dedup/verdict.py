@@ -16,6 +16,7 @@ from dedup.evidence import (
     Piece,
     Seen,
     byline_replaced,
+    copies_itself,
     credits_source,
     cut_short,
     dated_later,
@@ -30,7 +31,7 @@ from dedup.evidence import (
     source_is_agency,
 )
 from dedup.model import Reason
-from dedup.sources import Source, same_house
+from dedup.sources import MIRROR, Source, same_house
 
 # What a piece of strength 1 weighs, in log-odds.
 WEIGHTS: Mapping[Piece, float] = {
@@ -100,18 +101,30 @@ def decide(a: Source, b: Source, from_a: Seen, from_b: Seen) -> Verdict:
     """Weigh "b copied a" (``from_a``) against "a copied b" (``from_b``).
 
     Where both sides have strong evidence, or neither has enough, nobody is named. What is known of the outlets counts
-    only where the pages' own evidence does not decide, and never against what it leans to, dates aside.
+    only where the pages' own evidence does not decide, and never against what it leans to, dates aside. Evidence that
+    one is a copy, but not of whom, leads to no page of an outlet that is itself known to copy.
     """
     weights = VERSION_WEIGHTS if same_house(a, b) else WEIGHTS
     for_a, for_b = gather(a, b, from_b, weights), gather(b, a, from_a, weights)
     verdict = weigh(for_a, for_b)
-    if verdict.copy is not None or weights is VERSION_WEIGHTS:
+    if weights is VERSION_WEIGHTS:
         return verdict
+    if verdict.copy is not None:
+        return verdict if verdict.names_source else _unless_source_copies(verdict, a, b)
     more_a, more_b = gather(a, b, from_b, OUTLET_WEIGHTS), gather(b, a, from_a, OUTLET_WEIGHTS)
     contrary = for_b if more_a else for_a
     if not (more_a or more_b) or any(told.name not in _TIMES for told in contrary):
         return verdict
     return weigh([*for_a, *more_a], [*for_b, *more_b])
+
+
+def _unless_source_copies(verdict: Verdict, a: Source, b: Source) -> Verdict:
+    source = b if verdict.copy == "a" else a
+    if source.habit < MIRROR:
+        return verdict
+    doubt = Weighed("source_copies", source.habit, Evidence(source.habit, copies_itself(source)))
+    more_a, more_b = ((), (doubt,)) if source is b else ((doubt,), ())
+    return Verdict(None, 0.5, _sorted((*verdict.for_a, *more_a)), _sorted((*verdict.for_b, *more_b)), False)
 
 
 _TIMES = (dated_later.__name__, first_seen.__name__)

@@ -17,7 +17,7 @@ from dedup.index.pairing import Pages
 from dedup.learning import Learned, glued_phrase, habit, own_phrases
 from dedup.mentions import mentions
 from dedup.model import DEFAULT_KINDS, Document, Span, Tally
-from dedup.sources import Source, same_house
+from dedup.sources import MIRROR, Source, same_house
 from dedup.store import Brief, Record, Store
 from dedup.text.names import glued_names
 
@@ -80,13 +80,14 @@ def glued_phrases(facts: Mapping[int, Facts], matches: Mapping[Pair, Brief], pag
 def with_learned(
     facts: Mapping[int, Facts], told: Iterable[Tally], learned: Mapping[str, Learned]
 ) -> Mapping[int, Facts]:
-    """The facts, with what is known of their outlets where that can matter: where a direction is undecided, or a phrase
-    is an outlet's name."""
+    """The facts, with what is known of their outlets where that can matter: where a direction is undecided, a copy is
+    from an outlet that copies itself, or a phrase is an outlet's name."""
     known = {n: found for n, fact in facts.items() if (found := learned.get(fact.source.outlet or ""))}
     phrases = {tally.document: tally.phrases for tally in told if tally.phrases}
     undecided = any(tally.undecided for tally in told)
+    doubted = any(tally.copied and tally.document in known and known[tally.document].habit >= MIRROR for tally in told)
     named = any(not set(known[n].names).isdisjoint(phrases[n]) for n in known.keys() & phrases.keys())
-    if not known or not (undecided or named):
+    if not known or not (undecided or doubted or named):
         return facts
     return {n: _with(fact, known[n], phrases.get(n, ())) if n in known else fact for n, fact in facts.items()}
 
@@ -95,6 +96,9 @@ def _with(fact: Facts, known: Learned, phrases: Iterable[str]) -> Facts:
     source, glues = fact.source, not set(known.names).isdisjoint(phrases)
     names = (*source.names, *known.names)
     return replace(fact, source=replace(source, habit=known.habit, names=names, glues_name=source.glues_name or glues))
+
+
+NOTHING: tuple[float, tuple[str, ...]] = (0.0, ())
 
 
 def learned_of(store: Store) -> dict[str, Learned]:
@@ -113,7 +117,8 @@ def learn(store: Store) -> list[int]:
     changed: AbstractSet[str] = {
         outlet for outlet in before.keys() | learned.keys() if before.get(outlet) != learned.get(outlet)
     }
-    return store.hanging_on(changed)
+    mirrors = {outlet for outlet in changed for known in (before, learned) if known.get(outlet, NOTHING)[0] >= MIRROR}
+    return store.hanging_on(changed, mirrors)
 
 
 def region_of(size: int, spans: Iterable[Span]) -> Mask:

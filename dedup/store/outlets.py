@@ -70,8 +70,13 @@ class OutletTables(StoreFile):
         counted = ((copies, copied, name) for name, copies, copied in self.tallied())
         self._many("update outlets set decided_copies = ?, decided_copied = ? where name = ?", counted)
 
-    def hanging_on(self, outlets: Iterable[str]) -> list[int]:
-        """The documents of outlets whose links hang on what is known of these."""
+    def hanging_on(self, outlets: Iterable[str], mirrors: Iterable[str]) -> list[int]:
+        """The documents whose links hang on what is known of these outlets: undecided ones, those with phrases, and of
+        ``mirrors`` those that were copied."""
         query = """select t.document from documents d join tallies t on t.document = d.number
             where (t.undecided or t.phrases <> '[]') and d.outlet in"""
-        return sorted(row[0] for row in self._where_in(query, sorted(outlets)))
+        copied = (
+            "select t.document from documents d join tallies t on t.document = d.number where t.copied and d.outlet in"
+        )
+        found = (*self._where_in(query, sorted(outlets)), *self._where_in(copied, sorted(mirrors)))
+        return sorted({row[0] for row in found})
