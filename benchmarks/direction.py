@@ -84,20 +84,20 @@ def main() -> None:
     with indexed(made) as index:
         links = [link for link in index.links(None) if link.kind != "teaser"]
     known = read_truth(made)
-    judged, (roots, of) = list(judge(known, links)), mirror_roots(known, links)
-    print("\n".join((*shown(judged), siblings_shown(siblings(known, links)))))
-    if not asked.dates_only:
-        print(
-            "\n".join(
-                (
-                    *sources_shown(known, links),
-                    absent_shown(made, links),
-                    f"{'a mirror as root':24} {part(len(roots), of):>24}",
-                )
-            )
-        )
+    print("\n".join(report(known, links, asked.dates_only)))
     if asked.wrong:
-        asked.wrong.write_text("\n\n".join(mistakes(known, judged, roots)) + "\n", encoding="utf-8")
+        asked.wrong.write_text("\n\n".join(mistakes(known, links)) + "\n", encoding="utf-8")
+
+
+def report(known: Known, links: Sequence[Link], dates_only: bool = False) -> Iterator[str]:
+    """The lines of all measures, or of directions alone."""
+    yield from directions_shown(list(judge(known, links)))
+    yield siblings_shown(siblings(known, links))
+    if not dates_only:
+        yield from sources_shown(known, links)
+        yield absent_shown(known, links)
+        roots, of = mirror_roots(known, links)
+        yield f"{'a mirror as root':24} {part(len(roots), of):>24}"
 
 
 def read_truth(made: Made) -> Known:
@@ -160,7 +160,7 @@ def root_of(link: Link) -> str:
 # What is printed.
 
 
-def shown(judged: Sequence[Judged]) -> Iterator[str]:
+def directions_shown(judged: Sequence[Judged]) -> Iterator[str]:
     """The directions of all links judged, and of each group."""
     yield f"{'':24} {'direction, where told':>24} {'unknown':>24}"
     groups = sorted({link.group for link in judged})
@@ -188,9 +188,9 @@ def sources_shown(known: Known, links: Sequence[Link]) -> Iterator[str]:
         yield f"{name:24} {part(right, len(told)):>24} {part(none, len(told)):>24}"
 
 
-def absent_shown(made: Made, links: Iterable[Link]) -> str:
+def absent_shown(known: Known, links: Iterable[Link]) -> str:
     """Of absent stories that a page credits to their agency: how many of their mirrors are told of it."""
-    gone = [row for row in made.truth if row.original is None and row.agency]
+    gone = [row for rows in known.rows.values() for row in rows if row.original is None and row.agency]
     credited = {row.story for row in gone if row.direction == "decided"}
     told = {(link.copy, link.agency) for link in links if link.original is None}
     wanted = [(row.copy, row.agency) for row in gone if row.story in credited]
@@ -202,12 +202,12 @@ def part(count: int, of: int) -> str:
     return f"{count / of:.4f} ({count} of {of})" if of else "- (0 of 0)"
 
 
-def mistakes(known: Known, judged: Iterable[Judged], roots: Iterable[Link]) -> Iterator[str]:
+def mistakes(known: Known, links: Sequence[Link]) -> Iterator[str]:
     """Everything that is wrong or unknown, with the reasons that were told."""
-    for one in judged:
+    for one in judge(known, links):
         if one.told != "right":
             yield _told(f"{one.told.upper()} {one.group}", one.link, known)
-    for link in roots:
+    for link in mirror_roots(known, links)[0]:
         yield _told(f"ROOT {root_of(link)}", link, known)
 
 

@@ -137,10 +137,16 @@ class Issue:
 
 
 def published(press: Press, seed: int, wires: Sequence[Document]) -> Issue:
-    """The stories as somebody published them, and their pages; both the agency's own where all is off."""
+    """The stories as somebody published them, and their pages; both the agency's own where all is off.
+
+    Where all are papers', those that must stay with their agency are left out.
+    """
     count = round(len(wires) * press.papers * press.several / STORIES_OF_A_PAPER)
     houses = furniture.outlets(stream(seed, "houses"), count, furniture.PAPERS)
-    return Issue(press, seed, {wire.id: _edition(press, seed, wire, houses) for wire in wires}, houses)
+    editions = {wire.id: _edition(press, seed, wire, houses) for wire in wires}
+    if press.papers == 1:
+        editions = {id: edition for id, edition in editions.items() if edition.story.outlet != edition.wire.outlet}
+    return Issue(press, seed, editions, houses)
 
 
 def _edition(press: Press, seed: int, wire: Document, houses: Sequence[Outlet]) -> Edition:
@@ -149,7 +155,7 @@ def _edition(press: Press, seed: int, wire: Document, houses: Sequence[Outlet]) 
     is_paper = random.random() < press.papers
     if is_paper:
         story = _paper_story(press, wire, _paper(press, houses, random), random)
-        is_paper = not find_credits(story.text)  # what an agency has signed in some other way stays with it
+        is_paper = not find_credits(story.text)  # what is still signed by an agency, in some other way, stays with it
     if not is_paper:
         story = wire
     if not is_paper and press.addressed and wire.url is None:
@@ -168,7 +174,10 @@ def _seen(press: Press, page: Document, random: Random, hours: int | None = None
 
 
 def _scraped(press: Press, story: Document, random: Random) -> tuple[Document, int | None]:
-    """What became of the page, and where it is cut; each lie draws whether or not another is told."""
+    """What became of the page, and where it is cut; each lie draws whether or not another is told.
+
+    Words that lost their spaces still stand there, as they do in mirrors.
+    """
     late, walled, glued = (random.random() < share for share in (press.late, press.walled, press.glued))
     page = _seen(press, story, random, LATE_HOURS + random.randint(0, 240) if late else None)
     if walled and count_tokens(page.text) >= WALLED_WORDS:
