@@ -41,23 +41,34 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Known:
-    """The truth about made pages: of each copy its rows, and in which group it is; teasers are left out."""
+    """The truth about made pages: of each copy its rows, teasers left out; and which originals are papers'."""
 
     rows: Mapping[str, Sequence[Truth]]
-    groups: Mapping[str, str]
+    papers: frozenset[str]
+
+    def sources(self, id: str) -> set[str]:
+        """The very pages that a page was made from."""
+        return {row.original for row in self.rows.get(id, ()) if row.original}
 
     def ancestors(self, id: str) -> set[str]:
         """All pages that a page was made from, directly or through others."""
-        direct = {row.original for row in self.rows.get(id, ()) if row.original}
-        return direct.union(*map(self.ancestors, direct))
+        return self.sources(id).union(*map(self.sources, self.sources(id)))
 
     def stories(self, id: str) -> set[str]:
         """The stories that a page ran, whether or not the corpus holds them."""
         return {row.story for row in self.rows.get(id, ())}
 
-    def sources(self, id: str) -> set[str]:
-        """The very pages that a page was made from."""
-        return {row.original for row in self.rows.get(id, ()) if row.original}
+    def is_mirror(self, id: str) -> bool:
+        """Whether a page copies, and is nobody's version."""
+        return id in self.rows and self.rows[id][0].habit not in VERSIONS
+
+    def group(self, row: Truth) -> str:
+        """What a page is that has this row: a version, or a mirror of one, of an agency's or of a paper's story."""
+        if row.habit in VERSIONS:
+            return row.habit
+        if row.original and row.original in self.rows:
+            return f"mirror of {self.rows[row.original][0].habit}"
+        return "mirror of paper" if row.original in self.papers else "mirror of agency"
 
 
 def main() -> None:
@@ -73,39 +84,40 @@ def main() -> None:
     with indexed(made) as index:
         links = [link for link in index.links(None) if link.kind != "teaser"]
     known = read_truth(made)
-    judged, roots = list(judge(known, links)), list(mirror_roots(known, links))
-    print("\n".join((*shown(judged), siblings_shown(siblings(known, links)))))
-    if not asked.dates_only:
-        print("\n".join((*sources_shown(known, links), absent_shown(made, links), roots_shown(links, roots))))
+    print("\n".join(report(known, links, asked.dates_only)))
     if asked.wrong:
-        asked.wrong.write_text("\n\n".join(mistakes(known, judged, roots)) + "\n", encoding="utf-8")
+        asked.wrong.write_text("\n\n".join(mistakes(known, links)) + "\n", encoding="utf-8")
+
+
+def report(known: Known, links: Sequence[Link], dates_only: bool = False) -> Iterator[str]:
+    """The lines of all measures, or of directions alone."""
+    yield from directions_shown(list(judge(known, links)))
+    yield siblings_shown(siblings(known, links))
+    if not dates_only:
+        yield from sources_shown(known, links)
+        yield absent_shown(known, links)
+        roots, of = mirror_roots(known, links)
+        yield f"{'a mirror as root':24} {part(len(roots), of):>24}"
 
 
 def read_truth(made: Made) -> Known:
-    """The truth about made pages, in groups by what they were made from."""
-    pages = {page.id: page for page in made.documents}
+    """The truth about made pages."""
     rows: defaultdict[str, list[Truth]] = defaultdict(list)
     for row in made.truth:
         if row.kind != "teaser":
             rows[row.copy].append(row)
-    groups = {copy: told[0].habit if told[0].habit in VERSIONS else "" for copy, told in rows.items()}
-    for copy, (first, *_) in rows.items():
-        if first.original is None:
-            groups[copy] = "mirror of absent"
-        elif first.original in rows:
-            groups[copy] = f"mirror of {groups[first.original]}"
-        elif not groups[copy]:
-            groups[copy] = "mirror of agency" if listed_agency(pages[first.original]) else "mirror of paper"
-    return Known(rows, groups)
+    papers = {page.id for page in made.documents if page.id not in rows and not listed_agency(page)}
+    return Known(dict(rows), frozenset(papers))
 
 
 def judge(known: Known, links: Iterable[Link]) -> Iterator[Judged]:
     """The links between a page and one of its ancestors, whichever of the two they call the copy."""
     for link in links:
         for copy, source in ((link.copy, link.original), (link.original, link.copy)):
-            if copy and source in known.ancestors(copy):
-                right: Told = "right" if copy == link.copy else "wrong"
-                yield Judged(known.groups[copy], "unknown" if link.direction == "unknown" else right, link)
+            for row in known.rows.get(copy or "", ()):
+                if source and row.original and source in (row.original, *known.sources(row.original)):
+                    right: Told = "right" if copy == link.copy else "wrong"
+                    yield Judged(known.group(row), "unknown" if link.direction == "unknown" else right, link)
 
 
 def siblings(known: Known, links: Iterable[Link]) -> list[Link]:
@@ -122,7 +134,7 @@ def siblings(known: Known, links: Iterable[Link]) -> list[Link]:
 
 def nearest(known: Known, links: Iterable[Link]) -> dict[str, Link | None]:
     """Of each page with a source in the corpus the link as a copy that explains most of it; ``None``: it has none."""
-    best: dict[str, Link | None] = {copy: None for copy in known.rows if known.sources(copy)}
+    best: dict[str, Link | None] = {copy: None for copy in known.rows if known.rows[copy][0].original}
     for link in links:
         if link.copy in best and link.direction == "decided":
             before = best[link.copy]
@@ -130,13 +142,13 @@ def nearest(known: Known, links: Iterable[Link]) -> dict[str, Link | None]:
     return best
 
 
-def mirror_roots(known: Known, links: Iterable[Link]) -> Iterator[Link]:
-    """The links whose story begins with a mirror, though what that was made from is in the corpus."""
-    for link in links:
-        root = root_of(link)
-        is_mirror = root in known.rows and known.groups[root] not in VERSIONS and known.sources(root)
-        if link.kind != "excerpt" and link.original is not None and is_mirror:
-            yield link
+def mirror_roots(known: Known, links: Iterable[Link]) -> tuple[list[Link], int]:
+    """The links whose story begins with a mirror, though what that was made from is in the corpus; and of how many."""
+    sources = set[str]().union(*map(known.sources, known.rows))
+    made = sources | known.rows.keys()
+    links = [link for link in links if link.kind != "excerpt" and link.original in made]
+    roots = [link for link in links if known.is_mirror(root_of(link)) and known.sources(root_of(link))]
+    return roots, len(links)
 
 
 def root_of(link: Link) -> str:
@@ -148,7 +160,7 @@ def root_of(link: Link) -> str:
 # What is printed.
 
 
-def shown(judged: Sequence[Judged]) -> Iterator[str]:
+def directions_shown(judged: Sequence[Judged]) -> Iterator[str]:
     """The directions of all links judged, and of each group."""
     yield f"{'':24} {'direction, where told':>24} {'unknown':>24}"
     groups = sorted({link.group for link in judged})
@@ -168,26 +180,21 @@ def sources_shown(known: Known, links: Sequence[Link]) -> Iterator[str]:
     """How many pages are linked to the very page that they were made from, in all and by group."""
     yield f"{'immediate source':24} {'right':>24} {'no decided link':>24}"
     best = nearest(known, links)
-    for name in ("all", *sorted({known.groups[copy] for copy in best})):
-        told = [(copy, link) for copy, link in best.items() if name in ("all", known.groups[copy])]
+    groups = {copy: known.group(known.rows[copy][0]) for copy in best}
+    for name in ("all", *sorted(set(groups.values()))):
+        told = [(copy, link) for copy, link in best.items() if name in ("all", groups[copy])]
         right = sum(link is not None and link.original in known.sources(copy) for copy, link in told)
         none = sum(link is None for _, link in told)
         yield f"{name:24} {part(right, len(told)):>24} {part(none, len(told)):>24}"
 
 
-def absent_shown(made: Made, links: Iterable[Link]) -> str:
+def absent_shown(known: Known, links: Iterable[Link]) -> str:
     """Of absent stories that a page credits to their agency: how many of their mirrors are told of it."""
-    gone = [row for row in made.truth if row.original is None and row.agency]
+    gone = [row for rows in known.rows.values() for row in rows if row.original is None and row.agency]
     credited = {row.story for row in gone if row.direction == "decided"}
     told = {(link.copy, link.agency) for link in links if link.original is None}
     wanted = [(row.copy, row.agency) for row in gone if row.story in credited]
     return f"{'absent, its agency told':24} {part(sum(row in told for row in wanted), len(wanted)):>24}"
-
-
-def roots_shown(links: Iterable[Link], roots: Sequence[Link]) -> str:
-    """How many links of copies and versions have a mirror as root."""
-    of = sum(link.kind != "excerpt" and link.original is not None for link in links)
-    return f"{'a mirror as root':24} {part(len(roots), of):>24}"
 
 
 def part(count: int, of: int) -> str:
@@ -195,18 +202,18 @@ def part(count: int, of: int) -> str:
     return f"{count / of:.4f} ({count} of {of})" if of else "- (0 of 0)"
 
 
-def mistakes(known: Known, judged: Iterable[Judged], roots: Iterable[Link]) -> Iterator[str]:
+def mistakes(known: Known, links: Sequence[Link]) -> Iterator[str]:
     """Everything that is wrong or unknown, with the reasons that were told."""
-    for one in judged:
+    for one in judge(known, links):
         if one.told != "right":
             yield _told(f"{one.told.upper()} {one.group}", one.link, known)
-    for link in roots:
+    for link in mirror_roots(known, links)[0]:
         yield _told(f"ROOT {root_of(link)}", link, known)
 
 
 def _told(wrong: str, link: Link, known: Known) -> str:
-    habits = [f"{row.copy} from {row.original} ({row.habit})" for row in known.rows.get(link.copy, ())]
-    habits += [f"{row.copy} from {row.original} ({row.habit})" for row in known.rows.get(link.original or "", ())]
+    rows = [*known.rows.get(link.copy, ()), *known.rows.get(link.original or "", ())]
+    habits = [f"{row.copy} from {row.original} ({row.habit})" for row in rows]
     head = f"{wrong}: {link.copy} -> {link.original}, {link.kind}, {link.confidence:.3f}, story {link.story}"
     lines = [
         head,

@@ -191,7 +191,9 @@ def _rename(words: list[Word], place: slice, other: list[str], end: str) -> None
         end = end.removeprefix("'s").removeprefix("’s")
         if start and words[start - 1].text == "told":
             start, put = start - 1, ["said"]
-    words[start : place.stop] = [*map(Word, put[:-1]), Word(put[-1] + end)] if put else []
+    last = words[place.stop - 1]
+    kept = min(last.kept, in_common(last.text, put[-1] + end)) if put else 0
+    words[start : place.stop] = [*map(Word, put[:-1]), Word(put[-1] + end, kept)] if put else []
     if end and start and not put:
         words[start - 1] = broken_off(words[start - 1], end)
 

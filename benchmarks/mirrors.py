@@ -33,7 +33,7 @@ from vocabulary import read_vocabulary
 from dedup.corpus import read_corpus
 from dedup.model import Document
 
-__all__ = ("PLAIN", "RANGES", "Made", "Mix", "Recipe", "Truth", "default_mix", "make", "write")
+__all__ = ("CHOICES", "PLAIN", "RANGES", "Made", "Mix", "Recipe", "Truth", "default_mix", "make", "write")
 
 LEAST_WORDS, FLASH_WORDS, MOST_OF_A_FLASH = 60, 60, 80
 PAGES_OF_AN_OUTLET = 12

@@ -19,6 +19,7 @@ from pages import SOME_DAY, Order, page_address, shifted, stream
 from recipes import ASSUMED, SEEN
 from texts import count_tokens, read_text, sentence_ends, write_text
 
+from dedup.credits import find_credits
 from dedup.model import Document
 
 # Only a story this long is cut by a paywall: more of it is left than any teaser shows.
@@ -28,6 +29,10 @@ STORIES_OF_A_PAPER = 8
 # Later than any mirror is seen.
 LATE_HOURS = 720 + 720 + 24
 GLUED = (0.01, 0.05)
+# Who wrote and edited, wherever it stands.
+_SIGNED = re.compile(
+    r"\s*\([^()]{0,40}\b(?:report(?:ing|ed)|editing|edited|writing|written|compiled) by [^()]*\)", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +137,16 @@ class Issue:
 
 
 def published(press: Press, seed: int, wires: Sequence[Document]) -> Issue:
-    """The stories as somebody published them, and their pages; both the agency's own where all is off."""
+    """The stories as somebody published them, and their pages; both the agency's own where all is off.
+
+    Where all are papers', those that must stay with their agency are left out.
+    """
     count = round(len(wires) * press.papers * press.several / STORIES_OF_A_PAPER)
     houses = furniture.outlets(stream(seed, "houses"), count, furniture.PAPERS)
-    return Issue(press, seed, {wire.id: _edition(press, seed, wire, houses) for wire in wires}, houses)
+    editions = {wire.id: _edition(press, seed, wire, houses) for wire in wires}
+    if press.papers == 1:
+        editions = {id: edition for id, edition in editions.items() if edition.story.outlet != edition.wire.outlet}
+    return Issue(press, seed, editions, houses)
 
 
 def _edition(press: Press, seed: int, wire: Document, houses: Sequence[Outlet]) -> Edition:
@@ -144,7 +155,10 @@ def _edition(press: Press, seed: int, wire: Document, houses: Sequence[Outlet]) 
     is_paper = random.random() < press.papers
     if is_paper:
         story = _paper_story(press, wire, _paper(press, houses, random), random)
-    elif press.addressed and story.url is None:
+        is_paper = not find_credits(story.text)  # what is still signed by an agency, in some other way, stays with it
+    if not is_paper:
+        story = wire
+    if not is_paper and press.addressed and wire.url is None:
         story = replace(story, url=f"https://{furniture.domain_of(story)}/article/{_slug(story.id)}")
     retaken = retaken and is_paper
     page, wall = _scraped(press, story, stream(seed, "scraped", wire.id))
@@ -160,7 +174,10 @@ def _seen(press: Press, page: Document, random: Random, hours: int | None = None
 
 
 def _scraped(press: Press, story: Document, random: Random) -> tuple[Document, int | None]:
-    """What became of the page, and where it is cut; each lie draws whether or not another is told."""
+    """What became of the page, and where it is cut; each lie draws whether or not another is told.
+
+    Words that lost their spaces still stand there, as they do in mirrors.
+    """
     late, walled, glued = (random.random() < share for share in (press.late, press.walled, press.glued))
     page = _seen(press, story, random, LATE_HOURS + random.randint(0, 240) if late else None)
     if walled and count_tokens(page.text) >= WALLED_WORDS:
@@ -205,7 +222,7 @@ def _paper_story(press: Press, wire: Document, paper: Outlet, random: Random) ->
 
 def _told_to(whom: str, wire: Document, named: bool, random: Random) -> str:
     """The story's text with this in place of the agency's name, or else told to once or twice, where it has to be."""
-    text = write_text(furniture.uncredited(wire.text))
+    text = _SIGNED.sub("", write_text(furniture.uncredited(_SIGNED.sub("", wire.text))))
     agency = re.compile(rf"\b([Tt]he )?{re.escape(furniture.source_name(wire))}\b")
     text, times = agency.subn(lambda told: _first_capital(whom) if told[1] == "The " else whom, text)
     if times or not named:
