@@ -22,7 +22,7 @@ def bylines(lines: Iterable[Line]) -> Iterator[Credit]:
     top = True
     for start, line in lines:
         top = top and len(line) <= LINE_CHARS and start <= HEAD_CHARS
-        if len(line) <= LINE_CHARS and not known().photo.search(line):
+        if len(line) <= LINE_CHARS and not known().is_photo(line):
             for agency in _line_agencies(line, top):
                 yield known().credit(agency, "byline", Span(start, start + len(line)))
 
