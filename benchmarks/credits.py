@@ -51,9 +51,7 @@ def shares(pages: list[Document], agency: str | None) -> None:
     found = [(page, credits_of(page)) for page in pages]
     spent = (time.perf_counter() - begin) / len(pages)
     credited = [(page, credits) for page, credits in found if credits]
-    print(
-        f"{len(pages)} pages, {len(credited)} with a credit ({len(credited) / len(pages):.2%}), {spent * 1e6:.0f} us each"
-    )
+    print(f"{len(pages)} pages, {len(credited) / len(pages):.2%} of them with a credit, {spent * 1e6:.0f} us each")
     if agency is None:
         names = Counter(called(credit) for _, credits in credited for credit in credits)
         print(", ".join(f"{name} {count}" for name, count in names.most_common()))
@@ -61,9 +59,8 @@ def shares(pages: list[Document], agency: str | None) -> None:
     others = [(page, credits) for page, credits in credited if agency not in map(called, credits)]
     fields = sum(bool(page.byline or page.dateline) for page, _ in found)
     own = len(credited) - len(others)
-    print(
-        f"{own} credit {agency}: {own / len(pages):.2%} of all, {own / max(1, len(credited)):.2%} of those with a credit"
-    )
+    of_credited = own / max(1, len(credited))
+    print(f"{own} credit {agency}: {own / len(pages):.2%} of all, {of_credited:.2%} of those with a credit")
     print(f"{fields} have a byline or a dateline beside the text")
     for page, credits in others:
         show_credits(page, credits)

@@ -11,19 +11,22 @@ from dedup.model import Span
 
 _SEPARATOR = re.compile(r"[|•·;—–^,]|\s-{1,2}\s")
 _FIELD_SEPARATOR = re.compile(r"[|•·;—–^,()（）\[\]、，]|\s[-/]{1,2}\s|\s(?:avec|with|mit|con|com|med|met|cu)\s")
-_SIGNED = re.compile(r"(?:^|[\s,])(?:by|par|por|von|door|oleh|autor:|автор:|od|af|av|di)\s", re.IGNORECASE)
+_SIGNED = re.compile(r"^from\s|(?:^|[\s,])(?:by|par|por|von|door|oleh|autor:|автор:|od|af|av|di)\s", re.IGNORECASE)
 _WHEN = re.compile(r"\b(?:Posted|Published|Updated|Last|[A-Z][a-z]{2,5}day|(?:[JFMASOND][a-z]{2,8}\.? )?\d)|^on$")
+# A byline has the day below it, the mark of a photo has none.
+_DATED = re.compile(r"[A-Z][a-z]{2,8}\.? \d{1,2}, (?:19|20)\d\d\b|\d{1,2} [A-Z][a-z]{2,8}\.? (?:19|20)\d\d\b")
 _PERSON_WORD = re.compile(r"(?:and|y|et|und|by|de|la|van|von|der|den|bin|al|el|di|da|du|&|[^\W\d_a-z][^/:()\d@]*)")
 _LOST_SPACE = re.compile(r"(?<=[a-z]{2})(?=[A-Z][a-z])")
 
 
 def bylines(lines: Iterable[Line]) -> Iterator[Credit]:
     """The agencies of the lines that are bylines."""
-    top = True
-    for start, line in lines:
+    lines, top = list(lines), True
+    below = [*(line for _, line in lines[1:]), ""]
+    for (start, line), next_line in zip(lines, below, strict=False):
         top = top and len(line) <= LINE_CHARS and start <= HEAD_CHARS
         if len(line) <= LINE_CHARS and not known().is_photo(line):
-            for agency in _line_agencies(line, top):
+            for agency in _line_agencies(line, top or bool(_DATED.match(next_line))):
                 yield known().credit(agency, "byline", Span(start, start + len(line)))
 
 
