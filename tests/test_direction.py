@@ -82,8 +82,8 @@ def test_a_direction_is_judged(
     [
         ("of wire", "of adapted", True),
         ("of wire", "adapted", True),
-        ("of adapted", "ap/1", False),
-        ("ap/1", "of adapted", False),
+        ("of adapted", "adapted", False),
+        ("adapted", "of adapted", False),
         ("of wire", "of paper", False),
         ("of absent", None, False),
     ],
