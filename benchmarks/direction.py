@@ -121,7 +121,7 @@ def judge(known: Known, links: Iterable[Link]) -> Iterator[Judged]:
 
 
 def siblings(known: Known, links: Iterable[Link]) -> list[Link]:
-    """The links between two mirrors of one story, neither made from the other."""
+    """The links between two pages that ran one story, neither made from the other."""
     return [
         link
         for link in links
@@ -171,9 +171,9 @@ def directions_shown(judged: Sequence[Judged]) -> Iterator[str]:
 
 
 def siblings_shown(links: Sequence[Link]) -> str:
-    """How many links between mirrors name one of them the original."""
+    """How many links between pages of which neither copied the other name an original all the same."""
     decided = sum(link.direction == "decided" for link in links)
-    return f"{'mirror of a mirror, told':24} {part(decided, len(links)):>24}"
+    return f"{'neither copied, yet told':24} {part(decided, len(links)):>24}"
 
 
 def sources_shown(known: Known, links: Sequence[Link]) -> Iterator[str]:
