@@ -122,7 +122,7 @@ class Scene(Pairs):
                 self.orphans.add(number)
             self.sources[number] = kept
 
-    def _prior(self, number: int) -> tuple[bool, int, str, str]:
+    def _prior(self, number: int) -> tuple[bool, bool, int, str, str]:
         return self.facts[number].prior
 
     def _credits_another(self, number: int) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 
@@ -14,9 +15,10 @@ from dedup.credits import find_credits
 from dedup.facts import Facts, Mask, Pair
 from dedup.index.houses import house_of
 from dedup.index.pairing import Pages
+from dedup.index.preparing import tokenise
 from dedup.learning import Learned, glued_phrase, habit, own_phrases
 from dedup.mentions import mentions
-from dedup.model import DEFAULT_KINDS, Document, Span, Tally
+from dedup.model import DEFAULT_KINDS, Document, Offsets, Span, Tally
 from dedup.sources import MIRROR, Source, same_house
 from dedup.store import Brief, Record, Store
 from dedup.text.names import glued_names
@@ -51,7 +53,7 @@ def with_credits(facts: Mapping[int, Facts], pairs: Iterable[Pair], pages: Pages
 
 
 def _credited(fact: Facts, document: Document) -> Facts:
-    found = find_credits(document.text, document.byline, document.dateline)
+    found = find_credits(document.text, document.byline, document.dateline, _story_of(fact, document.text))
     credits, spans = tuple((credit.agency, credit.name) for credit in found), tuple(credit.span for credit in found)
     told = replace(
         fact.source,
@@ -62,6 +64,22 @@ def _credited(fact: Facts, document: Document) -> Facts:
         glues_name=bool(glued_names(document.text, document.site_name or document.outlet)),
     )
     return replace(fact, source=told)
+
+
+def _story_of(fact: Facts, text: str) -> Callable[[int], bool] | None:
+    """Whether a character stands in the body of a document, or above all of it; ``None`` where all of it is body."""
+    if fact.body.all():
+        return None
+
+    def opens(place: int) -> bool:
+        at = int(np.searchsorted(starts(), place))
+        return bool(fact.body[at : at + 1].any()) or not fact.body[:at].any()
+
+    @cache
+    def starts() -> Offsets:
+        return tokenise(text).starts
+
+    return opens
 
 
 def glued_phrases(facts: Mapping[int, Facts], matches: Mapping[Pair, Brief], pages: Pages) -> dict[int, set[str]]:
