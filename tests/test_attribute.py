@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scenes import TO_ABSENT, TO_WIRE, Scene, assert_no_circle, names_itself, pages
 
 from dedup.attribute import Resolution, resolve
-from dedup.evidence import Source
+from dedup.sources import Source
 
 
 def test_an_original_that_is_not_here_is_named_by_those_that_credit_it() -> None:

@@ -13,6 +13,7 @@ from dedup.index.checking import check_store
 from dedup.index.evaluating import evaluate_store
 from dedup.index.explaining import Step, explain_pair
 from dedup.index.graphs import document_graph, outlet_graph, outlet_pairs
+from dedup.index.knowing import learn
 from dedup.index.preparing import prepare, storable, storable_text, tokenise
 from dedup.index.resolving import resolve_pending
 from dedup.model import (
@@ -91,7 +92,7 @@ class Index:
         numbers = [self._number(id) for id in ids]
         with self._store.transaction():
             exchange(self._store, (), numbers)
-            self._store.count_outlets(DEFAULT_KINDS)
+            self._store.add_pending(learn(self._store))
         self.resolve()
 
     # asking

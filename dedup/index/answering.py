@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dedup.facts import Pair
 from dedup.index.crowds import heard
 from dedup.index.holders import enough_shared
+from dedup.index.knowing import facts_of, learned_of
 from dedup.index.pairing import Pages
 from dedup.index.preparing import Prepared
-from dedup.index.resolving import component, facts_of, resolve_scenes, scene_of, with_credits
+from dedup.index.resolving import component, prepared_scene, resolve_scenes
 from dedup.model import Answer, Document, Link, Publisher, Story
 from dedup.sketch import is_body_key
 from dedup.store import Brief, Store, number_of
@@ -48,7 +49,8 @@ def who_asks(store: Store, page: Prepared) -> Answer:
     facts = {n: facts_of(record) for n, record in store.records(sorted(numbers), text=False).items()}
     facts[asking] = facts_of(page.record)
     stored = store.matches_within(numbers) | {pair: ("key", match) for pair, match in found.items()}
-    [(resolution, _, _)] = resolve_scenes([scene_of(with_credits(facts, stored, pages), stored)], pages)
+    [resolved] = resolve_scenes([prepared_scene(facts, stored, pages, learned_of(store))], pages)
+    resolution = resolved.resolution
     story = _main_story(page.record.document.id, resolution.links)
     told = {_pair(link): link for link in resolution.links}
     if story is not None and not whole:
