@@ -52,6 +52,7 @@ MAY_IMPORT = {
     "corpus": {"model", "truth", "addresses"},
     "export": {"model"},
     "views": {"model", "truth"},
+    "standings": {"model", "views"},
     "store": {"model"},
     "index": {
         "model",
@@ -73,7 +74,7 @@ MAY_IMPORT = {
         "truth",
         "evaluation",
     },
-    "cli": {"model", "index", "corpus", "export", "views", "truth"},
+    "cli": {"model", "index", "corpus", "export", "views", "standings", "truth"},
     "__init__": {"model", "index", "corpus"},
     "__main__": {"cli"},
 }

@@ -240,3 +240,53 @@ def test_partners_need_a_store(pages: Path, capsys: pytest.CaptureFixture[str]) 
     assert run(["partners", "--import", "partners.csv"]) == 2
     assert "there is no such store" in capsys.readouterr().err
     assert not (pages / "dedup.db").exists()
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# In answers.
+
+CREDITED = f"HALVERTON (AP) — {STORY}"
+ANSWERED: dict[str, tuple[list[Document], list[Partner], tuple[str | None, str | None, str | None, bool]]] = {
+    "licensed": (DOCUMENTS, PARTNERS, ("tide.com", None, None, True)),
+    "licence unknown": (
+        [DOCUMENTS[0], Document("b", STORY, outlet="apnews.com")], [], ("apnews.com", None, None, False)
+    ),
+    "a credit": (
+        [Document("a", CREDITED, outlet="daily.com"), Document("b", CREDITED, outlet="apnews.com")],
+        [],
+        ("apnews.com", "apnews.com", None, False),
+    ),
+    "an absent agency": (
+        [Document("a", CREDITED, outlet="daily.com"), Document("b", CREDITED, outlet="tide.com")],
+        [],
+        ("The Associated Press", "The Associated Press", None, False),
+    ),
+    "an absent agency, licensed": (
+        [Document("a", CREDITED, outlet="daily.com"), Document("b", CREDITED, outlet="tide.com")],
+        [Partner("daily.com", "AP")],
+        ("The Associated Press", "The Associated Press", None, True),
+    ),
+    "an absent agency that others credit": (
+        [DOCUMENTS[0], *(Document(id, CREDITED, outlet=f"{id}.com") for id in "bcd")],
+        [],
+        ("The Associated Press", None, None, False),
+    ),
+    "first seen": (
+        [Document("a", STORY, outlet="daily.com", crawled="2024-05-07T08:00:00"), Document("b", STORY, outlet="AP")],
+        [],
+        ("AP", None, "2024-05-07", False),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("documents", "partners", "said"), ANSWERED.values(), ids=ANSWERED)
+def test_an_answer_says_whose_story_a_copy_has_and_by_what_licence(
+    documents: list[Document],
+    partners: list[Partner],
+    said: tuple[str | None, str | None, str | None, bool],
+    tmp_path: Path,
+) -> None:
+    with Index(made(tmp_path / "a.db", documents, partners)) as index:
+        for asked in ("a", documents[0]):
+            row = next(row for row in index.who(asked).publishers if row.id == "a")
+            assert (row.role, row.source, row.credits, row.first_seen, row.licensed) == ("copy", *said)

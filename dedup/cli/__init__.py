@@ -116,7 +116,7 @@ def who(page: str, db: str, form: str) -> int:
     dedup who sample_corpus/pages/mirror-01.txt
     pbpaste | dedup who -
     """
-    from dedup import views
+    from dedup import standings, views
 
     with terminal.reading(db) as opened:
         answer = opened.who(terminal.page(opened, page))
@@ -125,6 +125,7 @@ def who(page: str, db: str, form: str) -> int:
             click.echo(line)
         if answer.found:
             terminal.show([views.publisher_row(row) for row in answer.publishers], form)
+            terminal.show_standings(standings.standing_lines(answer))
         terminal.show_others(answer.asked, answer.others)
     elif form == "json":
         terminal.show_json(asdict(answer))
