@@ -147,13 +147,8 @@ def mirror_roots(known: Known, links: Iterable[Link]) -> tuple[list[Link], int]:
     sources = set[str]().union(*map(known.sources, known.rows))
     made = sources | known.rows.keys()
     links = [link for link in links if link.kind != "excerpt" and link.original in made]
-    roots = [link for link in links if known.is_mirror(root_of(link)) and known.sources(root_of(link))]
+    roots = [link for link in links if link.root and known.is_mirror(link.root) and known.sources(link.root)]
     return roots, len(links)
-
-
-def root_of(link: Link) -> str:
-    """The page that the link's story begins with."""
-    return str(getattr(link, "root", None) or link.story)
 
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -208,7 +203,7 @@ def mistakes(known: Known, links: Sequence[Link]) -> Iterator[str]:
         if one.told != "right":
             yield _told(f"{one.told.upper()} {one.group}", one.link, known)
     for link in mirror_roots(known, links)[0]:
-        yield _told(f"ROOT {root_of(link)}", link, known)
+        yield _told(f"ROOT {link.root}", link, known)
 
 
 def _told(wrong: str, link: Link, known: Known) -> str:

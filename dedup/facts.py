@@ -53,11 +53,15 @@ class Facts:
     signature: NDArray[np.uint32]
 
     @property
+    def is_marked(self) -> bool:
+        """Whether the page shows what mirrors do, or its outlet is known to copy."""
+        return self.source.glues_name or self.source.habit >= MIRROR
+
+    @property
     def prior(self) -> tuple[bool, bool, int, str, str]:
         """Sorts likelier originals first: an agency's page, none that shows a mirror's marks, the longer body, the
         earlier date, then the id."""
-        mirror = self.source.glues_name or self.source.habit >= MIRROR
-        return not self.source.is_agency, mirror, -self.body_words, self.source.published or "9", self.id
+        return not self.source.is_agency, self.is_marked, -self.body_words, self.source.published or "9", self.id
 
 
 def count(mask: Mask) -> int:

@@ -5,6 +5,7 @@ path that was asked for raises :class:`~dedup.model.CorpusError`.
 """
 
 from dedup.corpus.labels import read_labels
+from dedup.corpus.partners import read_partners
 from dedup.corpus.reading import page_from_text, read_corpus, read_page, read_stream
 
-__all__ = ["page_from_text", "read_corpus", "read_labels", "read_page", "read_stream"]
+__all__ = ["page_from_text", "read_corpus", "read_labels", "read_partners", "read_page", "read_stream"]

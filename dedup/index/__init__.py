@@ -14,6 +14,7 @@ from dedup.index.evaluating import evaluate_store
 from dedup.index.explaining import Step, explain_pair
 from dedup.index.graphs import document_graph, outlet_graph, outlet_pairs
 from dedup.index.knowing import learn
+from dedup.index.licences import change_partners
 from dedup.index.preparing import prepare, storable, storable_text, tokenise
 from dedup.index.resolving import resolve_pending
 from dedup.model import (
@@ -26,6 +27,7 @@ from dedup.model import (
     Link,
     Match,
     OutletPair,
+    Partner,
     Reject,
     Settings,
     Story,
@@ -95,7 +97,16 @@ class Index:
             self._store.add_pending(learn(self._store))
         self.resolve()
 
+    def set_partners(self, partners: Iterable[Partner]) -> None:
+        """Put a list of licensed partners in the place of the one before; links that hang on it are told anew."""
+        change_partners(self._store, partners)
+        self.resolve()
+
     # asking
+
+    def partners(self) -> list[Partner]:
+        """Who publishes whose stories by licence, by outlet."""
+        return self._store.partners()
 
     def who(self, page: Document | str) -> Answer:
         """Who else published this: a document, or the id or URL of a stored one. Nothing is added.

@@ -14,6 +14,7 @@ from dedup.bylines import signatures
 from dedup.credits import find_credits
 from dedup.facts import Facts, Mask, Pair
 from dedup.index.houses import house_of
+from dedup.index.licences import Licences, partner_of
 from dedup.index.pairing import Pages
 from dedup.index.preparing import tokenise
 from dedup.learning import Learned, glued_phrase, habit, own_phrases
@@ -46,13 +47,15 @@ def facts_of(record: Record) -> Facts:
 
 
 def with_credits(facts: Mapping[int, Facts], pairs: Iterable[Pair], pages: Pages) -> dict[int, Facts]:
-    """The facts, with whom the texts credit where that can matter: where two houses share something."""
+    """The facts, with whom the texts credit and whose stories they may have, where that can matter: where two houses
+    share something."""
     foreign = {n for a, b in pairs if not same_house(facts[a].source, facts[b].source) for n in (a, b)}
     documents = pages.documents(foreign)
-    return {n: _credited(fact, documents[n]) if n in foreign else fact for n, fact in facts.items()}
+    licences = pages.licences
+    return {n: _credited(fact, documents[n], licences) if n in foreign else fact for n, fact in facts.items()}
 
 
-def _credited(fact: Facts, document: Document) -> Facts:
+def _credited(fact: Facts, document: Document, licences: Licences) -> Facts:
     found = find_credits(document.text, document.byline, document.dateline, _story_of(fact, document.text))
     credits, spans = tuple((credit.agency, credit.name) for credit in found), tuple(credit.span for credit in found)
     told = replace(
@@ -62,6 +65,7 @@ def _credited(fact: Facts, document: Document) -> Facts:
         signed=signatures(document.text),
         mentions=mentions(document.text),
         glues_name=bool(glued_names(document.text, document.site_name or document.outlet)),
+        partner_of=partner_of(fact.source, licences),
     )
     return replace(fact, source=told)
 
