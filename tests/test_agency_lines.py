@@ -14,7 +14,7 @@ HERE = Path(__file__).parent
 LINES, FORMS = HERE / "agency_lines.tsv", HERE / "agency_forms.tsv"
 MOST_WRONG = 0.01
 LEAST_FOUND = 0.92
-LEAST_LINES = 131
+LEAST_LINES = 200
 LEAST_LANGUAGES = 20
 
 BODY = (

@@ -172,7 +172,7 @@ def _bare(start: int, line: str) -> Iterator[Credit]:
         if number > BARE_PARTS or not 0 < len(words) < 5:
             return
         dash = mark[0].strip() in ("-", "--", "–", "—", "−", "|")
-        if agencies := _bare_agencies(words, number, dash, dated or (dash and not piped)):
+        if agencies := _bare_agencies(words, number, dash and not piped, dated):
             if not known().is_photo(line[: mark.end() + PHOTO_CHARS]):
                 span = Span(start, start + mark.end())
                 yield from (known().credit(agency, "dateline", span) for agency in agencies)
@@ -183,10 +183,11 @@ def _bare(start: int, line: str) -> Iterator[Credit]:
         dated, piped, begin = dated or any(dates), "|" in mark[0], mark.end()
 
 
-def _bare_agencies(words: list[str], number: int, dash: bool, parted: bool) -> list[str]:
-    """The agencies that a part is, or that end the first part after a place in capitals."""
+def _bare_agencies(words: list[str], number: int, dash: bool, dated: bool) -> list[str]:
+    """The agencies that a part is, or that end the first part after a place in capitals. Without a date an ambiguous
+    part may be a state: "PITTSBURGH, PA -"."""
     if number:
-        return known().all_named(" ".join(words), SHAPED) if parted else []
+        return known().all_named(" ".join(words), SHAPED if dated else PLAIN) if dated or dash else []
     capitals = dash and len(words) > 1 and " ".join(words[:-1]).isupper()
     return known().all_named(words[-1], SHAPED) if capitals else []
 

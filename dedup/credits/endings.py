@@ -80,6 +80,8 @@ def marks(text: str, how: How) -> list[Credit]:
         for agency, has, mark in known().marks[how, zone.isascii()]:
             if has not in zone or not (match := mark.search(text, begin, end)):
                 continue
+            if how == "credit" and known().is_photo(_line_before(text, match.start())):
+                continue
             if known().calls(agency, match[0]) or not _has_rival(text, match.start(), agency):
                 hits.append((match.span(), agency))
     return [known().credit(agency, how, Span(*span)) for span, agency in sorted(hits)]
@@ -99,9 +101,13 @@ def copyrights(text: str) -> Iterator[Credit]:
     for match in _COPYRIGHT.finditer(text, max(0, len(text) - TAIL_CHARS)):
         agency = _holder(match[2])
         if agency and _reserves(text, match):
-            before = text[max(0, match.start() - LINE_CHARS) : match.start()].rpartition("\n")[2]
-            if not known().is_photo(before):
+            if not known().is_photo(_line_before(text, match.start())):
                 yield known().credit(agency, "notice", Span(match.start(), match.end(2)))
+
+
+def _line_before(text: str, place: int) -> str:
+    """What stands before a place on its line."""
+    return text[max(0, place - LINE_CHARS) : place].rpartition("\n")[2]
 
 
 def _holder(written: str) -> str | None:
