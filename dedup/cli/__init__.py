@@ -157,16 +157,23 @@ def stories(limit: int, db: str, form: str) -> None:
 
 
 @dedup.command()
+@click.option("--habits", is_flag=True, help="List instead what each outlet was learned to do, with counts.")
 @options.db
 @options.format
-def outlets(db: str, form: str) -> None:
+def outlets(habits: bool, db: str, form: str) -> None:
     """List who copies whom, how much and how fast.
+
+    With --habits, what each outlet does as far as its pages' own evidence decides it: how many of them are copies, how
+    many were copied. Where that evidence decides nothing, this does: "habit" is in log-odds, above 0 where the outlet
+    copies; "names" are what it glues into its prose.
 
     \b
     dedup outlets -f csv
+    dedup outlets --habits
     """
     with terminal.reading(db) as opened:
-        terminal.show([asdict(pair) for pair in opened.outlets()], form)
+        rows = opened.habits() if habits else opened.outlets()
+    terminal.show([asdict(row) for row in rows], form)
 
 
 @dedup.command()

@@ -100,9 +100,8 @@ def copyrights(text: str) -> Iterator[Credit]:
         return
     for match in _COPYRIGHT.finditer(text, max(0, len(text) - TAIL_CHARS)):
         agency = _holder(match[2])
-        if agency and _reserves(text, match):
-            if not known().is_photo(_line_before(text, match.start())):
-                yield known().credit(agency, "notice", Span(match.start(), match.end(2)))
+        if agency and _reserves(text, match) and not known().is_photo(_line_before(text, match.start())):
+            yield known().credit(agency, "notice", Span(match.start(), match.end(2)))
 
 
 def _line_before(text: str, place: int) -> str:

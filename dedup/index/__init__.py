@@ -26,6 +26,7 @@ from dedup.model import (
     Kind,
     Link,
     Match,
+    OutletHabit,
     OutletPair,
     Partner,
     Reject,
@@ -156,6 +157,10 @@ class Index:
     def outlets(self) -> list[OutletPair]:
         """Who copies whom, how much and how fast; most copies first."""
         return outlet_pairs(self._store.outlet_links(DEFAULT_KINDS))
+
+    def habits(self) -> list[OutletHabit]:
+        """What each outlet was learned to do, those that copy most first."""
+        return self._store.habits()
 
     def graph(
         self, level: str = "documents", kinds: Sequence[Kind] | None = DEFAULT_KINDS, *, flow: bool = False

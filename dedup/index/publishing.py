@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from dedup.credits import find_credits
@@ -18,7 +20,8 @@ ORDER: tuple[Role, ...] = ("original", "copy", "undecided")
 def publishers(
     story: Story, links: Sequence[Link], documents: Mapping[str, Document], licences: Licences
 ) -> Iterable[Publisher]:
-    """The original first, then copies by how much of it they have; undecided pages after them."""
+    """The pages of a story, each followed by its own copies: the original first, then copies of one that is not here,
+    then undecided pages; copies of one page by how much of it they have."""
     rows: dict[str, Publisher] = {}
     if story.original is not None:
         rows[story.original] = _row(documents[story.original], "original")
@@ -29,7 +32,23 @@ def publishers(
         for id in (link.copy, link.original):
             if id is not None and link.direction == "unknown":
                 rows.setdefault(id, _row(documents[id], "undecided", link))
-    return sorted(rows.values(), key=lambda row: (ORDER.index(row.role), -(row.coverage or 0), row.id))
+    return _in_lines(rows)
+
+
+def _in_lines(rows: Mapping[str, Publisher]) -> list[Publisher]:
+    below: defaultdict[str | None, list[Publisher]] = defaultdict(list)
+    for row in sorted(rows.values(), key=lambda row: (ORDER.index(row.role), -(row.coverage or 0), row.id)):
+        above = row.original if row.role == "copy" and row.original in rows else None
+        below[above].append(row)
+    told: dict[str, Publisher] = {}
+    # What hangs on nothing is a circle that a person's word made; it begins anywhere.
+    waiting = [(row, 0) for row in reversed([*below[None], *rows.values()])]
+    while waiting:
+        row, depth = waiting.pop()
+        if row.id not in told:
+            told[row.id] = replace(row, depth=depth)
+            waiting += [(copy, depth + 1) for copy in reversed(below[row.id])]
+    return list(told.values())
 
 
 def _copy(link: Link, documents: Mapping[str, Document], licences: Licences) -> Publisher:
@@ -65,6 +84,7 @@ def _row(
         share=link.share if link else None,
         confidence=link.confidence if link else None,
         reasons=link.reasons if link else (),
+        original=link.original if link and role == "copy" else None,
         source=source,
         credits=credits,
         first_seen=document.crawled[:10] if document.crawled else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from dedup.model import Partner, Tally
+from dedup.model import OutletHabit, Partner, Tally
 from dedup.store.file import StoreFile
 
 
@@ -59,6 +59,12 @@ class OutletTables(StoreFile):
         query = """select number from documents where outlet is ? and site_name is ? and
             (exists (select 1 from matches where a = number) or exists (select 1 from matches where b = number))"""
         return [row[0] for row in self._rows(query, (outlet, site_name))]
+
+    def habits(self) -> list[OutletHabit]:
+        """What each outlet of which something was decided does, those that copy most first."""
+        query = """select name, documents, decided_copies, decided_copied, habit, names from outlets
+            where decided_copies or decided_copied order by habit desc, decided_copies desc, name"""
+        return [OutletHabit(*row[:5], tuple(json.loads(row[5]))) for row in self._rows(query)]
 
     # what was learned
 
