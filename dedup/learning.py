@@ -34,10 +34,11 @@ class Learned(NamedTuple):
 def tallies(numbers: Mapping[str, int], links: Iterable[Link], phrases: Mapping[int, Iterable[str]]) -> list[Tally]:
     """The tallies of documents (numbers by id) from their links and the phrases glued into them; none for those without
     either. Versions are of one house and tell nothing."""
-    ran = [link for link in links if link.kind in DEFAULT_KINDS and link.kind != "version"]
+    links = [link for link in links if link.kind not in ("version", "teaser")]
+    ran = [link for link in links if link.kind in DEFAULT_KINDS]
     copies = {numbers[link.copy] for link in ran if link.direction == "decided"}
     copied = {numbers[link.original] for link in ran if link.direction == "decided" and link.original}
-    ends = (id for link in ran if link.direction == "unknown" for id in (link.copy, link.original) if id)
+    ends = (id for link in links if link.direction == "unknown" for id in (link.copy, link.original) if id)
     undecided = {numbers[id] for id in ends}
     told = sorted(copies | copied | undecided | phrases.keys())
     return [Tally(n, n in copies, n in copied, n in undecided, tuple(sorted(phrases.get(n, ())))) for n in told]

@@ -102,22 +102,27 @@ def glued_phrases(facts: Mapping[int, Facts], matches: Mapping[Pair, Brief], pag
 def with_learned(
     facts: Mapping[int, Facts], told: Iterable[Tally], learned: Mapping[str, Learned]
 ) -> Mapping[int, Facts]:
-    """The facts, with what is known of their outlets where that can matter: where a direction is undecided, a copy is
-    from an outlet that copies itself, or a phrase is an outlet's name."""
-    known = {n: found for n, fact in facts.items() if (found := learned.get(fact.source.outlet or ""))}
-    phrases = {tally.document: tally.phrases for tally in told if tally.phrases}
-    undecided = any(tally.undecided for tally in told)
-    doubted = any(tally.copied and tally.document in known and known[tally.document].habit >= MIRROR for tally in told)
-    named = any(not set(known[n].names).isdisjoint(phrases[n]) for n in known.keys() & phrases.keys())
-    if not known or not (undecided or doubted or named):
-        return facts
-    return {n: _with(fact, known[n], phrases.get(n, ())) if n in known else fact for n, fact in facts.items()}
+    """The facts, with what is known of the outlets of just those documents whose links hang on it (``hanging_on``):
+    where a direction is undecided, a page with copies is from an outlet that copies itself, or a phrase is an outlet's
+    name. The very same where there are none."""
+    knowing = {}
+    for tally in told:
+        fact = facts[tally.document]
+        known = learned.get(fact.source.outlet or "", NOTHING_LEARNED)
+        asked = tally.undecided or (tally.copied and known.habit >= MIRROR)
+        names = tuple(name for name in known.names if name in tally.phrases)
+        if names or (asked and known.habit):
+            knowing[tally.document] = _with(fact, known.habit if asked else 0.0, names)
+    return {**facts, **knowing} if knowing else facts
 
 
-def _with(fact: Facts, known: Learned, phrases: Iterable[str]) -> Facts:
-    source, glues = fact.source, not set(known.names).isdisjoint(phrases)
-    names = (*source.names, *known.names)
-    return replace(fact, source=replace(source, habit=known.habit, names=names, glues_name=source.glues_name or glues))
+def _with(fact: Facts, habit: float, names: tuple[str, ...]) -> Facts:
+    source = fact.source
+    glues = source.glues_name or bool(names)
+    return replace(fact, source=replace(source, habit=habit, names=(*source.names, *names), glues_name=glues))
+
+
+NOTHING_LEARNED = Learned()
 
 
 NOTHING: tuple[float, tuple[str, ...]] = (0.0, ())
@@ -139,7 +144,7 @@ def learn(store: Store) -> list[int]:
     changed: AbstractSet[str] = {
         outlet for outlet in before.keys() | learned.keys() if before.get(outlet) != learned.get(outlet)
     }
-    mirrors = {outlet for outlet in changed for known in (before, learned) if known.get(outlet, NOTHING)[0] >= MIRROR}
+    mirrors = {name for name in changed for known in (before, learned) if known.get(name, NOTHING)[0] >= MIRROR}
     return store.hanging_on(changed, mirrors)
 
 

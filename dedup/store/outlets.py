@@ -64,7 +64,8 @@ class OutletTables(StoreFile):
         """What each outlet of which something was decided does, those that copy most first."""
         query = """select name, documents, decided_copies, decided_copied, habit, names from outlets
             where decided_copies or decided_copied order by habit desc, decided_copies desc, name"""
-        return [OutletHabit(*row[:5], tuple(json.loads(row[5]))) for row in self._rows(query)]
+        rows = self._rows(query)
+        return [OutletHabit(row[0], row[1], row[2], row[3], row[4], tuple(json.loads(row[5]))) for row in rows]
 
     # what was learned
 
