@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from dedup.model import Document, Link, Match, Story
 from dedup.store import rows as row_of
 from dedup.store.connection import told
-from dedup.store.file import StoreFile
+from dedup.store.judged import JudgedFile
 from dedup.store.rows import (
     DOCUMENT_COLUMNS,
     LINK_COLUMNS,
@@ -30,7 +30,7 @@ from dedup.store.rows import (
 __all__ = ["Brief", "Kept", "MatchRow", "Record", "Store", "number_of"]
 
 
-class Store(StoreFile):
+class Store(JudgedFile):
     """An open store, with every query. ``writing`` takes the writer's lock for as long as it is open.
 
     Raises ``StoreError`` for a file that is not ours or cannot be opened, ``SettingsMismatch`` for one made with
@@ -264,7 +264,7 @@ class Store(StoreFile):
 
     def counts(self) -> dict[str, int]:
         """How many rows each of the main tables has."""
-        tables = ("documents", "outlets", "stories", "links", "matches", "postings", "pending")
+        tables = ("documents", "outlets", "stories", "links", "matches", "postings", "judgements", "pending")
         return {table: int(self._rows(f"select count(*) from {table}")[0][0]) for table in tables}
 
     def integrity(self) -> list[str]:
