@@ -113,7 +113,7 @@ def decide(a: Source, b: Source, from_a: Seen, from_b: Seen, called: tuple[str, 
     score_b, score_a = sum(e.weight for e in for_b), sum(e.weight for e in for_a)
     margin = abs(score_b - score_a)
     if min(score_a, score_b) >= STRONG or margin < DECIDED:
-        return Verdict(None, _confidence(margin) / 2, _both_sides(for_a, for_b, called), False)
+        return Verdict(None, _confidence(margin) / 2, both_sides(for_a, for_b, called), False)
     chosen = for_b if score_b > score_a else for_a
     reasons = tuple(e.sentence for e in sorted(chosen, key=lambda e: -e.weight))
     named = any(e.names_source for e in chosen)
@@ -255,7 +255,8 @@ def _confidence(margin: float) -> float:
     return round(1 / (1 + math.exp(-margin)), 3)
 
 
-def _both_sides(for_a: list[Evidence], for_b: list[Evidence], called: tuple[str, str]) -> tuple[str, ...]:
+def both_sides(for_a: list[Evidence], for_b: list[Evidence], called: tuple[str, str]) -> tuple[str, ...]:
+    """The sentences of the evidence for either as the copy."""
     if not for_a and not for_b:
         return ("nothing tells which came first",)
     sides = ((called[0], for_a), (called[1], for_b))
