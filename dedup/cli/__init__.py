@@ -13,6 +13,7 @@ import click
 from dedup.cli import options, terminal
 from dedup.cli.comparing import compare
 from dedup.cli.evaluating import evaluate
+from dedup.cli.judging import judge, judgements
 from dedup.cli.progress import Progress
 from dedup.cli.terminal import ERROR, FOUND, NOTHING_FOUND
 from dedup.model import DEFAULT_KINDS, DedupError, Reject
@@ -261,3 +262,5 @@ def check(sample: int, db: str) -> int:
 
 dedup.add_command(compare)
 dedup.add_command(evaluate)
+dedup.add_command(judge)
+dedup.add_command(judgements)
