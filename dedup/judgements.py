@@ -31,7 +31,7 @@ def checked(judgement: Judgement) -> Judgement:
 
 def latest(judgements: Iterable[Judgement]) -> list[Judgement]:
     """The last word on each two documents, whichever was named first; of the same time the one that comes last."""
-    words: dict[tuple[str, ...], Judgement] = {}
+    words: dict[tuple[str, str], Judgement] = {}
     for judgement in judgements:
         before = words.get(documents_of(judgement))
         if before is None or before.judged_at <= judgement.judged_at:
@@ -39,9 +39,10 @@ def latest(judgements: Iterable[Judgement]) -> list[Judgement]:
     return list(words.values())
 
 
-def documents_of(judgement: Judgement) -> tuple[str, ...]:
+def documents_of(judgement: Judgement) -> tuple[str, str]:
     """The two documents of a judgement, in the order of their ids."""
-    return tuple(sorted((judgement.copy, judgement.original)))
+    one, two = sorted((judgement.copy, judgement.original))
+    return one, two
 
 
 def copy_by(judgement: Judgement) -> str | None:

@@ -13,7 +13,7 @@ from dedup.index.checking import check_store
 from dedup.index.evaluating import evaluate_judged, evaluate_store
 from dedup.index.explaining import Step, explain_pair
 from dedup.index.graphs import document_graph, outlet_graph, outlet_pairs
-from dedup.index.judging import forget, keep, keep_later
+from dedup.index.judging import forget, judgement_on, keep, keep_later
 from dedup.index.preparing import prepare, storable, storable_text, tokenise
 from dedup.index.resolving import resolve_pending
 from dedup.model import (
@@ -130,6 +130,10 @@ class Index:
     def judgements(self) -> list[Judgement]:
         """All that persons said of documents, by the ids that they named first."""
         return self._store.judgements()
+
+    def judgement(self, one: str, two: str) -> Judgement | None:
+        """What was judged of two documents, by their ids, whichever was named first."""
+        return judgement_on(self._store, one, two)
 
     def who(self, page: Document | str) -> Answer:
         """Who else published this: a document, or the id or URL of a stored one. Nothing is added.

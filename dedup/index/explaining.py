@@ -14,6 +14,7 @@ from dedup.facts import Facts, Mask, count
 from dedup.index.answering import WHOLE_COMPONENT
 from dedup.index.crowds import CROWD
 from dedup.index.holders import SHARED_KEYS, enough_shared
+from dedup.index.judging import judgement_on
 from dedup.index.pairing import ALIGNED_PART, SHARED_PART, SHARED_SHINGLES
 from dedup.index.preparing import Prepared, prepare, storable
 from dedup.index.resolving import component, facts_of
@@ -57,8 +58,8 @@ def _explained(pages: list[Prepared], settings: Settings, store: Store | None) -
 
 def _judged(a: Prepared, b: Prepared, store: Store | None) -> Iterator[Step]:
     """What a person said of the two, which counts more than all that follows."""
-    said = store.judgements_among([_number(a)]) if store is not None else {}
-    if judgement := said.get((min(_number(a), _number(b)), max(_number(a), _number(b)))):
+    ends = (a.record.document.id, b.record.document.id)
+    if store is not None and (judgement := judgement_on(store, *ends)) is not None:
         yield Step("judgement", judgement.verdict != "unrelated", named(judgement))
 
 

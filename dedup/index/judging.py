@@ -32,13 +32,19 @@ def keep_later(store: Store, judgements: Iterable[Judgement]) -> int:
 
 def forget(store: Store, one: str, two: str) -> bool:
     """Take back what was said of two documents; links are still to be resolved. Returns whether anything was."""
-    pair = tuple(sorted(map(storable_text, (one, two))))
-    if pair not in map(documents_of, store.judgements_of(pair)):
+    judgement = judgement_on(store, one, two)
+    if judgement is None:
         return False
     with store.transaction():
-        store.drop_judgement(*pair)
-        _let_resolve(store, pair)
+        store.drop_judgement(*documents_of(judgement))
+        _let_resolve(store, documents_of(judgement))
     return True
+
+
+def judgement_on(store: Store, one: str, two: str) -> Judgement | None:
+    """What was said of two documents, by their ids, whichever was named first."""
+    pair = tuple(sorted(map(storable_text, (one, two))))
+    return next((said for said in store.judgements_of(pair) if documents_of(said) == pair), None)
 
 
 def judged_with(store: Store, id: str) -> dict[Pair, Judgement]:
