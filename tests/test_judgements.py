@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from scenes import TO_ABSENT, WIRE, Scene, assert_no_circle, names_itself, pages
+from scenes import TO_ABSENT, WIRE, Scene, assert_no_circle, pages
 
 import dedup.scene
 from dedup.judgements import checked, copy_by, label_of, latest, named, sentence
@@ -231,15 +231,37 @@ def test_two_judged_sources_both_stay() -> None:
 def test_evidence_that_would_close_a_circle_gives_way() -> None:
     """The likeliest original of it is a judged copy, and keeps its source."""
     made = Scene()
-    for name, words in (("one", 300), ("two", 200), ("three", 200)):
+    for name, words in (("barn", 300), ("mill", 200), ("pond", 200)):
         made.page(name, words)
-    made.copy("two", "three")
-    made.copy("three", "one")
-    made.share("one", "two")
-    made.judge("one", "two")
-    made.matches[0, 1] = replace(made.matches[0, 1], edits=(names_itself("two"),))
-    assert ("one", "two", "full") in made.told()
+    for source, copy in (("barn", "mill"), ("pond", "mill"), ("barn", "pond")):
+        made.copy(source, copy)
+    made.judge("barn", "mill")
     assert_no_circle(made)
+    assert {(link.copy, link.original) for link in made.resolve().links} == {("barn", "mill"), ("pond", "barn")}
+
+
+def test_a_judged_source_stays_where_another_closes_a_circle() -> None:
+    made = pages("root", "barn", "mill", "pond")
+    made.share("root", "barn", (0, 100, 100))
+    made.judge("barn", "root")
+    for source, copy in (("mill", "barn"), ("pond", "mill"), ("barn", "pond")):
+        made.copy(source, copy)
+    assert_no_circle(made)
+    told = {(link.copy, link.original) for link in made.resolve().links}
+    assert told == {("barn", "root"), ("mill", "pond"), ("pond", "barn")}
+
+
+def test_a_judged_source_that_is_left_alone_stands_for_nothing_undecided() -> None:
+    """South lost its own source to an agency that is not here; what was judged to be its copy is sure all the same."""
+    made = Scene()
+    for name in ("north", "south"):
+        made.page(name, credits=TO_ABSENT)
+    made.page("mill", 500)
+    made.copy("north", "south")
+    made.share("south", "mill", (0, 0, 200))
+    made.judge("mill", "south")
+    assert up(made, "mill") == "south"
+    assert up(made, "south") == "north"
 
 
 def test_of_a_circle_of_judgements_what_was_said_first_gives_way() -> None:

@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from itertools import permutations
@@ -17,14 +17,18 @@ from typing import Any
 
 import made
 import pytest
+from tangles import CORPORA, Maker
 from test_kill import DRIVER, PARENT
 
+from dedup import judgements
 from dedup.index import Index
 from dedup.model import DedupError, Document, Judged, Judgement, Link, UnknownDocument
 from dedup.rulings import SURE
+from dedup.store import number_of
 from dedup.truth import Label
 
 NOON, LATER = "2026-11-22T12:00:00+00:00", "2026-11-23T12:00:00+00:00"
+AGENCY = "The Associated Press"
 RANDOM = Random("judging")
 GOAT, MOTH = made.story(RANDOM, 8), made.story(RANDOM)
 WIRE = made.page("wire/goat", GOAT, crawled="2024-05-01")
@@ -162,6 +166,37 @@ def test_a_pair_that_keys_never_brought_together_is_matched(path: Path) -> None:
         assert (index.matched("mill/lamp", "pond/lamp"), pairs(index)) == (None, set())
 
 
+def test_what_is_judged_again_is_as_it_was(path: Path) -> None:
+    """The match of the pair is stored by then: whom a page credits must have been looked for without it, too."""
+    mill, pond = thinly_copied()
+    with Index(path, workers=1) as index:
+        index.add([mill, replace(pond, byline=AGENCY)])
+        for _ in range(2):
+            index.judge("mill/lamp", "pond/lamp", "copy", judged_at=NOON)
+            told = [(link.copy, link.original, link.agency) for link in index.links()]
+            assert told == [("mill/lamp", "pond/lamp", AGENCY), ("pond/lamp", None, AGENCY)]
+
+
+def test_pages_of_one_house_are_versions_though_they_share_little(path: Path) -> None:
+    with Index(path, workers=1) as index:
+        index.add([WIRE, made.page("wire/moth", (*GOAT[:2], *MOTH))])
+        assert (index.matched("wire/goat", "wire/moth") is None, pairs(index)) == (False, set())
+        index.judge("wire/moth", "wire/goat", "copy", judged_at=NOON)
+        (link,) = index.links()
+        assert (link.copy, link.original, link.kind) == ("wire/moth", "wire/goat", "version")
+
+
+def test_a_pair_judged_unrelated_is_not_compared_for_a_story(path: Path) -> None:
+    pages = made.mirrors_of(7, 5)
+    with Index(path, workers=1) as index:
+        index.add(pages)
+        ids = {number_of(page.id): page.id for page in pages}
+        a, b, *_ = next(row for row in made.dump(path, ["matches"])["matches"] if row[2] == "story")
+        one, two = (ids[int(str(number))] for number in (a, b))
+        index.judge(one, two, "unrelated", judged_at=NOON)
+        assert (index.matched(one, two), between(index, one, two)) == (None, [])
+
+
 def test_a_page_that_only_asks_is_told_what_was_judged_of_its_id(path: Path) -> None:
     mill, pond = thinly_copied()
     with Index(path, workers=1) as index:
@@ -228,6 +263,34 @@ def test_it_does_not_matter_what_comes_first(tmp_path: Path, order: tuple[int, .
             else:
                 index.add(ALL[step::2])
     assert_same(tmp_path / "s.db", want)
+
+
+@pytest.mark.parametrize("make", CORPORA.values(), ids=CORPORA.keys())
+def test_in_a_tangle_of_pages_and_judgements_no_order_matters(tmp_path: Path, make: Maker) -> None:
+    random, pages = Random("tangle"), make(3)
+    said = [random_judgement(random, pages, second) for second in range(12)]
+    others = [random_judgement(random, pages, second) for second in range(4)]
+    with Index(tmp_path / "want.db", workers=1) as index:
+        index.add(pages)
+        index.import_judgements(said)
+        kept = index.judgements()
+    with Index(tmp_path / "s.db", workers=1) as index:
+        index.import_judgements([*said[::2], *others])
+        index.add(pages[::2])
+        for one in others:
+            index.unjudge(one.copy, one.original)
+        index.add(pages[1::2])
+        index.remove([page.id for page in pages[:5]])
+        index.import_judgements(said)
+        index.add(pages[:5])
+        assert index.judgements() == kept
+        assert index.check() == []
+    assert_same(tmp_path / "s.db", made.dump(tmp_path / "want.db"))
+
+
+def random_judgement(random: Random, pages: Sequence[Document], second: int) -> Judgement:
+    one, two = random.sample([page.id for page in pages], 2)
+    return Judgement(one, two, random.choice(judgements.VERDICTS), f"2026-11-22T12:00:{second:02d}+00:00")
 
 
 def test_it_does_not_matter_how_judgements_come(tmp_path: Path) -> None:
@@ -366,11 +429,11 @@ def test_a_judgement_says_nothing_of_what_else_a_page_is(index: Index) -> None:
 
 
 def test_labels_count_beside_judgements_and_give_way_where_they_say_otherwise(index: Index) -> None:
-    judge(index, TURNED)
-    labels = [Label("quillon/goat", "wire/goat", "full"), Label("marrow/goat", "wire/goat", "partial")]
+    index.judge("quillon/goat", "wire/goat", "copy", judged_at=NOON)
+    labels = [Label("wire/goat", "quillon/goat", "full"), Label("marrow/goat", "wire/goat", "partial")]
     told = index.evaluate(labels, judgements=True)
-    assert (told.measures["recall"].of, told.measures["direction accuracy"].right) == (2, 1)
-    agreeing = index.evaluate([Label("wire/goat", "quillon/goat", "full")], judgements=True)
+    assert (told.measures["recall"].of, told.measures["direction accuracy"].right) == (2, 2)
+    agreeing = index.evaluate([Label("quillon/goat", "wire/goat", "full")], judgements=True)
     assert {group.name for group in agreeing.groups if group.by == "kind"} == {"full"}
 
 
