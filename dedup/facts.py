@@ -9,8 +9,9 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.evidence import Change, Source, letters
+from dedup.evidence import Change
 from dedup.model import Span
+from dedup.sources import Source, letters
 
 Mask: TypeAlias = NDArray[np.bool_]
 Pair: TypeAlias = tuple[int, int]

@@ -13,9 +13,9 @@ from typing import Literal
 import numpy as np
 
 from dedup.boilerplate import boilerplate
-from dedup.evidence import same_house
 from dedup.facts import Facts, Mask, Pair, Shared, Stretch, count
 from dedup.model import Span
+from dedup.sources import same_house
 
 Relation = Literal["version", "copy", "passage", "shows_teaser", "is_teased", "nothing"]
 

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import TypeAlias
 
-from dedup.evidence import Seen, Source, Verdict, both_sides, decide, gather
 from dedup.facts import Facts, Mask, Pair, Shared
 from dedup.judgements import copy_by, sentence
 from dedup.measure import View, share, views_between
 from dedup.model import Judgement, Span
-
-# A person may err, too; but nothing that evidence reaches ranks above it.
-SURE = 1.0
-# As sure as where nothing tells which was first.
-UNSURE = 0.25
+from dedup.verdict import Verdict, judge, leave_open
 
 Judgements: TypeAlias = Mapping[Pair, Judgement]
-# Says of two documents and their match, seen from either, who copied; ``decide`` does, and ``undecided``.
-Weigh: TypeAlias = Callable[[Source, Source, Seen, Seen, tuple[str, str]], Verdict]
 
 
 def related(judgements: Judgements) -> set[Pair]:
@@ -61,17 +53,15 @@ class Rulings:
                     told[view.me] = sorted([*others, view], key=lambda v: v.other)
         return told
 
-    def verdict(self, pair: Pair, weigh: Callable[[Weigh], Verdict]) -> Verdict:
-        """The verdict on a pair: the judgement's, without any weighing; where nobody can know, the evidence of both
-        sides stands behind it; ``weigh`` does what it is called with where nobody judged."""
+    def verdict(self, pair: Pair, weigh: Callable[[], Verdict]) -> Verdict:
+        """The verdict on a pair: the judgement's, and nothing is weighed; where it was that nobody can know, what is
+        weighed stands behind it. ``weigh`` gives the verdict where nobody judged."""
         judgement = self._said.get(pair)
         if judgement is None:
-            return weigh(decide)
+            return weigh()
         if pair in self._copies:
-            copied = "a" if self._copies[pair] == pair[0] else "b"
-            return Verdict(copied, SURE, (sentence(judgement),), names_source=True)  # type: ignore[arg-type]
-        weighed = weigh(undecided)
-        return replace(weighed, reasons=(sentence(judgement), *weighed.reasons))
+            return judge("a" if self._copies[pair] == pair[0] else "b", sentence(judgement))
+        return leave_open(weigh(), sentence(judgement))
 
     def decides(self, view: View) -> bool:
         """Whether a person judged which of the two is the copy."""
@@ -96,11 +86,6 @@ class Rulings:
         a_counts = _with(a.body, (passage.a_tokens for passage in match.passages))
         b_counts = _with(b.body, (passage.b_tokens for passage in match.passages))
         return views_between(a, b, share(a, b, a_counts, b_counts, match, judged=True), match)
-
-
-def undecided(a: Source, b: Source, from_a: Seen, from_b: Seen, called: tuple[str, str]) -> Verdict:
-    """Nobody is named, whatever the evidence says; its sentences are given, those for either side."""
-    return Verdict(None, UNSURE, both_sides(gather(a, b, from_b), gather(b, a, from_a), called), False)
 
 
 def _with(body: Mask, spans: Iterable[Span]) -> Mask:

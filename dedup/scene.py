@@ -5,29 +5,24 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from functools import partial, reduce
-from itertools import combinations
+from functools import reduce
 
 import numpy as np
 
 from dedup.boilerplate import SAME_STORY
 from dedup.circles import break_circles
 from dedup.cover import cover
-from dedup.evidence import UNSEEN, Seen, Verdict, turned
 from dedup.facts import Facts, Pair, Shared, count, foreign_credit
 from dedup.inheritance import SIBLING_PART, has_more, is_beyond, overlaps
-from dedup.measure import COPY, View, views_of
-from dedup.rulings import Judgements, Rulings, Weigh
+from dedup.measure import COPY, View
+from dedup.pairs import WHOLE, Pairs
+from dedup.rulings import Judgements
 
 # A second source must add this many words that the first does not explain: a sentence. Then it is an excerpt.
 EXCERPT_WORDS = 20
-# Nearly all of a story.
-WHOLE = 0.8
-# A copy that is nothing but a part of its source: nearly all of its body, and not nearly all of the source's.
-CUT_SHARE, CUT_COVERAGE = 0.9, 0.85
 
 
-class Scene:
+class Scene(Pairs):
     """Documents and their matches, with what is worked out of them: each step fills what the next one reads.
 
     ``sources`` are the documents that each was taken from, the main one first; ``stars`` lead from a document without
@@ -37,18 +32,11 @@ class Scene:
     """
 
     def __init__(self, facts: Mapping[int, Facts], matches: Mapping[Pair, Shared], judgements: Judgements) -> None:
-        self.facts = facts
-        self.rulings = Rulings(facts, judgements)
-        matches = self.rulings.heeded(matches)
-        self.views = self.rulings.views(views_of(facts, matches), matches)
-        self.between = {(view.me, view.other): view for views in self.views.values() for view in views}
-        self.matched = matches.keys()
-        self.verdicts: dict[Pair, Verdict] = {}
+        super().__init__(facts, matches, judgements)
         self.sources: dict[int, list[View]] = {}
         self.stars: dict[int, list[View]] = {}
         self.beside: dict[int, list[View]] = {}
         self.orphans: set[int] = set()
-        self.round_ups: dict[int, bool] = {}
         self.tops: dict[int, int] = {}
         self.absent: dict[int, tuple[str | None, str]] = {}
         self._choose_sources()
@@ -91,7 +79,7 @@ class Scene:
             return sum(v.other in numbers and self.is_copy(v) for v in self.views[number])
 
         def likelier(view: View) -> tuple[object, ...]:
-            return copies(view.other), self._is_round_up(view.other), -view.my_words, self.facts[view.other].prior
+            return copies(view.other), self.is_round_up(view.other), -view.my_words, self.facts[view.other].prior
 
         return min(views, key=likelier)
 
@@ -170,18 +158,7 @@ class Scene:
     def _as_middle(self, number: int, near: Mapping[int, View], left: AbstractSet[int]) -> tuple[object, ...]:
         """Sorts likelier middles of stars first: no round-up, the most words shared with those left, a credit."""
         shared = sum(view.words for other, view in near.items() if other in left)
-        return self._is_round_up(number), -shared, not self._credits_another(number), self._prior(number)
-
-    def _is_round_up(self, number: int) -> bool:
-        """Whether a page holds several whole stories that share nothing with each other."""
-        if number not in self.round_ups:
-            views = self.views[number]
-            whole = [v for v in views if v.relation == "copy" and v.theirs >= WHOLE and v.mine < SAME_STORY]
-            self.round_ups[number] = any(
-                not overlaps(one.counted, two.counted) and not self._are_matched(one, two)
-                for one, two in combinations(whole, 2)
-            )
-        return self.round_ups[number]
+        return self.is_round_up(number), -shared, not self._credits_another(number), self._prior(number)
 
     def _worth_telling(self, stars: list[View]) -> list[View]:
         """The first, and those of others that are a real part of me, or whole stories that I have beside the first."""
@@ -241,41 +218,6 @@ class Scene:
                 top = above
             self.tops[number] = top
         return self.tops[number]
-
-    # pairs
-
-    def verdict(self, view: View) -> Verdict:
-        pair = (view.me, view.other) if view.me < view.other else (view.other, view.me)
-        if pair not in self.verdicts:
-            weigh = partial(self._decide, self.view(*pair), self.view(*reversed(pair)))
-            self.verdicts[pair] = self.rulings.verdict(pair, weigh)
-        return self.verdicts[pair]
-
-    def _decide(self, of_a: View, of_b: View, weigh: Weigh) -> Verdict:
-        a, b = self.facts[of_a.me], self.facts[of_b.me]
-        if of_a.relation == "version":
-            return weigh(a.source, b.source, UNSEEN, UNSEEN, (a.id, b.id))
-        from_a = Seen(of_a.match.edits, of_a.mine, self._is_cut(of_b))
-        from_b = Seen(turned(of_a.match.edits), of_b.mine, self._is_cut(of_a))
-        return weigh(a.source, b.source, from_a, from_b, (a.id, b.id))
-
-    def _is_cut(self, view: View) -> bool:
-        """Whether I am nothing but a part of the other; not if the other is put together from several stories."""
-        if view.mine < CUT_SHARE or view.theirs > CUT_COVERAGE:
-            return False
-        parts = [v for v in self.views[view.other] if v.relation == "copy" and v.theirs >= CUT_SHARE]
-        mine = next(v for v in parts if v.other == view.me) if any(v.other == view.me for v in parts) else None
-        return mine is None or all(overlaps(v.counted, mine.counted) or self._are_matched(v, mine) for v in parts)
-
-    def _are_matched(self, one: View, two: View) -> bool:
-        return (min(one.other, two.other), max(one.other, two.other)) in self.matched
-
-    def is_copy(self, view: View) -> bool:
-        """Whether, of the two, I am the copy."""
-        return self.verdict(view).copy == ("a" if view.me < view.other else "b")
-
-    def view(self, me: int, other: int) -> View:
-        return self.between[me, other]
 
 
 def _house(fact: Facts) -> str:

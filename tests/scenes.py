@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from dedup.attribute import Resolution, resolve
-from dedup.evidence import Source
 from dedup.facts import Facts, Pair
 from dedup.model import DEFAULT_KINDS, Edit, Judged, Judgement, Link, Match, Passage, Span
+from dedup.sources import Source
 
 WIRE = Source(names=("northgatewire",), outlet="northgate.example", agency="northgate", is_agency=True)
 TO_WIRE = (("northgate", "Northgate Wire"),)

@@ -10,7 +10,6 @@ from scenes import TO_ABSENT, WIRE, Scene, assert_no_circle, pages
 import dedup.scene
 from dedup.judgements import checked, copy_by, label_of, latest, named, sentence
 from dedup.model import DedupError, Judged, Judgement
-from dedup.rulings import SURE
 from dedup.truth import Label
 
 SAID = Judgement("farm", "wire", "copy", "2026-11-22T23:30:00+00:00")
@@ -120,7 +119,7 @@ def test_a_judged_copy_outranks_the_strongest_evidence() -> None:
     assert made.told() == {("farm", "wire", "full")}
     made.judge("wire", "farm", note="the wire took it over")
     link = made.link("wire")
-    assert (link.original, link.kind, link.direction, link.confidence) == ("farm", "full", "decided", SURE)
+    assert (link.original, link.kind, link.direction, link.confidence) == ("farm", "full", "decided", 0.999)
     assert link.reasons == ("a person judged on 2026-05-01 that it is a copy of the other: the wire took it over",)
     assert made.told() == {("wire", "farm", "full")}
 
@@ -228,24 +227,30 @@ def test_two_judged_sources_both_stay() -> None:
     assert {(link.copy, link.original) for link in made.resolve().links} == {("mill", "wire"), ("mill", "farm")}
 
 
+def in_a_circle(*names: str) -> Scene:
+    """Pages of which each credits the next, and the last the first."""
+    made = Scene()
+    for name, source in zip(names, [*names[1:], names[0]], strict=True):
+        made.page(name, credits=((None, source),))
+    for name, source in zip(names, [*names[1:], names[0]], strict=True):
+        made.share(source, name)
+    return made
+
+
 def test_evidence_that_would_close_a_circle_gives_way() -> None:
     """The likeliest original of it is a judged copy, and keeps its source."""
-    made = Scene()
-    for name, words in (("barn", 300), ("mill", 200), ("pond", 200)):
-        made.page(name, words)
-    for source, copy in (("barn", "mill"), ("pond", "mill"), ("barn", "pond")):
-        made.copy(source, copy)
+    made = in_a_circle("barn", "mill", "pond")
     made.judge("barn", "mill")
     assert_no_circle(made)
-    assert {(link.copy, link.original) for link in made.resolve().links} == {("barn", "mill"), ("pond", "barn")}
+    told = {(link.copy, link.original) for link in made.resolve().links if link.original}
+    assert told == {("barn", "mill"), ("pond", "barn")}
 
 
 def test_a_judged_source_stays_where_another_closes_a_circle() -> None:
-    made = pages("root", "barn", "mill", "pond")
+    made = in_a_circle("barn", "mill", "pond")
+    made.page("root")
     made.share("root", "barn", (0, 100, 100))
     made.judge("barn", "root")
-    for source, copy in (("mill", "barn"), ("pond", "mill"), ("barn", "pond")):
-        made.copy(source, copy)
     assert_no_circle(made)
     told = {(link.copy, link.original) for link in made.resolve().links}
     assert told == {("barn", "root"), ("mill", "pond"), ("pond", "barn")}

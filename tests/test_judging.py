@@ -23,7 +23,6 @@ from test_kill import DRIVER, PARENT
 from dedup import judgements
 from dedup.index import Index
 from dedup.model import DedupError, Document, Judged, Judgement, Link, UnknownDocument
-from dedup.rulings import SURE
 from dedup.store import number_of
 from dedup.truth import Label
 
@@ -68,7 +67,7 @@ def test_links_change_at_once_and_the_word_is_the_first_reason(index: Index) -> 
     assert pairs(index) == EVIDENCE
     assert judge(index, TURNED) == TURNED
     (link,) = between(index, "wire/goat", "quillon/goat")
-    assert (link.copy, link.kind, link.confidence, link.reasons) == ("wire/goat", "full", SURE, (SAID,))
+    assert (link.copy, link.kind, link.confidence, link.reasons) == ("wire/goat", "full", 0.999, (SAID,))
     answer = index.who("wire/goat")
     assert (answer.original, answer.source, answer.reasons) == ("quillon/goat", "quillon/goat", (SAID,))
     assert index.info()["judgements"] == 1
@@ -267,7 +266,7 @@ def test_it_does_not_matter_what_comes_first(tmp_path: Path, order: tuple[int, .
 
 @pytest.mark.parametrize("make", CORPORA.values(), ids=CORPORA.keys())
 def test_in_a_tangle_of_pages_and_judgements_no_order_matters(tmp_path: Path, make: Maker) -> None:
-    random, pages = Random("tangle"), make(3)
+    random, pages = Random("tangle"), make(4)
     said = [random_judgement(random, pages, second) for second in range(12)]
     others = [random_judgement(random, pages, second) for second in range(4)]
     with Index(tmp_path / "want.db", workers=1) as index:

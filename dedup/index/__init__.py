@@ -14,6 +14,7 @@ from dedup.index.evaluating import evaluate_judged, evaluate_store
 from dedup.index.explaining import Step, explain_pair
 from dedup.index.graphs import document_graph, outlet_graph, outlet_pairs
 from dedup.index.judging import forget, judgement_on, keep, keep_later
+from dedup.index.knowing import learn
 from dedup.index.preparing import prepare, storable, storable_text, tokenise
 from dedup.index.resolving import resolve_pending
 from dedup.model import (
@@ -94,7 +95,7 @@ class Index:
         numbers = [self._number(id) for id in ids]
         with self._store.transaction():
             exchange(self._store, (), numbers)
-            self._store.count_outlets(DEFAULT_KINDS)
+            self._store.add_pending(learn(self._store))
         self.resolve()
 
     def judge(self, copy: str, original: str, verdict: Judged, note: str | None = None, *, judged_at: str) -> Judgement:

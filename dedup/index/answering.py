@@ -8,9 +8,10 @@ from dedup.facts import Pair
 from dedup.index.crowds import heard
 from dedup.index.holders import enough_shared
 from dedup.index.judging import judged_with
+from dedup.index.knowing import facts_of, learned_of
 from dedup.index.pairing import Pages
 from dedup.index.preparing import Prepared
-from dedup.index.resolving import component, facts_of, resolve_scenes, scene_of, with_credits
+from dedup.index.resolving import component, prepared_scene, resolve_scenes
 from dedup.model import Answer, Document, Link, Publisher, Story
 from dedup.rulings import related
 from dedup.sketch import is_body_key
@@ -54,8 +55,8 @@ def who_asks(store: Store, page: Prepared) -> Answer:
     judged = {
         pair: one for pair, one in (store.judgements_among(numbers) | judged).items() if facts.keys() >= set(pair)
     }
-    credited = with_credits(facts, {*stored, *related(judged)}, pages)
-    [(resolution, _, _)] = resolve_scenes([scene_of(credited, stored, judged)], pages)
+    [resolved] = resolve_scenes([prepared_scene(facts, stored, judged, pages, learned_of(store))], pages)
+    resolution = resolved.resolution
     story = _main_story(page.record.document.id, resolution.links)
     told = {_pair(link): link for link in resolution.links}
     if story is not None and not whole:

@@ -9,19 +9,20 @@ import numpy as np
 
 from dedup.align import align
 from dedup.arrays import Ints
-from dedup.evidence import same_house
 from dedup.facts import Facts, Mask, count
 from dedup.index.answering import WHOLE_COMPONENT
 from dedup.index.crowds import CROWD
 from dedup.index.holders import SHARED_KEYS, enough_shared
 from dedup.index.judging import judgement_on
+from dedup.index.knowing import facts_of
 from dedup.index.pairing import ALIGNED_PART, SHARED_PART, SHARED_SHINGLES
 from dedup.index.preparing import Prepared, prepare, storable
-from dedup.index.resolving import component, facts_of
+from dedup.index.resolving import component
 from dedup.judgements import named
 from dedup.measure import DENSE, Shares, Side, is_telling, plain_bodies, share
 from dedup.model import DedupError, Document, Link, Match, Reject, Settings
 from dedup.sketch import is_body_key, shingle_hashes
+from dedup.sources import same_house
 from dedup.store import Store
 
 

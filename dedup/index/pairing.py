@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from dedup.align import align_all, in_order
 from dedup.arrays import Each, Flags, Ints, once
-from dedup.evidence import Source, same_house
 from dedup.facts import Pair
 from dedup.index.houses import house_of
 from dedup.index.preparing import Prepared, tokenise
 from dedup.model import Document, Ids, Tokens
 from dedup.runs import Seeded, shared_runs
 from dedup.sketch import PASSED_OVER, is_body_key, keys_of, shingle_hashes, with_keys_as_it_stands
+from dedup.sources import Source, same_house
 from dedup.store import Kept, Store
 
 TextPair: TypeAlias = tuple[Tokens, Tokens]

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-
-import numpy as np
+from collections.abc import Iterator, Mapping
 
 from dedup.facts import Facts, Mask, Pair, Shared, count
+from dedup.index.knowing import region_of
 from dedup.measure import COPY
-from dedup.model import Span
 
 # A page that met others through one hub is aligned with this many of the likeliest originals among them: with all of
 # them in a small story, and with few in one that was copied ten thousand times.
@@ -42,14 +40,6 @@ def _regions(facts: Mapping[int, Facts], by_key: Mapping[Pair, Shared]) -> dict[
         if b in regions:
             regions[b][a] = region_of(len(facts[b].body), (p.b_tokens for p in match.passages))
     return regions
-
-
-def region_of(size: int, spans: Iterable[Span]) -> Mask:
-    """A mask over so many tokens that marks these spans."""
-    region = np.zeros(size, dtype=bool)
-    for span in spans:
-        region[span.start : span.end] = True
-    return region
 
 
 def _with_leaders(

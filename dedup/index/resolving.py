@@ -8,21 +8,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias, TypeVar
 
 from dedup.attribute import Resolution, resolve
 from dedup.boilerplate import joined
-from dedup.credits import find_credits
-from dedup.evidence import Source, same_house
 from dedup.facts import Facts, Pair
 from dedup.index.houses import house_of
+from dedup.index.knowing import facts_of, glued_phrases, learn, learned_of, with_credits, with_learned
 from dedup.index.pairing import Pages
-from dedup.index.proposing import proposals, region_of
+from dedup.index.proposing import proposals
+from dedup.learning import Learned, tallies
 from dedup.measure import is_background
-from dedup.model import DEFAULT_KINDS, Document, Link, Story
+from dedup.model import Link, Story, Tally
 from dedup.rulings import Judgements, related, unrelated
-from dedup.store import Brief, Kept, MatchRow, Record, Store
+from dedup.sources import same_house
+from dedup.store import Brief, Kept, MatchRow, Store
 
 # Rounds of looking for the matches that would confirm a story (a copy of a copy with the original): 2 were enough for
 # every page of outlets2018 and ap1989, the third is for safety.
@@ -39,15 +40,26 @@ class Outcome:
     matches: list[MatchRow]
     links: list[Link]
     stories: list[Story]
+    tallies: list[Tally]
 
 
 class Resolved(NamedTuple):
     """What became of a scene, the stored pairs not by keys that it used, and the matches that were found for it."""
 
     resolution: Resolution
+    tallies: list[Tally]
     used: set[Pair]
     found: dict[Pair, Kept]
 
+
+class Knowledge(NamedTuple):
+    """What is known of outlets by name, and the phrases that stand glued in documents' prose."""
+
+    outlets: Mapping[str, Learned]
+    phrases: Mapping[int, AbstractSet[str]]
+
+
+NOTHING_KNOWN = Knowledge({}, {})
 
 Told = TypeVar("Told")
 # A scene that is being resolved.
@@ -56,17 +68,25 @@ Resolving: TypeAlias = Generator[set[Pair], Mapping[Pair, Kept], Resolved]
 Spread: TypeAlias = Callable[[Sequence[Sequence[int]]], Iterable[Outcome]]
 
 
-def resolve_pending(
-    store: Store, spread: Spread | None = None, on_linked: Callable[[int], None] = lambda _: None
-) -> None:
+def _nobody(_: int) -> None:
+    """Progress that nobody watches."""
+
+
+def resolve_pending(store: Store, spread: Spread | None = None, on_linked: Callable[[int], None] = _nobody) -> None:
     """Work out again the links and stories of all pending documents and whatever hangs together with them.
 
     ``spread`` says who works out the parts: by default this process, one after the other.
     ``on_linked`` is told how many documents were worked out since it was last told.
     """
-    pending = store.pending()
-    if not pending:
-        return
+    while pending := store.pending():
+        _resolve(store, pending, spread, on_linked)
+        with store.transaction():
+            store.drop_pending(pending)
+            store.add_pending(learn(store))
+        on_linked = _nobody  # what outlets were learned to do makes some documents come again
+
+
+def _resolve(store: Store, pending: list[int], spread: Spread | None, on_linked: Callable[[int], None]) -> None:
     parts = list(batches(*component(store, pending)))
     outcomes = spread(parts) if spread else (outcome_of(store, part) for part in parts)
     for part, outcome in zip(parts, outcomes, strict=True):
@@ -74,10 +94,8 @@ def resolve_pending(
             store.drop_matches(outcome.dropped)
             store.put_matches(outcome.matches)
             store.replace_results(part, outcome.links, outcome.stories)
+            store.replace_tallies(part, outcome.tallies)
         on_linked(len(part))
-    with store.transaction():
-        store.drop_pending(pending)
-        store.count_outlets(DEFAULT_KINDS)
 
 
 def component(store: Store, numbers: Iterable[int]) -> tuple[set[int], set[Pair]]:
@@ -91,38 +109,6 @@ def component(store: Store, numbers: Iterable[int]) -> tuple[set[int], set[Pair]
         frontier = {number for pair in found for number in pair} - known
         known |= frontier
     return known, pairs
-
-
-def facts_of(record: Record) -> Facts:
-    """What attribution needs to know of a stored document."""
-    document, body = record.document, region_of(record.words, record.body)
-    house = house_of(document.outlet, document.site_name)
-    source = Source(
-        names=house.names,
-        outlet=house.outlet,
-        agency=house.agency,
-        is_agency=house.is_agency,
-        url=document.url,
-        canonical=document.canonical,
-        published=document.published,
-        crawled=document.crawled,
-    )
-    return Facts(
-        record.number, document.id, document.title, source, body, record.body_words, record.numbers, record.signature
-    )
-
-
-def with_credits(facts: Mapping[int, Facts], pairs: Iterable[Pair], pages: Pages) -> dict[int, Facts]:
-    """The facts, with whom the texts credit where that can matter: where two houses share something."""
-    foreign = {n for a, b in pairs if not same_house(facts[a].source, facts[b].source) for n in (a, b)}
-    documents = pages.documents(foreign)
-    return {n: _credited(fact, documents[n]) if n in foreign else fact for n, fact in facts.items()}
-
-
-def _credited(fact: Facts, document: Document) -> Facts:
-    found = find_credits(document.text, document.byline, document.dateline)
-    credits = tuple((credit.agency, credit.name) for credit in found)
-    return replace(fact, source=replace(fact.source, credits=credits))
 
 
 def resolve_scenes(scenes: Iterable[Resolving], pages: Pages) -> list[Resolved]:
@@ -145,12 +131,14 @@ def scene_of(
     stored: Mapping[Pair, tuple[str, Brief]],
     judgements: Judgements,
     left_out: AbstractSet[Pair] = frozenset(),
+    known: Knowledge = NOTHING_KNOWN,
 ) -> Resolving:
     """Resolve a scene from its stored matches, asking for what is proposed, judged and wanted beyond them.
 
-    ``left_out`` are pairs whose match bears on nothing here. Yields pairs to match, is sent those that do.
+    ``left_out`` are pairs whose match bears on nothing here. Yields pairs to match, is sent those that do. What is told
+    first, before anything is known of outlets and without what that made wanted, is what outlets are learned from.
     """
-    left_out = left_out | unrelated(judgements)
+    left_out, told = left_out | unrelated(judgements), None
     by_key = {pair: match for pair, (step, match) in stored.items() if step == "key"}
     matches, tried, found = dict(by_key), set(by_key), dict[Pair, Kept]()
     wanted = (proposals(facts, by_key) | related(judgements)) - by_key.keys() - left_out
@@ -161,10 +149,29 @@ def scene_of(
         matches |= {pair: kept.brief() for pair, kept in new.items()}
         found |= new
         resolution = resolve(facts, matches, judgements)
+        if told is None:
+            told = tallies({fact.id: n for n, fact in facts.items()}, resolution.links, known.phrases)
+            if (knowing := with_learned(facts, told, known.outlets)) is not facts:
+                facts, resolution = knowing, resolve(knowing, matches, judgements)
         wanted = set(resolution.wanted) - tried - left_out
         if not wanted:
             break
-    return Resolved(resolution, matches.keys() - by_key.keys() - found.keys(), found)
+    return Resolved(resolution, told or [], matches.keys() - by_key.keys() - found.keys(), found)
+
+
+def prepared_scene(
+    facts: Mapping[int, Facts],
+    stored: Mapping[Pair, tuple[str, Brief]],
+    judgements: Judgements,
+    pages: Pages,
+    learned: Mapping[str, Learned],
+    left_out: AbstractSet[Pair] = frozenset(),
+) -> Resolving:
+    """A scene of stored documents, with whom they credit and what is known of their outlets."""
+    by_key = {pair: match for pair, (step, match) in stored.items() if step == "key"}
+    known = Knowledge(learned, glued_phrases(facts, by_key, pages))
+    credited = with_credits(facts, {*stored, *related(judgements)}, pages)
+    return scene_of(credited, stored, judgements, left_out, known)
 
 
 def outcome_of(store: Store, numbers: Sequence[int]) -> Outcome:
@@ -177,21 +184,18 @@ def outcome_by(store: Store, numbers: Sequence[int], judgements: Judgements) -> 
     words, judged = store.matched_words(numbers), related(judgements)
     left_out = _background(store, words, judged)
     matches = store.matches_within(_ends(words.keys() - left_out), left_out)
-    known = sorted(_ends(matches) | _ends(judged))
-    facts = {n: facts_of(record) for n, record in store.records(known, text=False).items()}
+    ends = sorted(_ends(matches) | _ends(judged))
+    facts = {n: facts_of(record) for n, record in store.records(ends, text=False).items()}
     members = _groups(sorted(facts), {*matches, *judged})
     head_of = {number: head for head, group in members.items() for number in group}
     stored, said = _by_head(matches, head_of), _by_head(judgements, head_of)
-    pages, heads = Pages(store), sorted(members)
-
-    def scene(head: int) -> Resolving:
-        pairs = {*stored[head], *related(said[head])}
-        return scene_of(
-            with_credits({n: facts[n] for n in members[head]}, pairs, pages), stored[head], said[head], left_out
-        )
-
-    outcome = Outcome([], [], [], [])
-    for head, resolved in zip(heads, resolve_scenes(map(scene, heads), pages), strict=True):
+    pages, learned, heads = Pages(store), learned_of(store), sorted(members)
+    scenes = (
+        prepared_scene({n: facts[n] for n in members[head]}, stored[head], said[head], pages, learned, left_out)
+        for head in heads
+    )
+    outcome = Outcome([], [], [], [], [])
+    for head, resolved in zip(heads, resolve_scenes(scenes, pages), strict=True):
         _gather(stored[head], resolved, outcome)
     return outcome
 
@@ -238,6 +242,7 @@ def _gather(stored: Mapping[Pair, tuple[str, Brief]], resolved: Resolved, outcom
     outcome.matches.extend(MatchRow(*pair, "story", kept) for pair, kept in resolved.found.items())
     outcome.links.extend(resolved.resolution.links)
     outcome.stories.extend(resolved.resolution.stories)
+    outcome.tallies.extend(resolved.tallies)
 
 
 def batches(numbers: set[int], pairs: set[Pair]) -> Iterator[list[int]]:

@@ -32,6 +32,7 @@ from dedup.model.links import (
     Reason,
     Step,
     Story,
+    Tally,
 )
 from dedup.model.texts import (
     DatePrecision,
@@ -83,6 +84,7 @@ __all__ = (
     "StoreBusy",
     "StoreError",
     "Story",
+    "Tally",
     "Tokens",
     "UnknownDocument",
 )

@@ -138,6 +138,19 @@ class OutletPair:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """What one document's links were (its number), told without any knowledge of outlets: whether it is a copy of
+    another house's page or has copies there, whether a direction is undecided, and phrases glued into its prose alone.
+    """
+
+    document: int
+    copies: bool
+    copied: bool
+    undecided: bool
+    phrases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Publisher:
     """A row of an answer: one page that ran the story, and how it stands to the original."""
 

@@ -1,0 +1,48 @@
+"""Who a text says it comes from: datelines, bylines, credit lines and notices that name a wire agency.
+
+Precision before recall: a wrong credit turns an answer round, a missed one leaves it to other evidence. So prose that
+names an agency, captions and "... contributed to this report" are no credits. Only head and tail are looked at.
+
+What agencies are called and how they sign is data (``data/agencies.json``); the modules here know shapes only.
+"""
+
+from __future__ import annotations
+
+from dedup.credits.bylines import byline_field, bylines
+from dedup.credits.datelines import dateline_field, datelines
+from dedup.credits.endings import copyrights, endings, marks
+from dedup.credits.lines import head_lines
+from dedup.credits.listed import Credit, How, known
+
+__all__ = ["Credit", "How", "agency_kind", "agency_of_outlet", "find_credits"]
+
+
+def find_credits(text: str, byline: str | None = None, dateline: str | None = None) -> tuple[Credit, ...]:
+    """The agencies that ``text`` and its fields credit: datelines first, then bylines, credits, notices.
+
+    Each agency stands once, with its first credit; no credit gives an empty tuple. It does not promise to find every
+    credit, and a credit is no proof: outlets leave an agency's dateline on stories they rewrote.
+    """
+    lines = head_lines(text)
+    found = [*datelines(lines), *marks(text, "dateline"), *dateline_field(dateline or "")]
+    found += [*bylines(lines), *byline_field(byline or "")]
+    found += [*endings(text), *marks(text, "credit"), *copyrights(text), *marks(text, "notice")]
+    first: dict[str, Credit] = {}
+    for credit in found:
+        first.setdefault(credit.agency or credit.name, credit)
+    return tuple(first.values())
+
+
+def agency_of_outlet(outlet: str | None) -> str | None:
+    """The id of the agency whose domain (or a subdomain of it) or name ``outlet`` is; ``None`` otherwise."""
+    listed, host = known(), f".{(outlet or '').strip().casefold()}"
+    by_domain = (agency for domain, agency in listed.domains.items() if host.endswith(f".{domain}"))
+    return next(by_domain, None) or listed.exactly(outlet or "")
+
+
+def agency_kind(agency: str) -> str:
+    """What the list calls an id: "agency", "syndicator", "pr" (press releases).
+
+    Raises ``KeyError`` for an id that is not in the list.
+    """
+    return known().kinds[agency]

@@ -1,0 +1,129 @@
+"""What is known of stored documents before they are attributed: facts, whom they credit, what their outlets do."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+
+import numpy as np
+
+from dedup.bylines import signatures
+from dedup.credits import find_credits
+from dedup.facts import Facts, Mask, Pair
+from dedup.index.houses import house_of
+from dedup.index.pairing import Pages
+from dedup.learning import Learned, glued_phrase, habit, own_phrases
+from dedup.mentions import mentions
+from dedup.model import DEFAULT_KINDS, Document, Span, Tally
+from dedup.sources import MIRROR, Source, same_house
+from dedup.store import Brief, Record, Store
+from dedup.text.names import glued_names
+
+
+def facts_of(record: Record) -> Facts:
+    """What attribution needs to know of a stored document."""
+    document, body = record.document, region_of(record.words, record.body)
+    house = house_of(document.outlet, document.site_name)
+    source = Source(
+        names=house.names,
+        outlet=house.outlet,
+        agency=house.agency,
+        is_agency=house.is_agency,
+        url=document.url,
+        canonical=document.canonical,
+        based_on=document.based_on,
+        byline=document.byline,
+        published=document.published,
+        crawled=document.crawled,
+    )
+    return Facts(
+        record.number, document.id, document.title, source, body, record.body_words, record.numbers, record.signature
+    )
+
+
+def with_credits(facts: Mapping[int, Facts], pairs: Iterable[Pair], pages: Pages) -> dict[int, Facts]:
+    """The facts, with whom the texts credit where that can matter: where two houses share something."""
+    foreign = {n for a, b in pairs if not same_house(facts[a].source, facts[b].source) for n in (a, b)}
+    documents = pages.documents(foreign)
+    return {n: _credited(fact, documents[n]) if n in foreign else fact for n, fact in facts.items()}
+
+
+def _credited(fact: Facts, document: Document) -> Facts:
+    found = find_credits(document.text, document.byline, document.dateline)
+    credits, spans = tuple((credit.agency, credit.name) for credit in found), tuple(credit.span for credit in found)
+    told = replace(
+        fact.source,
+        credits=credits,
+        credit_spans=spans,
+        signed=signatures(document.text),
+        mentions=mentions(document.text),
+        glues_name=bool(glued_names(document.text, document.site_name or document.outlet)),
+    )
+    return replace(fact, source=told)
+
+
+def glued_phrases(facts: Mapping[int, Facts], matches: Mapping[Pair, Brief], pages: Pages) -> dict[int, set[str]]:
+    """Phrases of each document that a page of another house has not in that place, glued to the word behind."""
+    shown: defaultdict[int, set[str]] = defaultdict(set)
+    foreign = {pair for pair in matches if not same_house(*(facts[n].source for n in pair))}
+    documents = pages.documents({number for pair in foreign for number in pair})
+    for a, b in sorted(foreign):
+        for edit in matches[a, b].edits:
+            number, ends = (b, edit.b_ends) if edit.kind == "inserted" else (a, edit.a_ends)
+            if edit.kind in ("inserted", "dropped") and (phrase := glued_phrase(documents[number].text, *ends)):
+                shown[number].add(phrase)
+    return {number: phrases for number, phrases in shown.items() if number in facts}
+
+
+def with_learned(
+    facts: Mapping[int, Facts], told: Iterable[Tally], learned: Mapping[str, Learned]
+) -> Mapping[int, Facts]:
+    """The facts, with what is known of their outlets where that can matter: where a direction is undecided, a copy is
+    from an outlet that copies itself, or a phrase is an outlet's name."""
+    known = {n: found for n, fact in facts.items() if (found := learned.get(fact.source.outlet or ""))}
+    phrases = {tally.document: tally.phrases for tally in told if tally.phrases}
+    undecided = any(tally.undecided for tally in told)
+    doubted = any(tally.copied and tally.document in known and known[tally.document].habit >= MIRROR for tally in told)
+    named = any(not set(known[n].names).isdisjoint(phrases[n]) for n in known.keys() & phrases.keys())
+    if not known or not (undecided or doubted or named):
+        return facts
+    return {n: _with(fact, known[n], phrases.get(n, ())) if n in known else fact for n, fact in facts.items()}
+
+
+def _with(fact: Facts, known: Learned, phrases: Iterable[str]) -> Facts:
+    source, glues = fact.source, not set(known.names).isdisjoint(phrases)
+    names = (*source.names, *known.names)
+    return replace(fact, source=replace(source, habit=known.habit, names=names, glues_name=source.glues_name or glues))
+
+
+NOTHING: tuple[float, tuple[str, ...]] = (0.0, ())
+
+
+def learned_of(store: Store) -> dict[str, Learned]:
+    """What the store knows of outlets."""
+    return {outlet: Learned(*known) for outlet, known in store.learned().items()}
+
+
+def learn(store: Store) -> list[int]:
+    """Count outlets again and learn from their documents' tallies, in the caller's transaction; the documents whose
+    links hang on what is known otherwise than before."""
+    before, names = store.learned(), own_phrases(store.phrases())
+    habits = {outlet: habit(copies, copied) for outlet, copies, copied in store.tallied()}
+    store.count_outlets(DEFAULT_KINDS)
+    learned = {outlet: (value, names.get(outlet, ())) for outlet, value in habits.items() if value or outlet in names}
+    store.put_learned(learned)
+    changed: AbstractSet[str] = {
+        outlet for outlet in before.keys() | learned.keys() if before.get(outlet) != learned.get(outlet)
+    }
+    mirrors = {outlet for outlet in changed for known in (before, learned) if known.get(outlet, NOTHING)[0] >= MIRROR}
+    return store.hanging_on(changed, mirrors)
+
+
+def region_of(size: int, spans: Iterable[Span]) -> Mask:
+    """The tokens that spans cover, of so many."""
+    region = np.zeros(size, dtype=bool)
+    for span in spans:
+        region[span.start : span.end] = True
+    return region
