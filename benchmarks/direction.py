@@ -121,7 +121,7 @@ def judge(known: Known, links: Iterable[Link]) -> Iterator[Judged]:
 
 
 def siblings(known: Known, links: Iterable[Link]) -> list[Link]:
-    """The links between two mirrors of one story, neither made from the other."""
+    """The links between two pages that ran one story, neither made from the other."""
     return [
         link
         for link in links
@@ -147,13 +147,8 @@ def mirror_roots(known: Known, links: Iterable[Link]) -> tuple[list[Link], int]:
     sources = set[str]().union(*map(known.sources, known.rows))
     made = sources | known.rows.keys()
     links = [link for link in links if link.kind != "excerpt" and link.original in made]
-    roots = [link for link in links if known.is_mirror(root_of(link)) and known.sources(root_of(link))]
+    roots = [link for link in links if link.root and known.is_mirror(link.root) and known.sources(link.root)]
     return roots, len(links)
-
-
-def root_of(link: Link) -> str:
-    """The page that the link's story begins with."""
-    return str(getattr(link, "root", None) or link.story)
 
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -171,9 +166,9 @@ def directions_shown(judged: Sequence[Judged]) -> Iterator[str]:
 
 
 def siblings_shown(links: Sequence[Link]) -> str:
-    """How many links between mirrors name one of them the original."""
+    """How many links between pages of which neither copied the other name an original all the same."""
     decided = sum(link.direction == "decided" for link in links)
-    return f"{'mirror of a mirror, told':24} {part(decided, len(links)):>24}"
+    return f"{'neither copied, yet told':24} {part(decided, len(links)):>24}"
 
 
 def sources_shown(known: Known, links: Sequence[Link]) -> Iterator[str]:
@@ -208,7 +203,7 @@ def mistakes(known: Known, links: Sequence[Link]) -> Iterator[str]:
         if one.told != "right":
             yield _told(f"{one.told.upper()} {one.group}", one.link, known)
     for link in mirror_roots(known, links)[0]:
-        yield _told(f"ROOT {root_of(link)}", link, known)
+        yield _told(f"ROOT {link.root}", link, known)
 
 
 def _told(wrong: str, link: Link, known: Known) -> str:

@@ -93,10 +93,10 @@ def mirror(desk: Desk, order: Order, adaptations: Mapping[str, Document]) -> tup
     names = [recipe.names // recipe.parts + (n < recipe.names % recipe.parts) for n in range(recipe.parts)]
     texts = [_copied(desk, order, source, count) for source, count in zip(sources, names, strict=True)]
     teased = _teased(desk, order, {story.id, *(source.id for source in sources)})
-    facts = _told(desk, order, main)
+    facts = _told(desk, order, sources)
     text = _furnished(desk, order, _body(desk, order, sources, texts), facts, teased)
     page = new_page(order.outlet, order.number, text, facts)
-    page = replace(page, canonical=_canonical(order, page, main), crawled=_crawled(order, main))
+    page = replace(page, canonical=_canonical(order, page, main), crawled=_crawled(order, sources))
     rows = [row(desk, page, source, shown, recipe.label) for source, shown in zip(sources, texts, strict=True)]
     rows[0] = replace(rows[0], story=story.id)
     if recipe.absent:
@@ -107,8 +107,8 @@ def mirror(desk: Desk, order: Order, adaptations: Mapping[str, Document]) -> tup
     return page, rows
 
 
-def _told(desk: Desk, order: Order, source: Document) -> Facts:
-    recipe, random = order.recipe, stream(desk.seed, "facts", order.number)
+def _told(desk: Desk, order: Order, sources: Sequence[Document]) -> Facts:
+    recipe, random, source = order.recipe, stream(desk.seed, "facts", order.number), sources[0]
     headline, byline = furniture.headline_of(source), source.byline if recipe.credited else None
     if recipe.parts > 1:
         headline = furniture.round_up_headline(recipe.parts, random)
@@ -117,22 +117,22 @@ def _told(desk: Desk, order: Order, source: Document) -> Facts:
     byline = furniture.person(random) if recipe.false_byline else byline
     if recipe.byline:
         byline = {"kept": source.byline, "desk": furniture.desk(order.outlet, random)}.get(recipe.byline)
-    return Facts(headline, byline, _claimed(order, source))
+    return Facts(headline, byline, _claimed(order, sources))
 
 
-def _claimed(order: Order, source: Document) -> str:
-    """The date that a page tells: an honest one is no earlier than the story was taken."""
+def _claimed(order: Order, sources: Sequence[Document]) -> str:
+    """The date that a page tells: an honest one is no earlier than the stories were taken."""
     told = later(order.story, order.recipe.hours)
-    return max(told, _taken(order, source)) if order.recipe.after and order.recipe.hours > 0 else told
+    return max(told, _taken(order, sources)) if order.recipe.after and order.recipe.hours > 0 else told
 
 
-def _taken(order: Order, source: Document) -> str:
-    """When the story was truly taken: an hour after the source was published at the earliest."""
-    return max(later(order.story, order.recipe.after), later(source, 1))
+def _taken(order: Order, sources: Sequence[Document]) -> str:
+    """When all was truly taken: an hour after the last of its sources was published at the earliest."""
+    return max(later(order.story, order.recipe.after), *(later(source, 1) for source in sources))
 
 
-def _crawled(order: Order, source: Document) -> str | None:
-    return shifted(_taken(order, source), order.recipe.crawled) if order.recipe.crawled else None
+def _crawled(order: Order, sources: Sequence[Document]) -> str | None:
+    return shifted(_taken(order, sources), order.recipe.crawled) if order.recipe.crawled else None
 
 
 def _canonical(order: Order, page: Document, source: Document) -> str | None:

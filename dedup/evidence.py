@@ -6,12 +6,13 @@ the characters that show it. What a piece weighs stands in ``verdict.py``.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, TypeAlias
 
+from dedup.addresses import host, is_other_site, same_page, same_site
 from dedup.bylines import NOBODY, author_of
+from dedup.dating import later, plausible
 from dedup.model import EditKind, Span
 from dedup.sources import Source, letters
 
@@ -176,13 +177,15 @@ def licensed(copy: Source, source: Source, seen: Seen) -> Evidence | None:
 
 
 def names_address(copy: Source, source: Source, seen: Seen) -> Evidence | None:
-    """The copy's page names an address of the source's outlet as the true one, or as what it was taken from."""
+    """The copy's page names an address of the source's outlet as the true one, or as what it was taken from; of
+    strength 2 if it is the very page."""
     for address, said in ((copy.based_on, "it was taken from a page"), (copy.canonical, "the true address is")):
-        host = _host(address or "")
-        if not address or not host or host == _host(copy.url or ""):
-            continue
-        if address == source.url or (source.outlet and _belongs(host, source.outlet)):
-            return Evidence(1.0, f"its page says that {said} at {host}", names_source=True)
+        if address and is_other_site(address, copy.url, copy.outlet):
+            exact = source.url is not None and same_page(address, source.url)
+            if exact or same_site(address, source.outlet):
+                return Evidence(
+                    2.0 if exact else 1.0, f"its page says that {said} at {host(address)}", names_source=True
+                )
     return None
 
 
@@ -203,15 +206,16 @@ def byline_replaced(copy: Source, source: Source, seen: Seen) -> Evidence | None
 
 
 def first_seen(copy: Source, source: Source, seen: Seen) -> Evidence | None:
-    """The copy was first crawled later."""
-    if not _is_later(_day(copy.crawled), _day(source.crawled)):
-        return None
-    return Evidence(1.0, f"it was first seen later ({_day(copy.crawled)}, the other {_day(source.crawled)})")
+    """The copy was first crawled on a later day: an upper bound on when it was there, no more."""
+    mine, theirs = _day(copy.crawled), _day(source.crawled)
+    return Evidence(1.0, f"it was first seen later ({mine}, the other {theirs})") if later(mine, theirs) else None
 
 
 def dated_later(copy: Source, source: Source, seen: Seen) -> Evidence | None:
-    """The copy claims a later date. Counts little between outlets, since mirrors backdate; much inside one."""
-    if not _is_later(copy.published, source.published):
+    """The copy claims a later date, beyond the precision of both, and both may be true. Counts little between outlets,
+    since mirrors backdate; much inside one."""
+    believed = all(plausible(one.published, one.crawled) for one in (copy, source))
+    if not believed or not later(copy.published, source.published):
         return None
     return Evidence(1.0, f"it is dated later ({copy.published}, the other {source.published})")
 
@@ -292,23 +296,5 @@ def _times(count: int, thing: str) -> str:
     return f"1 {thing} is" if count == 1 else f"{count} {thing}s are"
 
 
-def _host(url: str) -> str:
-    found = re.match(r"https?://(?:www\.)?([^/?#:]+)", url.strip(), re.IGNORECASE)
-    return found.group(1).lower() if found else ""
-
-
-def _belongs(host: str, outlet: str) -> bool:
-    return host == outlet.lower() or host.endswith("." + outlet.lower())
-
-
-def _is_later(one: str | None, other: str | None) -> bool:
-    """Later beyond the coarser precision of the two; dates of which only one has a zone are compared by day."""
-    if not one or not other:
-        return False
-    dates = [date.removesuffix("+00:00") for date in (one, other)]
-    upto = min(map(len, dates)) if ("+" in one) == ("+" in other) else len("2000-01-01")
-    return dates[0][:upto] > dates[1][:upto]
-
-
-def _day(date: str | None) -> str:
-    return (date or "")[:10]
+def _day(date: str | None) -> str | None:
+    return date[:10] if date else None

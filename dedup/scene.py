@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from functools import reduce
@@ -102,7 +102,7 @@ class Scene(Pairs):
                 self.orphans.add(number)
             self.sources[number] = kept
 
-    def _prior(self, number: int) -> tuple[bool, int, str, str]:
+    def _prior(self, number: int) -> tuple[bool, bool, int, str, str]:
         return self.facts[number].prior
 
     def _credits_another(self, number: int) -> bool:
@@ -156,9 +156,16 @@ class Scene(Pairs):
         ]
 
     def _as_middle(self, number: int, near: Mapping[int, View], left: AbstractSet[int]) -> tuple[object, ...]:
-        """Sorts likelier middles of stars first: no round-up, the most words shared with those left, a credit."""
+        """Sorts likelier middles of stars first: no round-up, the most words shared with those left, half as
+        many in a page with a mirror's marks, a credit."""
         shared = sum(view.words for other, view in near.items() if other in left)
-        return self.is_round_up(number), -shared, not self._credits_another(number), self._prior(number)
+        marked = self.facts[number].is_marked
+        return (
+            self.is_round_up(number),
+            -shared / (2 if marked else 1),
+            not self._credits_another(number),
+            self._prior(number),
+        )
 
     def _worth_telling(self, stars: list[View]) -> list[View]:
         """The first, and those of others that are a real part of me, or whole stories that I have beside the first."""
@@ -201,8 +208,9 @@ class Scene(Pairs):
             undecided = (n for n in members if any(view.other == top for view in self.standing(n)))
             credits = [foreign_credit(self.facts[n]) for n in (top, *sorted(undecided, key=self._prior))]
             several = len({_house(self.facts[n]) for n in (top, *members)}) > 1
-            if several and (known := [credit for credit in credits if credit is not None]):
-                self.absent[top] = known[0]
+            known = Counter(credit for credit in credits if credit is not None)
+            if several and known:  # the one most of them name; of equals the likeliest original's
+                self.absent[top] = max(known, key=known.__getitem__)
 
     def up(self, number: int) -> int | None:
         """The document that this one was taken from, or that stands for it in its first star."""

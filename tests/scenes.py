@@ -53,8 +53,8 @@ class Scene:
         self.matches[a, b] = Match(passages, 0.5, 0.5, words, words, edits)
 
     def copy(self, source: str, copy: str, *places: Place) -> None:
-        """As ``share``, and the copy has its own name put into the prose."""
-        self.share(source, copy, *places, edits=(names_itself(copy),))
+        """As ``share``, and the copy has its own name put into the prose three times, which is enough to tell."""
+        self.share(source, copy, *places, edits=(names_itself(copy),) * 3)
 
     def judge(
         self, copy: str, original: str, verdict: Judged = "copy", note: str | None = None, *, day: int = 1

@@ -59,6 +59,15 @@ def test_an_adaptation_is_taken_after_it_was_published() -> None:
             assert page.crawled == shifted(page.published or "", 6)
 
 
+def test_a_round_up_is_taken_after_the_last_of_its_stories() -> None:
+    result = dialled(parts=4, after=1, hours=1, crawled=6)
+    for page in result.documents[-12:]:
+        sources = [by_id(result)[row.original or ""] for row in result.truth if row.copy == page.id]
+        last = max(source.published or "" for source in sources)
+        assert page.published == shifted(last, 1)
+        assert page.crawled == shifted(last, 7)
+
+
 def test_the_address_that_a_page_calls_the_true_one() -> None:
     for _, page, _ in copies(dialled(canonical="own")):
         assert page.canonical == page.url

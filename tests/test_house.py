@@ -19,6 +19,8 @@ FILES = {path.relative_to(ROOT / "dedup").as_posix(): path for path in sorted((R
 # What each room may import of ours, besides its own package.
 MAY_IMPORT = {
     "model": set[str](),
+    "addresses": set[str](),
+    "dating": {"model"},
     "text": {"model"},
     "credits": {"model"},
     "windows": {"model", "arrays"},
@@ -34,7 +36,7 @@ MAY_IMPORT = {
     "bylines": set[str](),
     "mentions": {"model", "sources"},
     "learning": {"model", "sources"},
-    "evidence": {"model", "sources", "bylines"},
+    "evidence": {"model", "sources", "bylines", "addresses", "dating"},
     "verdict": {"model", "sources", "evidence"},
     "facts": {"model", "sources", "evidence"},
     "boilerplate": {"facts"},
@@ -50,9 +52,10 @@ MAY_IMPORT = {
     "truth": {"model"},
     "resampling": {"truth"},
     "evaluation": {"model", "truth", "resampling"},
-    "corpus": {"model", "truth", "judgements"},
+    "corpus": {"model", "truth", "addresses", "judgements"},
     "export": {"model"},
     "views": {"model", "truth"},
+    "standings": {"model", "views"},
     "store": {"model"},
     "index": {
         "model",
@@ -76,7 +79,7 @@ MAY_IMPORT = {
         "truth",
         "evaluation",
     },
-    "cli": {"model", "index", "corpus", "export", "judgements", "views", "truth"},
+    "cli": {"model", "index", "corpus", "export", "judgements", "views", "standings", "truth"},
     "__init__": {"model", "index", "corpus"},
     "__main__": {"cli"},
 }

@@ -151,7 +151,7 @@ def test_what_nobody_can_know_is_undecided_with_the_evidence_of_both_sides() -> 
     assert link.reasons == (
         "a person judged on 2026-05-01 that nobody can know which of it and the other was first",
         "for wire as the copy: it was first seen later (2024-05-02, the other 2024-05-01)",
-        "for farm as the copy: its own name, “farm”, was put into the prose once",
+        "for farm as the copy: its own name, “farm”, was put into the prose 3 times",
     )
 
 

@@ -27,27 +27,32 @@ from told_sources import (
 )  # fmt: skip
 
 from dedup.evidence import Seen, dated_later, own_name
-from dedup.sources import Source, same_house
+from dedup.sources import MIRROR, Source, same_house
 from dedup.verdict import DECIDED, STRONG, SUREST, VERSION_WEIGHTS, WEIGHTS, decide, gather
 
 
 def test_the_outlet_that_put_in_its_name_is_the_copy_although_it_is_dated_earlier() -> None:
     verdict = decide(paper(published=DAY), farm(published="2024-01-01"), NAME_PUT_IN, seen())
     assert verdict.copy == "b"
-    assert verdict.reasons(("a", "b")) == ("its own name, “Daily Quorum”, was put into the prose once",)
+    assert verdict.reasons(("a", "b")) == ("its own name, “Daily Quorum”, was put into the prose 3 times",)
     assert verdict.confidence > 0.9
 
 
+# A page that names the other as its source, which shows a mirror's marks.
+NAMING = paper(canonical="https://quorum.example/1", byline="admin")
+MARKED = farm(byline="Ida Mare", glues_name=True)
+
+
 def test_strong_evidence_on_both_sides_is_a_conflict_told_from_both() -> None:
-    copying = paper(canonical="https://quorum.example/1", credits=((None, "Daily Quorum"),))
-    verdict = decide(copying, FARM, NAME_PUT_IN, seen())
-    assert verdict.copy is None
-    assert verdict.confidence <= 0.5
-    assert {reason.split(":")[0] for reason in verdict.reasons(("paper", "farm"))} == {
-        "for paper as the copy",
-        "for farm as the copy",
-    }
-    assert not verdict.names_source
+    verdict = decide(NAMING, MARKED, NAME_PUT_IN, seen())
+    assert (verdict.copy, verdict.confidence, verdict.names_source) == (None, 0.5, False)
+    sides = {reason.split(":")[0] for reason in verdict.reasons(("paper", "farm"))}
+    assert sides == {"for paper as the copy", "for farm as the copy"}
+
+
+def test_strong_evidence_of_twice_the_weight_is_no_conflict() -> None:
+    marked = farm(glues_name=True, credits=TO_HERALD)
+    assert decide(NAMING, marked, NAME_PUT_IN, seen()).copy == "b"
 
 
 def test_the_dates_that_pages_claim_decide_nothing_between_outlets() -> None:
@@ -99,13 +104,24 @@ SAID = edit("inserted", "", "told the Lantry Herald")
 
 
 def test_what_outlets_do_elsewhere_never_overrules_what_the_pages_show() -> None:
-    decided = decide(farm(habit=9.0), paper(habit=-9.0), seen(edit("inserted", "", "Lantry Herald")), seen())
+    named = edit("inserted", "", "Lantry Herald")
+    decided = decide(farm(habit=9.0), paper(habit=-9.0, glues_name=True), seen(named), seen())
     leaning = decide(farm(habit=9.0), paper(habit=-9.0), seen(SAID), seen())
-    conflict = decide(
-        paper(habit=-9.0, canonical="https://quorum.example/1", credits=((None, "Daily Quorum"),)), farm(habit=9.0),
-        NAME_PUT_IN, seen(),
-    )  # fmt: skip
-    assert (decided.copy, leaning.copy, conflict.copy) == ("b", None, None)
+    conflict = decide(replace(NAMING, habit=-9.0), replace(MARKED, habit=9.0), NAME_PUT_IN, seen())
+    assert (leaning.copy, conflict.copy) == (None, None)
+    assert decided.copy is None
+    assert decided.evidence("b")[0].name == "name_glued"
+
+
+def test_signs_of_a_copy_lead_to_no_outlet_that_copies_itself_unless_they_name_it() -> None:
+    verdict = decide(paper(habit=MIRROR), farm(glues_name=True), NAME_PUT_IN, seen())
+    assert (verdict.copy, verdict.confidence) == (None, 0.5)
+    assert verdict.reasons(("paper", "farm"))[0] == (
+        "for paper as the copy: lantry.example is known to copy, so that it may have it from elsewhere, too"
+    )
+    naming = farm(glues_name=True, credits=TO_HERALD)
+    assert decide(paper(habit=MIRROR), naming, NAME_PUT_IN, seen()).copy == "b"
+    assert decide(paper(habit=MIRROR - 0.5), farm(glues_name=True), NAME_PUT_IN, seen()).copy == "b"
 
 
 def test_nobody_is_ever_quite_sure() -> None:
@@ -115,7 +131,7 @@ def test_nobody_is_ever_quite_sure() -> None:
 def test_evidence_is_told_from_either_side() -> None:
     verdict = decide(paper(published=NEXT_DAY), farm(published=DAY), NAME_PUT_IN, seen())
     told = [(reason.name, reason.weight) for reason in verdict.evidence("b")]
-    assert told == [("own_name", WEIGHTS[own_name]), ("dated_later", -WEIGHTS[dated_later])]
+    assert told == [("own_name", 2 * WEIGHTS[own_name]), ("dated_later", -WEIGHTS[dated_later])]
     assert [(name, -weight) for name, weight in reversed(told)] == [
         (reason.name, reason.weight) for reason in verdict.evidence("a")
     ]
@@ -152,7 +168,8 @@ def test_the_verdict_is_the_sum_of_the_evidence(a: Source, b: Source, from_a: Se
     found = gather(b, a, from_a, weights), gather(a, b, from_b, weights)
     for_b, for_a = (sum(told.weight for told in side) for side in found)
     expected = "b" if for_b > for_a else "a"
-    if abs(for_b - for_a) < DECIDED or min(for_a, for_b) >= STRONG:
+    margin, weaker = abs(for_b - for_a), min(for_a, for_b)
+    if margin < DECIDED or (weaker >= STRONG and margin < weaker):
         assert decide(a, b, from_a, from_b).copy is None
     else:
         assert decide(a, b, from_a, from_b).copy == expected

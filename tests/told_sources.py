@@ -31,7 +31,7 @@ TO_HERALD = ((None, "The Lantry Herald"),)
 TO_OTHER = (("meridian", "Meridian Press"),)
 NAME, GLUED = edit("inserted", "", "Daily Quorum"), edit("respaced", "Ann Dale", "AnnDale")
 DAY, NOON, NEXT_DAY = "2024-05-06", "2024-05-06T12:00", "2024-05-07"
-NAME_PUT_IN = seen(NAME)
+NAME_PUT_IN = seen(NAME, NAME, NAME)
 LONG_MENTION = "Daily Quorum has reported on the harbor since it was first dug out of the marsh"
 
 

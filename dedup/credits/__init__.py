@@ -8,6 +8,8 @@ What agencies are called and how they sign is data (``data/agencies.json``); the
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from dedup.credits.bylines import byline_field, bylines
 from dedup.credits.datelines import dateline_field, datelines
 from dedup.credits.endings import copyrights, endings, marks
@@ -17,14 +19,23 @@ from dedup.credits.listed import Credit, How, known
 __all__ = ["Credit", "How", "agency_kind", "agency_of_outlet", "find_credits"]
 
 
-def find_credits(text: str, byline: str | None = None, dateline: str | None = None) -> tuple[Credit, ...]:
+def find_credits(
+    text: str,
+    byline: str | None = None,
+    dateline: str | None = None,
+    opens_story: Callable[[int], bool] | None = None,
+) -> tuple[Credit, ...]:
     """The agencies that ``text`` and its fields credit: datelines first, then bylines, credits, notices.
 
-    Each agency stands once, with its first credit; no credit gives an empty tuple. It does not promise to find every
-    credit, and a credit is no proof: outlets leave an agency's dateline on stories they rewrote.
+    ``opens_story`` says of a place behind a dateline whether the page's own story goes on there: a teaser's dateline is
+    no credit. Each agency stands once, with its first credit; no credit gives an empty tuple. It does not promise to
+    find every credit, and a credit is no proof: outlets leave an agency's dateline on stories they rewrote.
     """
     lines = head_lines(text)
-    found = [*datelines(lines), *marks(text, "dateline"), *dateline_field(dateline or "")]
+    found = [*datelines(lines), *marks(text, "dateline")]
+    if opens_story is not None:
+        found = [credit for credit in found if opens_story(credit.span.end)]
+    found += dateline_field(dateline or "")
     found += [*bylines(lines), *byline_field(byline or "")]
     found += [*endings(text), *marks(text, "credit"), *copyrights(text), *marks(text, "notice")]
     first: dict[str, Credit] = {}

@@ -11,19 +11,25 @@ from dedup.model import Span
 
 _SEPARATOR = re.compile(r"[|•·;—–^,]|\s-{1,2}\s")
 _FIELD_SEPARATOR = re.compile(r"[|•·;—–^,()（）\[\]、，]|\s[-/]{1,2}\s|\s(?:avec|with|mit|con|com|med|met|cu)\s")
-_SIGNED = re.compile(r"(?:^|[\s,])(?:by|par|por|von|door|oleh|autor:|автор:|od|af|av|di)\s", re.IGNORECASE)
+_SIGNED = re.compile(r"^from\s|(?:^|[\s,])(?:by|par|por|von|door|oleh|autor:|автор:|od|af|av|di)\s", re.IGNORECASE)
 _WHEN = re.compile(r"\b(?:Posted|Published|Updated|Last|[A-Z][a-z]{2,5}day|(?:[JFMASOND][a-z]{2,8}\.? )?\d)|^on$")
+# A byline has the day below it, the mark of a photo has none.
+_DATED = re.compile(
+    r"(?:Published|Updated|Posted)\b"
+    r"|[A-Z][a-z]{2,8}\.? \d{1,2}, (?:19|20)\d\d\b|\d{1,2} [A-Z][a-z]{2,8}\.? (?:19|20)\d\d\b"
+)
 _PERSON_WORD = re.compile(r"(?:and|y|et|und|by|de|la|van|von|der|den|bin|al|el|di|da|du|&|[^\W\d_a-z][^/:()\d@]*)")
 _LOST_SPACE = re.compile(r"(?<=[a-z]{2})(?=[A-Z][a-z])")
 
 
 def bylines(lines: Iterable[Line]) -> Iterator[Credit]:
     """The agencies of the lines that are bylines."""
-    top = True
-    for start, line in lines:
+    lines, top = list(lines), True
+    below = [*(line for _, line in lines[1:]), ""]
+    for (start, line), next_line in zip(lines, below, strict=False):
         top = top and len(line) <= LINE_CHARS and start <= HEAD_CHARS
-        if len(line) <= LINE_CHARS and not known().photo.search(line):
-            for agency in _line_agencies(line, top):
+        if len(line) <= LINE_CHARS and not known().is_photo(line):
+            for agency in _line_agencies(line, top, dated=bool(_DATED.match(next_line))):
                 yield known().credit(agency, "byline", Span(start, start + len(line)))
 
 
@@ -45,7 +51,7 @@ def _segment_agencies(words: list[str]) -> list[str]:
     return [at_end] if at_end else known().all_named(" ".join(words))
 
 
-def _line_agencies(line: str, top: bool) -> list[str]:
+def _line_agencies(line: str, top: bool, dated: bool) -> list[str]:
     """The agencies of a line that is nothing but names, agencies and a date; empty where anything else stands there.
 
     A photo's line looks like that too, without "By": two of people, an abbreviation, and prose above tell it.
@@ -53,7 +59,7 @@ def _line_agencies(line: str, top: bool) -> list[str]:
     segments = [_agency_at_end(segment) for segment in _segments(line, _SEPARATOR)]
     people = any(rest for _, _, rest in segments)
     short = any(agency and words < 2 for agency, words, _ in segments)
-    photo = people + short + (not top) > 1 and not _SIGNED.search(line)
+    photo = not dated and people + short + (not top) > 1 and not _SIGNED.search(line)
     if photo or not all(_PERSON_WORD.fullmatch(word) for _, _, rest in segments for word in rest):
         return []
     return [agency for agency, _, _ in segments if agency]

@@ -22,11 +22,11 @@ _BRACKETED = re.compile(
     r"(?:[(（［\[【]([^()（）［］\[\]【】\n]{1,42})[)）］\]】]|(?:(?<!\w)/|/(?=\s))([^/()\n]{2,42})/)"
     r"(?:[\s.,]{0,3}(--?|[—–―−_])|\s{0,3}([:：])|([.。।]))?"
 )
-_PLACE_WORD = re.compile(
-    r"(?:of|de|la|al|el|du|da|do|dos|des|del|le|les|di|der|den|am|an|auf|sur|upon|on|in|the|und|y|et|e|a\.M\.|--?|[—–])"
-    r"|(?!By$)['’\[(]?[^\W\d_a-z][^:;?!|\"]*"
+_OPENING = re.compile(r"[(（［\[【/]")
+_PLACE_WORD = re.compile(r"--?|[—–]|(?!By$)['’\[(]?[^\W\d_a-z][^:;?!|\"]*")
+_DATE_WORD = re.compile(
+    r"\d{1,4}(?:st|nd|rd|th|er|º)?|\d{1,2}[./-]\d{1,2}(?:[./-]\d{2,4})?|\d{1,2}[^\W\d]{1,3}(?:\d.)?"
 )
-_DATE_WORD = re.compile(r"\d{1,4}(?:st|nd|rd|th|er|º)?|\d{1,2}[./-]\d{1,2}(?:[./-]\d{2,4})?|\d{1,2}[^\W\d]{1,3}(?:\d.)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class _Place:
     @property
     def towns(self) -> tuple[str, ...]:
         """The names without small words."""
-        return tuple(name for name in self.names if name not in _SMALL)
+        return tuple(name for name in self.names if name not in known().words["small"])
 
 
 def datelines(lines: Iterable[Line]) -> Iterator[Credit]:
@@ -64,6 +64,8 @@ def dateline_field(field: str) -> list[Credit]:
 
 
 def _bracketed(start: int, line: str) -> Iterator[Credit]:
+    if not _OPENING.search(line, 0, LINE_CHARS):
+        return
     for match in _BRACKETED.finditer(line[:LINE_CHARS]):
         place = _place(line[: match.start()])
         written = match[1] or match[2]
@@ -118,11 +120,9 @@ def _place(prefix: str) -> _Place:
 
 
 def _is_place_word(word: str) -> bool:
-    return bool(_PLACE_WORD.fullmatch(word)) and (not word.lstrip("'’[(")[0].islower() or word in _SMALL)
-
-
-_SMALL = frozenset("of de la al el du da do dos des del le les di der den am an auf sur upon on in the und y et e".split())
-_SMALL |= {"a.M."}
+    if word in known().words["small"]:
+        return True
+    return bool(_PLACE_WORD.fullmatch(word)) and not word.lstrip("'’[(")[:1].islower()
 
 
 def _is_name(word: str) -> bool:
@@ -139,7 +139,7 @@ def _is_date_word(word: str) -> bool:
 
 
 def _has_photo(words: Iterable[str]) -> bool:
-    return bool(known().photo.search(" ".join(words)))
+    return known().is_photo(" ".join(words))
 
 
 def _listed(written: str, span: Span, sure: Sureness) -> list[Credit]:
@@ -153,9 +153,8 @@ def _unlisted(written: str, span: Span) -> Iterator[Credit]:
     named = all(re.fullmatch(r"[^\W\d_][\w.&'’-]*", word) and word[0].isupper() for word in words)
     ticker_or_party = len(words) == 1 and (written.isupper() or written[1:2] in ("-", "."))
     other = written.casefold() in others or {word.strip(".").casefold() for word in words} <= others
-    if named and not (other or listed or ticker_or_party or _has_photo(words)) and 1 <= len(words) <= 4:
-        if len(written) > 2:
-            yield Credit(None, " ".join(words), "dateline", span)
+    if named and len(words) <= 4 and len(written) > 2 and not (other or listed or ticker_or_party or _has_photo(words)):
+        yield Credit(None, " ".join(words), "dateline", span)
 
 
 # Without brackets: "ACCRA, May 3, GNA -", "BERLIN dpa |".
@@ -169,23 +168,28 @@ def _bare(start: int, line: str) -> Iterator[Credit]:
         return
     begin, dated, piped = 0, False, False
     for number, mark in enumerate(_END.finditer(line[:BARE_CHARS])):
-        part, dash = line[begin : mark.start()].strip(), mark[0].strip() in ("-", "--", "–", "—", "−", "|")
-        span = Span(start, start + mark.end())
-        words = part.split()
-        if known().photo.search(line, mark.start(), mark.end() + PHOTO_CHARS):
+        words = line[begin : mark.start()].split()
+        if number > BARE_PARTS or not 0 < len(words) < 5:
             return
-        if number and (dated or (number == 1 and dash and not piped)) and (agencies := known().all_named(part, SHAPED)):
-            yield from (known().credit(agency, "dateline", span) for agency in agencies)
-            return
-        if not number and dash and 1 < len(words) < 5 and " ".join(words[:-1]).isupper():
-            yield from _listed(words[-1], span, SHAPED)
-        if number > BARE_PARTS or not 0 < len(words) < 5 or _has_photo(words):
+        dash = mark[0].strip() in ("-", "--", "–", "—", "−", "|")
+        if agencies := _bare_agencies(words, number, dash and not piped, dated):
+            if not known().is_photo(line[: mark.end() + PHOTO_CHARS]):
+                span = Span(start, start + mark.end())
+                yield from (known().credit(agency, "dateline", span) for agency in agencies)
             return
         dates = [_is_date_word(word) for word in words]
         if not all(date or _is_place_word(word) for date, word in zip(dates, words, strict=True)):
             return
-        dated = dated or any(dates)
-        begin, piped = mark.end(), "|" in mark[0]
+        dated, piped, begin = dated or any(dates), "|" in mark[0], mark.end()
+
+
+def _bare_agencies(words: list[str], number: int, dash: bool, dated: bool) -> list[str]:
+    """The agencies that a part is, or that end the first part after a place in capitals. Without a date an ambiguous
+    part may be a state: "PITTSBURGH, PA -"."""
+    if number:
+        return known().all_named(" ".join(words), SHAPED if dated else PLAIN) if dated or dash else []
+    capitals = dash and len(words) > 1 and " ".join(words[:-1]).isupper()
+    return known().all_named(words[-1], SHAPED) if capitals else []
 
 
 # Scripts that do not part words: "【Londonkyodo】", "(Seoul=Yonhap)", "XinhuaBeijing3/1dian".
@@ -202,7 +206,7 @@ def _unparted(start: int, line: str) -> Iterator[Credit]:
     if not _WIDE.search(line, 0, 30):
         return
     bracket, telegram = _TOP_BRACKETS.match(line), _TELEGRAM.match(line)
-    if bracket and not known().photo.search(bracket[1]):
+    if bracket and not known().is_photo(bracket[1]):
         span = Span(start, start + bracket.end())
         for part in re.split(r"[=＝・·/]", bracket[1]):
             last = (part.split() or [""])[-1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dedup.credits.lines import HEAD_CHARS, LINE_CHARS, TAIL_CHARS, TOP_CHARS, Line, tail_lines
+from dedup.credits.lines import HEAD_CHARS, LINE_CHARS, TAIL_CHARS, TOP_CHARS, tail_lines
 from dedup.credits.listed import SHAPED, SIGNED, Credit, How, Sureness, known
 from dedup.model import Span
 
@@ -24,6 +24,7 @@ _SIGN = re.compile(
 _COPYRIGHT = re.compile(
     r"(?i)(?:(?:Copyright|©|\(c\)|ⓒ|저작권자)[ :]{0,2}){1,3}((?:19|20)\d\d\s?,?)? {0,2}(?:by )?(?=([^\W_][^\n.]{1,60}))"
 )
+_COPYRIGHT_SIGNS = ("copyright", "©", "(c)", "ⓒ", "저작권자")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -50,7 +51,7 @@ def _credit_line(line: str, last: bool) -> Found | None:
         return _found(match, 1, SIGNED)
     if match := _WRAPPED.match(line):
         return _found(match, match.lastindex or 1, SHAPED if last and line[0] not in "-–—―" else SIGNED)
-    if last and len(line) <= SIGN_CHARS and not known().photo.search(line) and line not in known().words["unsigned"]:
+    if last and len(line) <= SIGN_CHARS and not known().is_photo(line) and line not in known().words["unsigned"]:
         names = known().all_named(line.strip("©/. "), SIGNED)
         return (names, 0, len(line)) if names else None
     return None
@@ -58,14 +59,14 @@ def _credit_line(line: str, last: bool) -> Found | None:
 
 def _sign(line: str) -> Found | None:
     match = _SIGN.search(line, max(0, len(line) - SIGN_CHARS))
-    if not match or known().photo.search(line[-LINE_CHARS:]):
+    if not match or known().is_photo(line[-LINE_CHARS:]):
         return None
     return _found(match, match.lastindex or 1, SIGNED)
 
 
 def _found(match: re.Match[str], group: int, sure: Sureness) -> Found | None:
     written = match[group].strip(" .:*")
-    names = [] if known().photo.search(written) else known().all_named(written, sure)
+    names = [] if known().is_photo(written) else known().all_named(written, sure)
     return (names, *match.span(group)) if names else None
 
 
@@ -73,14 +74,16 @@ def marks(text: str, how: How) -> list[Credit]:
     """What one agency alone writes: its notices and signs, from the list."""
     tail = (max(0, len(text) - TAIL_CHARS), len(text))
     zones = {"dateline": [(0, TOP_CHARS)], "credit": [tail], "notice": [(0, HEAD_CHARS), tail]}[how]
-    hits = (
-        (match.span(), agency)
-        for begin, end in zones
-        for agency, has, mark in known().marks[how]
-        if text.find(has, begin, end) >= 0
-        and (match := mark.search(text, begin, end))
-        and (known().calls(agency, match[0]) or not _has_rival(text, match.start(), agency))
-    )
+    hits = []
+    for begin, end in zones:
+        zone = text[begin:end]
+        for agency, has, mark in known().marks[how, zone.isascii()]:
+            if has not in zone or not (match := mark.search(text, begin, end)):
+                continue
+            if how == "credit" and known().is_photo(_line_before(text, match.start())):
+                continue
+            if known().calls(agency, match[0]) or not _has_rival(text, match.start(), agency):
+                hits.append((match.span(), agency))
     return [known().credit(agency, how, Span(*span)) for span, agency in sorted(hits)]
 
 
@@ -92,12 +95,19 @@ def _has_rival(text: str, notice: int, agency: str) -> bool:
 
 def copyrights(text: str) -> Iterator[Credit]:
     """``© 2024 AFP``: with a year or a reservation of rights, for without it is how photos are marked."""
+    tail = text[-TAIL_CHARS:].casefold()
+    if not any(sign in tail for sign in _COPYRIGHT_SIGNS):
+        return
     for match in _COPYRIGHT.finditer(text, max(0, len(text) - TAIL_CHARS)):
         agency = _holder(match[2])
         if agency and _reserves(text, match):
-            before = text[max(0, match.start() - LINE_CHARS) : match.start()].rpartition("\n")[2]
-            if not known().photo.search(before):
+            if not known().is_photo(_line_before(text, match.start())):
                 yield known().credit(agency, "notice", Span(match.start(), match.end(2)))
+
+
+def _line_before(text: str, place: int) -> str:
+    """What stands before a place on its line."""
+    return text[max(0, place - LINE_CHARS) : place].rpartition("\n")[2]
 
 
 def _holder(written: str) -> str | None:

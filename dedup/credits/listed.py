@@ -29,6 +29,7 @@ _JOINTS = re.compile(
     r"\s*[/,&–;|+、，・]\s*|(?<=\S)-(?=\S)"
     r"|\s+(?:and|und|et|y|e|i|og|och|ja|ve|и|та|і|й|și|şi|dan|và|en|és|oraz|a|και|or|और|ও|এবং|اور)\s+|\s+و\s?"
 )
+_WORD = re.compile(r"[^\W\d_]+")
 _DESK = re.compile(r"[a-zäöüæøå]{1,4}")
 
 
@@ -59,13 +60,9 @@ class Known:
         self._names = {_fold(name): id_ for name, id_ in names if len(name) > SHORT or not name.isascii()}
         self._any_case = {_fold(token): id_ for token, id_ in self.tokens.items()} | self._names
         self._longest = max(map(len, self._any_case))
-        # what every match of a mark has is looked for first: it is found or missed a hundred times faster
-        self.marks = {
-            how: [(a["id"], has, re.compile(mark)) for a in listed for has, mark in a["extra"].get(how, {}).items()]
-            for how in get_args(How)
-        }
-        photo, glued = either(data["words"]["photo"]), either(data["words"]["photo_marks"])
-        self.photo = re.compile(rf"\b(?:{photo})\b|{glued}", re.IGNORECASE)
+        # by how, and whether the text is plain ASCII: then most of them cannot be in it
+        self.marks = {(how, plain): _marks(listed, how, plain) for how in get_args(How) for plain in (False, True)}
+        self._photo_mark = re.compile(either(data["words"]["photo_marks"]))
         # a line of words like "Source:" or "With information of" and names
         source, shared = either(data["words"]["source"]), either(data["words"]["with"])
         self.told = re.compile(
@@ -73,6 +70,7 @@ class Known:
             rf"(?:(?:{source})(?:\s?[:：]\s?|\s[-–—]\s|\s)|(?:{shared})\s?[:：]?\s?)(.{{2,60}}?)[\s.)）\]】*_/]{{0,3}}$",
             re.IGNORECASE,
         )
+        self._agency_words = frozenset(word for words in self.words["agency"] for word in words.split())
         self._called = {agency["id"]: (agency["name"], *agency["credit"]) for agency in listed}
         articles, agency_words = either(data["words"]["articles"]), either(data["words"]["agency"])
         self._article = re.compile(rf"(?:{articles})(?<=['’])|(?:{articles})\s", re.IGNORECASE)
@@ -96,6 +94,8 @@ class Known:
             return found
         article = self._article.match(written)
         bare = written[article.end() :] if article else written
+        if self._agency_words.isdisjoint(re.split(r"[\s:-]+", bare.casefold())):
+            return self.exactly(bare, sure) if article else None
         told = self._behind.sub("", self._before.sub("", bare, count=1))
         if told != bare:
             return self.exactly(told, max(sure, SIGNED))
@@ -125,6 +125,11 @@ class Known:
         starts = (written[:length] for length in range(min(len(written), self._longest), 1, -1))
         return next((agency for start in starts if (agency := self.exactly(start, SHAPED))), None)
 
+    def is_photo(self, written: str) -> bool:
+        """Is there a word of photos and captions in ``written``?"""
+        found = not self.words["photo"].isdisjoint(_WORD.findall(written.casefold()))
+        return found or (not written.isascii() and bool(self._photo_mark.search(written)))
+
     def calls(self, agency: str, written: str) -> bool:
         """Does ``written`` have a name of ``agency`` in it?"""
         return any(name in written for name in self._called[agency])
@@ -146,6 +151,12 @@ def _fold(name: str) -> str:
     if not name.isascii():
         name = unicodedata.normalize("NFKC", name).replace("ـ", "")
     return name.casefold().removeprefix("the ").translate(_DROPPED)
+
+
+def _marks(listed: list[dict[str, Any]], how: str, plain: bool) -> list[tuple[str, str, re.Pattern[str]]]:
+    """Agency, what every match has (looked for first, as it is found or missed a hundred times faster), and mark."""
+    marks = [(agency["id"], has, mark) for agency in listed for has, mark in agency["extra"].get(how, {}).items()]
+    return [(id_, has, re.compile(mark)) for id_, has, mark in marks if has.isascii() or not plain]
 
 
 _DROPPED = {ord(char): None for char in " .‌'"}

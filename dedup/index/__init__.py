@@ -15,6 +15,7 @@ from dedup.index.explaining import Step, explain_pair
 from dedup.index.graphs import document_graph, outlet_graph, outlet_pairs
 from dedup.index.judging import forget, judgement_on, keep, keep_later
 from dedup.index.knowing import learn
+from dedup.index.licences import change_partners
 from dedup.index.preparing import prepare, storable, storable_text, tokenise
 from dedup.index.resolving import resolve_pending
 from dedup.model import (
@@ -29,6 +30,7 @@ from dedup.model import (
     Link,
     Match,
     OutletPair,
+    Partner,
     Reject,
     Settings,
     Story,
@@ -126,6 +128,11 @@ class Index:
         self.resolve()
         return kept
 
+    def set_partners(self, partners: Iterable[Partner]) -> None:
+        """Put a list of licensed partners in the place of the one before; links that hang on it are told anew."""
+        change_partners(self._store, partners)
+        self.resolve()
+
     # asking
 
     def judgements(self) -> list[Judgement]:
@@ -135,6 +142,10 @@ class Index:
     def judgement(self, one: str, two: str) -> Judgement | None:
         """What was judged of two documents, by their ids, whichever was named first."""
         return judgement_on(self._store, one, two)
+
+    def partners(self) -> list[Partner]:
+        """Who publishes whose stories by licence, by outlet."""
+        return self._store.partners()
 
     def who(self, page: Document | str) -> Answer:
         """Who else published this: a document, or the id or URL of a stored one. Nothing is added.

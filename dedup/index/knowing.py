@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 
@@ -13,10 +14,12 @@ from dedup.bylines import signatures
 from dedup.credits import find_credits
 from dedup.facts import Facts, Mask, Pair
 from dedup.index.houses import house_of
+from dedup.index.licences import Licences, partner_of
 from dedup.index.pairing import Pages
+from dedup.index.preparing import tokenise
 from dedup.learning import Learned, glued_phrase, habit, own_phrases
 from dedup.mentions import mentions
-from dedup.model import DEFAULT_KINDS, Document, Span, Tally
+from dedup.model import DEFAULT_KINDS, Document, Offsets, Span, Tally
 from dedup.sources import MIRROR, Source, same_house
 from dedup.store import Brief, Record, Store
 from dedup.text.names import glued_names
@@ -44,14 +47,16 @@ def facts_of(record: Record) -> Facts:
 
 
 def with_credits(facts: Mapping[int, Facts], pairs: Iterable[Pair], pages: Pages) -> dict[int, Facts]:
-    """The facts, with whom the texts credit where that can matter: where two houses share something."""
+    """The facts, with whom the texts credit and whose stories they may have, where that can matter: where two houses
+    share something."""
     foreign = {n for a, b in pairs if not same_house(facts[a].source, facts[b].source) for n in (a, b)}
     documents = pages.documents(foreign)
-    return {n: _credited(fact, documents[n]) if n in foreign else fact for n, fact in facts.items()}
+    licences = pages.licences
+    return {n: _credited(fact, documents[n], licences) if n in foreign else fact for n, fact in facts.items()}
 
 
-def _credited(fact: Facts, document: Document) -> Facts:
-    found = find_credits(document.text, document.byline, document.dateline)
+def _credited(fact: Facts, document: Document, licences: Licences) -> Facts:
+    found = find_credits(document.text, document.byline, document.dateline, _story_of(fact, document.text))
     credits, spans = tuple((credit.agency, credit.name) for credit in found), tuple(credit.span for credit in found)
     told = replace(
         fact.source,
@@ -60,8 +65,25 @@ def _credited(fact: Facts, document: Document) -> Facts:
         signed=signatures(document.text),
         mentions=mentions(document.text),
         glues_name=bool(glued_names(document.text, document.site_name or document.outlet)),
+        partner_of=partner_of(fact.source, licences),
     )
     return replace(fact, source=told)
+
+
+def _story_of(fact: Facts, text: str) -> Callable[[int], bool] | None:
+    """Whether a character stands in the body of a document, or above all of it; ``None`` where all of it is body."""
+    if fact.body.all():
+        return None
+
+    def opens(place: int) -> bool:
+        at = int(np.searchsorted(starts(), place))
+        return bool(fact.body[at : at + 1].any()) or not fact.body[:at].any()
+
+    @cache
+    def starts() -> Offsets:
+        return tokenise(text).starts
+
+    return opens
 
 
 def glued_phrases(facts: Mapping[int, Facts], matches: Mapping[Pair, Brief], pages: Pages) -> dict[int, set[str]]:

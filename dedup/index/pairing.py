@@ -13,6 +13,7 @@ from dedup.align import align_all, in_order
 from dedup.arrays import Each, Flags, Ints, once
 from dedup.facts import Pair
 from dedup.index.houses import house_of
+from dedup.index.licences import Licences, licences_of
 from dedup.index.preparing import Prepared, tokenise
 from dedup.model import Document, Ids, Tokens
 from dedup.runs import Seeded, shared_runs
@@ -64,6 +65,7 @@ class Pages:
     def __init__(self, store: Store, aligner: Aligner = align_here, each: Each = map) -> None:
         """``each`` is ``map``, or does the same in several threads."""
         self._store, self._aligner, self._each = store, aligner, each
+        self.licences: Licences = licences_of(store)
         self._given: dict[int, Document] = {}
         self._tokens: dict[int, Tokens] = {}
         self._publishers: dict[int, tuple[Source, int]] = {}

@@ -34,6 +34,7 @@ from dedup.model.links import (
     Story,
     Tally,
 )
+from dedup.model.partners import Partner
 from dedup.model.texts import (
     DatePrecision,
     Document,
@@ -73,6 +74,7 @@ __all__ = (
     "Match",
     "Offsets",
     "OutletPair",
+    "Partner",
     "Passage",
     "Publisher",
     "Reason",

@@ -152,7 +152,12 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """A row of an answer: one page that ran the story, and how it stands to the original."""
+    """A row of an answer: one page that ran the story, and how it stands to the original.
+
+    Of a copy also: ``source``, whom it was taken from (an outlet or an agency, else a page's id), ``credits``, whom of
+    these it credits, and ``licensed``, whether the list of partners has it publish their stories; of any page
+    ``first_seen``, the day it was crawled.
+    """
 
     id: str
     outlet: str | None
@@ -165,6 +170,10 @@ class Publisher:
     share: float | None
     confidence: float | None
     reasons: tuple[str, ...] = ()
+    source: str | None = None
+    credits: str | None = None
+    first_seen: str | None = None
+    licensed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from dedup.model import Tally
+from dedup.model import Partner, Tally
 from dedup.store.file import StoreFile
 
 
@@ -36,6 +36,29 @@ class OutletTables(StoreFile):
             where l.direction = 'decided' and l.kind in ({", ".join("?" * len(kinds))}) and c.outlet <> o.outlet
             order by c.outlet, o.outlet, l.copy, l.original"""
         return iter(self._rows(query, tuple(kinds)))
+
+    # partners
+
+    def partners(self) -> list[Partner]:
+        """Who publishes whose stories by licence, by outlet, then source."""
+        return [Partner(*row) for row in self._rows("select outlet, source from partners order by outlet, source")]
+
+    def put_partners(self, partners: Iterable[Partner]) -> None:
+        """Put a list of partners in the place of the one before."""
+        self.db.execute("delete from partners")
+        rows = sorted({(one.outlet, one.source) for one in partners})
+        self._insert("insert into partners", ("outlet", "source"), rows)
+
+    def publisher_names(self) -> list[tuple[str | None, str | None]]:
+        """Outlet and name of the site of every publisher of a document, each once."""
+        rows = self._rows("select distinct outlet, site_name from documents order by outlet, site_name")
+        return [(outlet, site_name) for outlet, site_name in rows]
+
+    def matched_of(self, outlet: str | None, site_name: str | None) -> list[int]:
+        """The documents of a publisher that match others."""
+        query = """select number from documents where outlet is ? and site_name is ? and
+            (exists (select 1 from matches where a = number) or exists (select 1 from matches where b = number))"""
+        return [row[0] for row in self._rows(query, (outlet, site_name))]
 
     # what was learned
 
