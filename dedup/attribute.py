@@ -15,6 +15,7 @@ import numpy as np
 from dedup.facts import Facts, Mask, Pair, Shared, count, foreign_credit
 from dedup.measure import View
 from dedup.model import Kind, Link, Reason, Story
+from dedup.rulings import Judgements
 from dedup.scene import EXCERPT_WORDS, Scene
 from dedup.verdict import Verdict
 
@@ -33,13 +34,15 @@ class Resolution:
     wanted: frozenset[Pair]
 
 
-def resolve(facts: Mapping[int, Facts], matches: Mapping[Pair, Shared]) -> Resolution:
+def resolve(facts: Mapping[int, Facts], matches: Mapping[Pair, Shared], judgements: Judgements) -> Resolution:
     """Work out the links and stories of documents and the matches between them; the order of neither matters.
+
+    What persons judged of pairs of them holds whatever the evidence says.
 
     Documents without a match give nothing. Complete where the scene is: a document's links depend on all that it
     matches, directly or through others.
     """
-    scene = Scene(facts, matches)
+    scene = Scene(facts, matches, judgements)
     telling = _Telling(scene)
     told: dict[tuple[str, str | None, str], Link] = {}
     for link in (*telling.main_links(), *telling.passing_links()):

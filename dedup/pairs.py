@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from itertools import combinations
 
 from dedup.boilerplate import SAME_STORY
@@ -10,6 +11,7 @@ from dedup.evidence import UNSEEN, Seen, turned
 from dedup.facts import Facts, Pair, Shared
 from dedup.inheritance import overlaps
 from dedup.measure import View, views_of
+from dedup.rulings import Judgements, Rulings
 from dedup.verdict import Verdict, decide
 
 # Nearly all of a story.
@@ -21,9 +23,11 @@ CUT_SHARE, CUT_COVERAGE = 0.9, 0.85
 class Pairs:
     """Documents, their matches as each of the two sees them, and a verdict on each when it is asked for."""
 
-    def __init__(self, facts: Mapping[int, Facts], matches: Mapping[Pair, Shared]) -> None:
+    def __init__(self, facts: Mapping[int, Facts], matches: Mapping[Pair, Shared], judgements: Judgements) -> None:
         self.facts = facts
-        self.views = views_of(facts, matches)
+        self.rulings = Rulings(facts, judgements)
+        matches = self.rulings.heeded(matches)
+        self.views = self.rulings.views(views_of(facts, matches), matches)
         self.between = {(view.me, view.other): view for views in self.views.values() for view in views}
         self.matched = matches.keys()
         self.verdicts: dict[Pair, Verdict] = {}
@@ -37,7 +41,8 @@ class Pairs:
         """Who copied; ``a`` is the document of lesser number."""
         pair = (view.me, view.other) if view.me < view.other else (view.other, view.me)
         if pair not in self.verdicts:
-            self.verdicts[pair] = self._decide(self.view(*pair), self.view(*reversed(pair)))
+            weigh = partial(self._decide, self.view(*pair), self.view(*reversed(pair)))
+            self.verdicts[pair] = self.rulings.verdict(pair, weigh)
         return self.verdicts[pair]
 
     def is_copy(self, view: View) -> bool:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
+from functools import reduce
 
 import numpy as np
 
 from dedup.boilerplate import SAME_STORY
+from dedup.circles import break_circles
 from dedup.cover import cover
 from dedup.facts import Facts, Pair, Shared, count, foreign_credit
 from dedup.inheritance import SIBLING_PART, has_more, is_beyond, overlaps
 from dedup.measure import COPY, View
 from dedup.pairs import WHOLE, Pairs
+from dedup.rulings import Judgements
 
 # A second source must add this many words that the first does not explain: a sentence. Then it is an excerpt.
 EXCERPT_WORDS = 20
@@ -28,8 +31,8 @@ class Scene(Pairs):
     each story whose original is not here.
     """
 
-    def __init__(self, facts: Mapping[int, Facts], matches: Mapping[Pair, Shared]) -> None:
-        super().__init__(facts, matches)
+    def __init__(self, facts: Mapping[int, Facts], matches: Mapping[Pair, Shared], judgements: Judgements) -> None:
+        super().__init__(facts, matches, judgements)
         self.sources: dict[int, list[View]] = {}
         self.stars: dict[int, list[View]] = {}
         self.beside: dict[int, list[View]] = {}
@@ -47,14 +50,15 @@ class Scene(Pairs):
         """Divide each document's body among the documents that it was taken from."""
         for number in self.facts:
             self.sources[number] = self._divided(number)
-        self._break_circles()
+        break_circles(self.sources, self.facts, self.rulings)
 
     def _divided(self, number: int) -> list[View]:
         pool = [v for v in self.views[number] if v.relation in ("copy", "version") and self.is_copy(v)]
         if len(pool) < 2:
             return pool
-        claimed = np.zeros(len(self.facts[number].body), dtype=bool)
-        chosen: list[View] = []
+        chosen = self.rulings.sources(pool)
+        pool = [view for view in pool if view not in chosen]
+        claimed = reduce(np.logical_or, (v.counted for v in chosen), np.zeros(len(self.facts[number].body), dtype=bool))
         while pool:
             gains = {view.other: count(view.counted & ~claimed) for view in pool}
             best = max(pool, key=lambda view: (gains[view.other], view.my_words, self.facts[view.other].id))
@@ -78,30 +82,6 @@ class Scene(Pairs):
             return copies(view.other), self.is_round_up(view.other), -view.my_words, self.facts[view.other].prior
 
         return min(views, key=likelier)
-
-    def _break_circles(self) -> None:
-        """Where verdicts run in a circle, the likeliest original of it keeps none: one of them must be wrong."""
-        circle = {number: self._circle(number) for number in self.facts if self.sources[number]}
-        while any(circle.values()):
-            broken = {min(members, key=lambda n: self.facts[n].prior) for members in circle.values() if members}
-            for number in broken:
-                self.sources[number] = []
-            circle = {number: self._circle(number) for number, members in circle.items() if members}
-
-    def _circle(self, number: int) -> frozenset[int]:
-        """The documents on the ways through sources that lead from this one back to it; none where none does."""
-        above = self._above(number)
-        return frozenset(n for n in above if number in self._above(n)) if number in above else frozenset()
-
-    def _above(self, number: int) -> set[int]:
-        """All documents that this one was taken from, directly or through others."""
-        above: set[int] = set()
-        frontier = [number]
-        while frontier:
-            new = {view.other for n in frontier for view in self.sources[n]} - above
-            above |= new
-            frontier = list(new)
-        return above
 
     # stars of those whose source nobody can tell
 
@@ -204,6 +184,7 @@ class Scene(Pairs):
         return (
             much
             and view.relation in ("copy", "version")
+            and not self.rulings.decides(view)
             and (self.verdict(view).copy is None or not self.orphans.isdisjoint((view.me, view.other)))
         )
 
@@ -234,7 +215,7 @@ class Scene(Pairs):
     def up(self, number: int) -> int | None:
         """The document that this one was taken from, or that stands for it in its first star."""
         above = [*self.sources[number][:1], *self.stars.get(number, [])[:1]]
-        return max(above, key=lambda view: view.words).other if above else None
+        return max(above, key=lambda view: (self.rulings.is_copy(view), view.words)).other if above else None
 
     def top(self, number: int) -> int:
         """The document at the end of the way up; itself where there is no way."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from dedup.evidence import (
@@ -58,6 +58,8 @@ DECIDED = 2.0
 STRONG = 3.5
 # Nobody is ever quite sure.
 SUREST = 0.99
+# What a person's word weighs, who may err, too; no evidence is as sure.
+JUDGED = 7.0
 
 
 class Weighed(NamedTuple):
@@ -73,7 +75,7 @@ class Verdict:
     """Which of ``a`` and ``b`` is the copy and how sure, with all that speaks for either; ``None``: nobody can tell.
 
     ``for_a`` speaks for a as the copy, ``for_b`` for b; the weightiest first. ``names_source``: something says from
-    whom, too.
+    whom, too. ``judged`` is what a person said of the two, which comes before all that speaks for either.
     """
 
     copy: Literal["a", "b"] | None
@@ -81,20 +83,31 @@ class Verdict:
     for_a: tuple[Weighed, ...]
     for_b: tuple[Weighed, ...]
     names_source: bool
+    judged: str | None = None
 
     def reasons(self, called: tuple[str, str]) -> tuple[str, ...]:
         """Sentences for people: of what decided, or, where nothing did, of both sides, by what the two are called."""
+        judged = (self.judged,) if self.judged else ()
         if self.copy is not None:
-            return tuple(weighed.evidence.sentence for weighed in (self.for_a if self.copy == "a" else self.for_b))
+            return judged + tuple(
+                weighed.evidence.sentence for weighed in (self.for_a if self.copy == "a" else self.for_b)
+            )
         if not self.for_a and not self.for_b:
-            return ("nothing tells which came first",)
+            return (*judged, "nothing tells which came first")
         sides = zip(called, (self.for_a, self.for_b), strict=True)
-        return tuple(f"for {name} as the copy: {told.evidence.sentence}" for name, side in sides for told in side)
+        return judged + tuple(
+            f"for {name} as the copy: {told.evidence.sentence}" for name, side in sides for told in side
+        )
 
     def evidence(self, copy: Literal["a", "b"]) -> tuple[Reason, ...]:
         """All that was weighed, by what it says of one of the two as the copy of the other."""
         mine, others = (self.for_a, self.for_b) if copy == "a" else (self.for_b, self.for_a)
-        return (*(_reason(told, 1) for told in mine), *(_reason(told, -1) for told in others))
+        judged = (Reason("judgement", self._judged_for(copy), self.judged),) if self.judged else ()
+        return (*judged, *(_reason(told, 1) for told in mine), *(_reason(told, -1) for told in others))
+
+    def _judged_for(self, copy: Literal["a", "b"]) -> float:
+        """What a person's word weighs for one of the two as the copy: nothing where it was that nobody can know."""
+        return 0.0 if self.copy is None else JUDGED if self.copy == copy else -JUDGED
 
 
 def decide(a: Source, b: Source, from_a: Seen, from_b: Seen) -> Verdict:
@@ -128,6 +141,16 @@ def _unless_source_copies(verdict: Verdict, a: Source, b: Source) -> Verdict:
 
 
 _TIMES = (dated_later.__name__, first_seen.__name__)
+
+
+def judge(copy: Literal["a", "b"], said: str) -> Verdict:
+    """The verdict of a person, which is not weighed against anything."""
+    return Verdict(copy, round(1 / (1 + math.exp(-JUDGED)), 3), (), (), True, said)
+
+
+def leave_open(verdict: Verdict, said: str) -> Verdict:
+    """A verdict where a person said that nobody can know: nobody is named, and all that speaks for either is kept."""
+    return replace(verdict, copy=None, confidence=0.5, names_source=False, judged=said)
 
 
 def weigh(for_a: Sequence[Weighed], for_b: Sequence[Weighed]) -> Verdict:

@@ -13,6 +13,7 @@ import click
 from dedup.cli import options, terminal
 from dedup.cli.comparing import compare
 from dedup.cli.evaluating import evaluate
+from dedup.cli.judging import judge, judgements
 from dedup.cli.partnering import partners, read_list
 from dedup.cli.progress import Progress
 from dedup.cli.terminal import ERROR, FOUND, NOTHING_FOUND
@@ -275,4 +276,6 @@ def check(sample: int, db: str) -> int:
 
 dedup.add_command(compare)
 dedup.add_command(evaluate)
+dedup.add_command(judge)
+dedup.add_command(judgements)
 dedup.add_command(partners)

@@ -40,6 +40,8 @@ def compare(a: str, b: str, width: int | None, why: bool, db: str, form: str) ->
         click.echo(f"{a} and {b} share no passage.", err=True)
         return terminal.NOTHING_FOUND
     if form == "table":
+        if not all(map(terminal.is_file, (a, b))):
+            _show_judgement(db, one.id, two.id)
         for line in views.comparison_lines(one, two, match, width or get_terminal_size((100, 24)).columns):
             click.echo(line)
     elif form == "json":
@@ -48,6 +50,17 @@ def compare(a: str, b: str, width: int | None, why: bool, db: str, form: str) ->
         rows = ({"change": weight, **terminal.edit_row(edit)} for weight, edit in views.changes(match.edits))
         terminal.show(list(rows), form)
     return terminal.FOUND
+
+
+def _show_judgement(db: str, one: str, two: str) -> None:
+    """What a person said of the two, before anything else."""
+    from dedup.judgements import named
+    from dedup.views import clean
+
+    with terminal.reading(db) as opened:
+        if (judgement := opened.judgement(one, two)) is not None:
+            told = clean(named(judgement))
+            click.echo(f"{told[0].upper()}{told[1:]}\n")
 
 
 def _show_steps(db: str, a: str, b: str, form: str) -> None:

@@ -10,9 +10,10 @@ from dedup.align import align
 from dedup.index.adding import OnProgress, add, exchange
 from dedup.index.answering import who_asks, who_stored
 from dedup.index.checking import check_store
-from dedup.index.evaluating import evaluate_store
+from dedup.index.evaluating import evaluate_judged, evaluate_store
 from dedup.index.explaining import Step, explain_pair
 from dedup.index.graphs import document_graph, outlet_graph, outlet_pairs
+from dedup.index.judging import forget, judgement_on, keep, keep_later
 from dedup.index.knowing import learn
 from dedup.index.licences import change_partners
 from dedup.index.preparing import prepare, storable, storable_text, tokenise
@@ -23,6 +24,8 @@ from dedup.model import (
     Answer,
     Document,
     Graph,
+    Judged,
+    Judgement,
     Kind,
     Link,
     Match,
@@ -98,12 +101,48 @@ class Index:
             self._store.add_pending(learn(self._store))
         self.resolve()
 
+    def judge(self, copy: str, original: str, verdict: Judged, note: str | None = None, *, judged_at: str) -> Judgement:
+        """Keep what a person said at ``judged_at`` (ISO 8601 with its zone) of two stored documents, named by id or
+        URL: what the first is to the second. It counts more than all evidence; links are told anew at once.
+
+        It takes the place of what was said of the two before, and outlives them. Where the two share no passage that
+        counts, it is kept and no link is told. Raises ``UnknownDocument``, and ``DedupError`` for what is no judgement.
+        """
+        said = Judgement(self.get(copy).id, self.get(original).id, verdict, judged_at, note)
+        kept = keep(self._store, said)
+        self.resolve()
+        return kept
+
+    def unjudge(self, one: str, two: str) -> bool:
+        """Take back what was said of two documents, named by id (or URL, if stored); returns whether anything was."""
+        gone = forget(self._store, self._id(one), self._id(two))
+        self.resolve()
+        return gone
+
+    def import_judgements(self, judgements: Iterable[Judgement]) -> int:
+        """Keep judgements by the ids that they name, in the store or not: those of documents that are yet to come count
+        when these come. Of two on the same documents the later counts. All are kept at once, or none.
+
+        Returns how many are new or later than what was kept. Raises ``DedupError`` for what is no judgement.
+        """
+        kept = keep_later(self._store, judgements)
+        self.resolve()
+        return kept
+
     def set_partners(self, partners: Iterable[Partner]) -> None:
         """Put a list of licensed partners in the place of the one before; links that hang on it are told anew."""
         change_partners(self._store, partners)
         self.resolve()
 
     # asking
+
+    def judgements(self) -> list[Judgement]:
+        """All that persons said of documents, by the ids that they named first."""
+        return self._store.judgements()
+
+    def judgement(self, one: str, two: str) -> Judgement | None:
+        """What was judged of two documents, by their ids, whichever was named first."""
+        return judgement_on(self._store, one, two)
 
     def partners(self) -> list[Partner]:
         """Who publishes whose stories by licence, by outlet."""
@@ -173,13 +212,16 @@ class Index:
         """Counts of the main tables, and the settings."""
         return {**self._store.counts(), **{f"settings.{k}": v for k, v in self.settings.as_dict().items()}}
 
-    def evaluate(self, labels: Iterable[Label]) -> Evaluation:
+    def evaluate(self, labels: Iterable[Label] = (), *, judgements: bool = False) -> Evaluation:
         """Compare the links with what somebody who knows says of documents: how many are right, and every mistake.
+
+        With ``judgements`` all that persons judged is truth, too, and before what labels say of the same documents; and
+        the links are those that the evidence alone would tell, since else each judgement would be held against itself.
 
         A document may be named by its id, its URL or the end of its path. A label that names one which is not in the
         store is rejected, and named in the result. No labels give measures of ``None``.
         """
-        return evaluate_store(self._store, labels)
+        return evaluate_judged(self._store, labels) if judgements else evaluate_store(self._store, labels)
 
     def check(self, sample: int = 200) -> list[str]:
         """What is wrong with the store, as sentences; none where all is well.
@@ -187,6 +229,11 @@ class Index:
         SQLite's own checks, then signatures, keys and matches of about ``sample`` documents made anew and compared.
         """
         return check_store(self._store, sample)
+
+    def _id(self, name: str) -> str:
+        """The id of the stored document with this id or URL, else the name itself."""
+        number = self._store.find_number(storable_text(name))
+        return name if number is None else self._store.documents([number])[number].id
 
     def _number(self, id_or_url: str) -> int:
         id_or_url = storable_text(id_or_url)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dedup.facts import Pair
 from dedup.index.crowds import heard
 from dedup.index.holders import enough_shared
+from dedup.index.judging import judged_with
 from dedup.index.knowing import facts_of, learned_of
 from dedup.index.licences import Licences, licences_of
 from dedup.index.pairing import Pages
@@ -14,6 +15,7 @@ from dedup.index.preparing import Prepared
 from dedup.index.publishing import publishers
 from dedup.index.resolving import component, prepared_scene, resolve_scenes
 from dedup.model import Answer, Document, Link, Story
+from dedup.rulings import related
 from dedup.sketch import is_body_key
 from dedup.store import Brief, Store, number_of
 
@@ -39,7 +41,8 @@ def who_asks(store: Store, page: Prepared) -> Answer:
     asking = page.record.number
     pages = Pages(store)
     pages.give(page)
-    found = _found(store, page, pages)
+    judged = judged_with(store, page.record.document.id)
+    found = _found(store, page, pages, related(judged))
     if not found:
         return _answer(page.record.document, None, (), None, {}, {})
     numbers, _ = component(store, {n for pair in found for n in pair} - {asking})
@@ -50,7 +53,10 @@ def who_asks(store: Store, page: Prepared) -> Answer:
     facts = {n: facts_of(record) for n, record in store.records(sorted(numbers), text=False).items()}
     facts[asking] = facts_of(page.record)
     stored = store.matches_within(numbers) | {pair: ("key", match) for pair, match in found.items()}
-    [resolved] = resolve_scenes([prepared_scene(facts, stored, pages, learned_of(store))], pages)
+    judged = {
+        pair: one for pair, one in (store.judgements_among(numbers) | judged).items() if facts.keys() >= set(pair)
+    }
+    [resolved] = resolve_scenes([prepared_scene(facts, stored, judged, pages, learned_of(store))], pages)
     resolution = resolved.resolution
     story = _main_story(page.record.document.id, resolution.links)
     told = {_pair(link): link for link in resolution.links}
@@ -61,14 +67,14 @@ def who_asks(store: Store, page: Prepared) -> Answer:
     return _answer(page.record.document, story, told.values(), summary, documents, pages.licences)
 
 
-def _found(store: Store, page: Prepared, pages: Pages) -> dict[Pair, Brief]:
-    """The page's matches with all documents that post enough of its keys."""
+def _found(store: Store, page: Prepared, pages: Pages, judged: Iterable[Pair]) -> dict[Pair, Brief]:
+    """The page's matches with all documents that post enough of its keys, or that it was judged with."""
     keys, posters = store.postings_of(page.keys)
     asking = page.record.number
     told = heard(keys, posters, asking)
     candidates = set(enough_shared(posters[told], is_body_key(keys[told])).tolist())
     # A page that asks with another text than it is stored with: what it has shown so far is posted by it alone.
-    candidates |= {number for pair in store.pairs_of([asking]) for number in pair}
+    candidates |= {number for pair in (*store.pairs_of([asking]), *judged) for number in pair}
     candidates.discard(asking)
     found = pages.match_all([(min(asking, n), max(asking, n)) for n in sorted(candidates)])
     return {pair: kept.brief() for pair, kept in found.items()}

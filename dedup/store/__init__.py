@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from dedup.model import Document, Link, Match, Story
 from dedup.store import rows as row_of
 from dedup.store.connection import told
+from dedup.store.judged import JudgedFile
 from dedup.store.outlets import OutletTables
 from dedup.store.rows import (
     DOCUMENT_COLUMNS,
@@ -30,7 +31,7 @@ from dedup.store.rows import (
 __all__ = ["Brief", "Kept", "MatchRow", "Record", "Store", "number_of"]
 
 
-class Store(OutletTables):
+class Store(JudgedFile, OutletTables):
     """An open store, with every query. ``writing`` takes the writer's lock for as long as it is open.
 
     Raises ``StoreError`` for a file that is not ours or cannot be opened, ``SettingsMismatch`` for one made with
@@ -239,7 +240,7 @@ class Store(OutletTables):
 
     def counts(self) -> dict[str, int]:
         """How many rows each of the main tables has."""
-        tables = ("documents", "outlets", "stories", "links", "matches", "postings", "pending")
+        tables = ("documents", "outlets", "stories", "links", "matches", "postings", "judgements", "pending")
         return {table: int(self._rows(f"select count(*) from {table}")[0][0]) for table in tables}
 
     def integrity(self) -> list[str]:
