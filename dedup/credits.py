@@ -19,11 +19,9 @@ from dedup.model import Span
 
 How = Literal["dateline", "byline", "credit", "notice"]
 
-HEAD_CHARS = 400
-TAIL_CHARS = 800
+HEAD_CHARS, TAIL_CHARS = 400, 800
 # Scraped pages have menus and captions on top.
-TOP_CHARS = 1500
-TOP_LINES = 16
+TOP_CHARS, TOP_LINES = 1500, 16
 LINE_CHARS = 140
 PLACE_WORDS = 6
 
@@ -47,15 +45,19 @@ def find_credits(text: str, byline: str | None = None, dateline: str | None = No
     Each agency stands once, with its first credit; no credit gives an empty tuple. It does not promise to find every
     credit, and a credit is no proof: outlets leave an agency's dateline on stories they rewrote.
     """
+    first: dict[str, Credit] = {}
+    for credit in every_credit(text, byline, dateline):
+        first.setdefault(credit.agency or credit.name, credit)
+    return tuple(first.values())
+
+
+def every_credit(text: str, byline: str | None = None, dateline: str | None = None) -> tuple[Credit, ...]:
+    """As ``find_credits``, but an agency's further credits, too."""
     top = islice(re.finditer(r"\S[^\n]*", text[: TOP_CHARS + LINE_CHARS]), TOP_LINES)
     lines = [(line.start(), line[0].rstrip()) for line in top]
     found = [*_datelines(lines), *_marks(text, "dateline"), *_dateline_field(dateline or "")]
     found += [*_bylines(lines), *_byline_field(byline or "")]
-    found += [*_source_lines(text), *_marks(text, "credit"), *_copyrights(text), *_marks(text, "notice")]
-    first: dict[str, Credit] = {}
-    for credit in found:
-        first.setdefault(credit.agency or credit.name, credit)
-    return tuple(first.values())
+    return (*found, *_source_lines(text), *_marks(text, "credit"), *_copyrights(text), *_marks(text, "notice"))
 
 
 def agency_of_outlet(outlet: str | None) -> str | None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from dedup.align import align_all, in_order
 from dedup.arrays import Each, Flags, Ints, once
+from dedup.credits import Credit, every_credit
 from dedup.evidence import Source, same_house
 from dedup.facts import Pair
 from dedup.index.houses import house_of
@@ -72,6 +73,7 @@ class Pages:
         self._seeds: dict[int, Seeded] = {}
         self._bits: dict[int, NDArray[np.uint16]] = {}
         self._rows: dict[int, int] = {}
+        self._credits: dict[str, tuple[Credit, ...]] = {}
         self._bitmaps, self._drawn = np.zeros((0, _BITS // 64), dtype=np.uint64), 0
 
     def give(self, page: Prepared) -> None:
@@ -96,6 +98,12 @@ class Pages:
         """Whole documents: those given, and those of the store."""
         given = {number: self._given[number] for number in numbers if number in self._given}
         return {**self._store.documents(sorted(set(numbers) - given.keys())), **given}
+
+    def credits(self, document: Document) -> tuple[Credit, ...]:
+        """All credits of a document, which are asked for to say who copied, and again to say what was taken out."""
+        if document.id not in self._credits:
+            self._credits[document.id] = every_credit(document.text, document.byline, document.dateline)
+        return self._credits[document.id]
 
     def keyed(self, numbers: Sequence[int]) -> list[tuple[Ints, Ints]]:
         """The keys of each document and their places, as ``prepare`` makes them."""

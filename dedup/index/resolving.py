@@ -15,13 +15,14 @@ import numpy as np
 
 from dedup.attribute import Resolution, resolve
 from dedup.boilerplate import joined
-from dedup.credits import find_credits
+from dedup.credits import Credit
 from dedup.evidence import Source, same_house
 from dedup.facts import Facts, Mask, Pair, Shared, count
+from dedup.index.changing import with_changes
 from dedup.index.houses import house_of
 from dedup.index.pairing import Pages
 from dedup.measure import COPY, is_background
-from dedup.model import DEFAULT_KINDS, Document, Link, Span, Story
+from dedup.model import DEFAULT_KINDS, Link, Span, Story
 from dedup.store import Brief, Kept, MatchRow, Record, Store
 
 # A page that met others through one hub is aligned with this many of the likeliest originals among them: with all of
@@ -117,12 +118,11 @@ def with_credits(facts: Mapping[int, Facts], pairs: Iterable[Pair], pages: Pages
     """The facts, with whom the texts credit where that can matter: where two houses share something."""
     foreign = {n for a, b in pairs if not same_house(facts[a].source, facts[b].source) for n in (a, b)}
     documents = pages.documents(foreign)
-    return {n: _credited(fact, documents[n]) if n in foreign else fact for n, fact in facts.items()}
+    return {n: _credited(fact, pages.credits(documents[n])) if n in foreign else fact for n, fact in facts.items()}
 
 
-def _credited(fact: Facts, document: Document) -> Facts:
-    found = find_credits(document.text, document.byline, document.dateline)
-    credits = tuple((credit.agency, credit.name) for credit in found)
+def _credited(fact: Facts, found: Iterable[Credit]) -> Facts:
+    credits = tuple(dict.fromkeys((credit.agency, credit.name) for credit in found))
     return replace(fact, source=replace(fact.source, credits=credits))
 
 
@@ -201,7 +201,11 @@ def outcome_of(store: Store, numbers: Sequence[int]) -> Outcome:
     outcome = Outcome([], [], [], [])
     for head, resolved in zip(heads, resolve_scenes(scenes, pages), strict=True):
         _gather(stored[head], resolved, outcome)
-    return outcome
+    known = {pair: match for pair, (_, match) in matches.items()} | {
+        (row.a, row.b): row.kept for row in outcome.matches
+    }
+    bodies = {n for n, fact in facts.items() if fact.body_words == len(fact.body)}
+    return replace(outcome, links=with_changes(outcome.links, pages, known, bodies))
 
 
 def _background(store: Store, told: Mapping[Pair, tuple[str, int]]) -> set[Pair]:
