@@ -36,13 +36,13 @@ def find_changes(
     With ``whole`` false only what stands inside the passages is told: what else a page has is no part of a story that
     it quotes or teases. ``elsewhere`` are stretches of the copy that are other stories'. No difference, no change.
     """
-    lost = lost_credits(source, copy, *credits) if whole else []
+    lost = lost_credits(source, copy, *credits, elsewhere) if whole else []
     found = [*lost, *edited(source, copy, places, [(one.start, one.end) for one in lost], names)]
     if whole:
         gone = uncovered(source.text, [(a, b) for a, b, _, _ in places.passages])
         come = uncovered(copy.text, sorted([*((c, d) for _, _, c, d in places.passages), *elsewhere]))
-        found += dropped(source, copy, gone, [(one.start, one.end) for one in lost])
-        found += inserted(source, copy, come, [(one.at, one.upto) for one in lost if one.upto > one.at], names)
+        found += dropped(source, copy, places, gone, [(one.start, one.end) for one in lost])
+        found += inserted(source, copy, places, come, [(one.at, one.upto) for one in lost if one.upto > one.at], names)
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from dedup.changes.pages import Found, Page
 from dedup.credits import Credit, How
@@ -21,10 +21,12 @@ _SENTENCE_END = re.compile(r"[.)](?=\s|$)|\n|$")
 _BEFORE = " \t\u00a0-–—_*•|(["
 
 
-def lost_credits(source: Page, copy: Page, ours: Iterable[Credit], theirs: Iterable[Credit]) -> list[Found]:
+def lost_credits(
+    source: Page, copy: Page, ours: Iterable[Credit], theirs: Iterable[Credit], elsewhere: Sequence[tuple[int, int]]
+) -> list[Found]:
     """The credits of the source (``ours``) that the copy has neither in its words nor, to the same agency, in that form
     (``theirs``); the first of another agency in that form, which the source lacks, stands for it."""
-    ours, theirs = list(ours), list(theirs)
+    ours, theirs = list(ours), [credit for credit in theirs if not _is_teaser(copy, credit, elsewhere)]
     kept = {(credit.how, _name(credit)) for credit in theirs}
     known = {_name(credit) for credit in ours}
     found: list[Found] = []
@@ -38,6 +40,13 @@ def lost_credits(source: Page, copy: Page, ours: Iterable[Credit], theirs: Itera
             action: ChangeAction = "replaced" if other[1] else "dropped"
             found.append(Found("credits", action, start, end, *other, len(words), _FORMS[credit.how]))
     return found
+
+
+def _is_teaser(copy: Page, credit: Credit, elsewhere: Sequence[tuple[int, int]]) -> bool:
+    """Whether a dateline is that of another story, which the page teases or tells beside this one."""
+    start, end = credit.span.start, credit.span.end
+    told = any(first < end and start < last for first, last in elsewhere)
+    return credit.how == "dateline" and end > start and (told or not copy.is_own(start, end))
 
 
 def _name(credit: Credit) -> str:

@@ -17,6 +17,8 @@ from dedup.model import ChangeAction, ChangeKind, EditKind, Places
 FEW_WORDS, NUMBER_WORDS = 5, 3
 # An outlet's own name in a longer addition may be news about it.
 _PROMOTING_WORDS = 20
+# Shorter ends are other forms of a name.
+_GLUED_LETTERS = 4
 # Words that stand in the other text as well, this many at least, were moved.
 MOVED_WORDS = 4
 # A line break, or the end of a sentence.
@@ -109,8 +111,14 @@ def _kind(
         return "words"
     if is_pronoun(was) or is_pronoun(now) or _ANEW.search(old) or _ANEW.search(new):
         return "words"
-    changed = names_in(source.text, start, end) != names_in(copy.text, at, upto)
-    return "names" if changed and not source.is_german else "words"
+    one, two = names_in(source.text, start, end), names_in(copy.text, at, upto)
+    return "names" if one != two and not _are_glued(one ^ two) and not source.is_german else "words"
+
+
+def _are_glued(names: frozenset[str]) -> bool:
+    """Whether two names are one to which a word is glued: a space is lost, and the word may be another."""
+    one, two = sorted(names)[:2] if len(names) == 2 else ("", "")
+    return bool(one) and two.startswith(one) and len(two) - len(one) >= _GLUED_LETTERS
 
 
 def _is_promotion(was: str, now: str, names: Sequence[str], words: int, come: int) -> bool:

@@ -10,7 +10,7 @@ from dedup.changes.edited import MOVED_WORDS
 from dedup.changes.pages import Found, Names, Page
 from dedup.changes.promotion import may_promote, promotes
 from dedup.changes.words import QUOTED_WORDS, words_of
-from dedup.model import ChangeKind
+from dedup.model import ChangeKind, Places
 
 # Words beside a quotation that only say whose it is ("he said on Friday") are told with it.
 _BESIDE_QUOTATION = 4
@@ -38,20 +38,38 @@ def uncovered(text: str, covered: Iterable[Stretch]) -> list[Stretch]:
     return left
 
 
-def dropped(source: Page, copy: Page, gone: Sequence[Stretch], told: Sequence[Stretch]) -> Iterator[Found]:
+def dropped(
+    source: Page, copy: Page, places: Places, gone: Sequence[Stretch], told: Sequence[Stretch]
+) -> Iterator[Found]:
     """Of what is gone the words of the source's own story, but for those that stand elsewhere in the copy, or are told
     otherwise."""
-    place = 0
+    ends = sorted((b, d) for _, b, _, d in places.passages)
     for start, end in _paragraphs(source.text, _cut(_common(gone, source.body), told)):
         if not _is_moved(source.words(start, end), copy):
+            place = _place(ends, start)
             for kind, a, b in _told_apart(source, copy, start, end):
                 yield Found(kind, "dropped", a, b, place, place, len(source.words(a, b)))
 
 
 def inserted(
-    source: Page, copy: Page, come: Sequence[Stretch], told: Sequence[Stretch], names: Names
+    source: Page, copy: Page, places: Places, come: Sequence[Stretch], told: Sequence[Stretch], names: Names
 ) -> Iterator[Found]:
     """Of what has come the words of the copy's own story, and what promotes its outlet anywhere."""
+    ends = sorted((d, b) for _, b, _, d in places.passages)
+    for one in _inserted(source, copy, come, told, names):
+        place = _place(ends, one.at)
+        yield one._replace(start=place, end=place)
+
+
+def _place(ends: Sequence[Stretch], at: int) -> int:
+    """Where something that only one text has would stand in the other: behind the passage that is before it."""
+    before = bisect_right(ends, (at, _FAR))
+    return ends[before - 1][1] if before else 0
+
+
+def _inserted(
+    source: Page, copy: Page, come: Sequence[Stretch], told: Sequence[Stretch], names: Names
+) -> Iterator[Found]:
     own = _paragraphs(copy.text, _cut(_common(come, copy.body), told))
     for start, end in own:
         if not _is_moved(copy.words(start, end), source):

@@ -7,12 +7,14 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeAlias
 
+from dedup.align import align
 from dedup.changes import Found, Page, counted, find_changes, told
 from dedup.credits import Credit, every_credit
 from dedup.evidence import letters, same_house
 from dedup.facts import Pair
 from dedup.index.houses import house_of
 from dedup.index.pairing import Pages
+from dedup.index.preparing import tokenise
 from dedup.model import Change, ChangeKind, Changes, Document, Link, Match, Places
 from dedup.store import Store, number_of
 from dedup.text import body_spans, lay
@@ -33,12 +35,17 @@ class Placed(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What one document did to another, its source: a summary, and every change."""
+    """What two documents share, and what the one did to the other, its source.
 
-    source: str
-    copy: str
+    ``match`` goes from source to copy. ``turned`` says that the second document is the source, ``is_copy`` that a
+    stored link says which it is; else it is the first that was named.
+    """
+
+    match: Match
     summary: Changes
     changes: tuple[Change, ...]
+    turned: bool = False
+    is_copy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +56,23 @@ class Changed:
     changes: tuple[Change, ...]
 
 
-def compare_documents(source: Document, copy: Document, match: Match, elsewhere: Stretches = ()) -> Compared:
-    """What a document did to its source; ``match`` goes from source to copy, ``elsewhere`` is of other stories."""
-    pages = _pages([source, copy])
-    found = _find((source, copy), (pages[0], pages[1]), Places.of(match), _credits, elsewhere=elsewhere)
-    return Compared(source.id, copy.id, counted(found), tuple(told(found, source.text, copy.text)))
+def compare_documents(a: Document, b: Document, store: Store | None = None) -> Compared | None:
+    """What two documents share, and what the copy did; ``None`` where they share no passage.
+
+    The link that the store tells of the two, if there is one, says which is the source; else it is the first.
+    """
+    link = _link(store, a.id, b.id) if store is not None else None
+    turned = link is not None and link.copy == a.id
+    source, copy = (b, a) if turned else (a, b)
+    match = align(tokenise(source.text), tokenise(copy.text))
+    if match is None:
+        return None
+    elsewhere = _beside(store, link).elsewhere(link) if store is not None and link is not None else ()
+    one, two = _pages([source, copy])
+    whole = link is None or link.runs_story
+    found = _find((source, copy), (one, two), Places.of(match), _credits, whole, elsewhere)
+    decided = link is not None and link.direction == "decided"
+    return Compared(match, counted(found), tuple(told(found, source.text, copy.text)), turned, decided)
 
 
 def with_changes(
@@ -78,9 +97,11 @@ def changed_links(store: Store, kind: ChangeKind) -> Iterator[Changed]:
             yield Changed(link, tuple(told(found, *changed.texts(link))))
 
 
-def stretches_elsewhere(store: Store, link: Link) -> Stretches:
-    """What of a link's copy is from other stories than the link's."""
-    return _beside(store, link).elsewhere(link)
+def _link(store: Store, a: str, b: str) -> Link | None:
+    """The link that says most of two documents."""
+    links = [link for link in store.links_of(a) if {link.copy, link.original} == {a, b}]
+    links.sort(key=lambda link: (link.direction != "decided", not link.runs_story, link.story))
+    return links[0] if links and a != b else None
 
 
 def _beside(store: Store, link: Link) -> _Links:

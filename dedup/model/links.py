@@ -65,8 +65,8 @@ class Changes:
 class Change:
     """One thing that a copy did to its source: what was there, what is there now, and where in the two texts.
 
-    ``was`` is empty for what was inserted, ``now`` for what was dropped, and their spans then mark a place, or nothing
-    (0). A number is told whole, as in "3.64 million" for "3.641 million". ``form`` is that of a credit.
+    ``was`` is empty for what was inserted, ``now`` for what was dropped, and their spans then mark a place. A number is
+    told whole, as in "3.64 million" for "3.641 million". ``form`` is that of a credit.
     """
 
     kind: ChangeKind
@@ -84,9 +84,7 @@ class Change:
         thing, verb = self.form or _THINGS[self.kind], "were" if self.kind == "words" else "was"
         if self.action == "replaced":
             return f"the {thing} “{was}” {verb} replaced by “{now}”"
-        return (
-            f"the {thing} “{was}” {verb} removed" if self.action == "dropped" else f"the {thing} “{now}” {verb} added"
-        )
+        return f"the {thing} “{was or now}” {verb} {'removed' if self.action == 'dropped' else 'added'}"
 
 
 _THINGS: Mapping[ChangeKind, str] = {
@@ -197,6 +195,7 @@ class Publisher:
     share: float | None
     confidence: float | None
     reasons: tuple[str, ...] = ()
+    changes: Changes | None = None
 
 
 @dataclass(frozen=True, slots=True)
