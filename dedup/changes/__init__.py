@@ -8,6 +8,7 @@ was moved, not dropped, and quote marks, spaces and the way a number is written 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from dedup.changes.credited import lost_credits
@@ -41,9 +42,27 @@ def find_changes(
     if whole:
         gone = uncovered(source.text, [(a, b) for a, b, _, _ in places.passages])
         come = uncovered(copy.text, sorted([*((c, d) for _, _, c, d in places.passages), *elsewhere]))
-        found += dropped(source, copy, places, gone, [(one.start, one.end) for one in lost])
-        found += inserted(source, copy, places, come, [(one.at, one.upto) for one in lost if one.upto > one.at], names)
+        said = [(one.start, one.end) for one in lost], [(one.at, one.upto) for one in lost if one.upto > one.at]
+        found += _unmoved(
+            source,
+            copy,
+            list(dropped(source, copy, places, gone, said[0])),
+            list(inserted(source, copy, places, come, said[1], names)),
+        )
     return found
+
+
+def _unmoved(source: Page, copy: Page, gone: list[Found], come: list[Found]) -> list[Found]:
+    """What was dropped and inserted outside passages, without the same words in both: some were too few to be found."""
+    if not gone or not come:
+        return [*gone, *come]
+    both = Counter(tuple(source.words(one.start, one.end)) for one in gone)
+    both &= Counter(tuple(copy.words(one.at, one.upto)) for one in come)
+    if not both:
+        return [*gone, *come]
+    told = [(one, tuple(source.words(one.start, one.end))) for one in gone]
+    told += [(one, tuple(copy.words(one.at, one.upto))) for one in come]
+    return [one for one, words in told if words not in both]
 
 
 def counted(found: Iterable[Found]) -> Changes:

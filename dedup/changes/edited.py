@@ -29,6 +29,7 @@ _SHARED = re.compile(r"\s?(?:re-?tweets?|comments?|shares|likes|views|reads|read
 
 _Edit = tuple[EditKind, int, int, int, int]
 _Words = Sequence[bytes]
+_Place = tuple[int, int, int, int]
 
 
 def edited(source: Page, copy: Page, places: Places, lost: Sequence[tuple[int, int]], names: Names) -> Iterator[Found]:
@@ -65,32 +66,39 @@ def _is_moved(source: Page, copy: Page, was: _Words, now: _Words) -> bool:
     return not was and len(now) >= MOVED_WORDS and source.still_has(now)
 
 
-def _found(
-    source: Page, copy: Page, names: Names, kind: EditKind, place: tuple[int, int, int, int], was: _Words, now: _Words
-) -> Found:
+def _found(source: Page, copy: Page, names: Names, kind: EditKind, place: _Place, was: _Words, now: _Words) -> Found:
     """A change that is one: one side has words."""
     action: ChangeAction = "dropped" if kind == "dropped" else "inserted" if kind == "inserted" else "replaced"
     words = len(was) or len(now)
     if may_differ(was, now):
         whole = widened(source.text, copy.text, place)
-        if _numbers_differ(source.text, copy.text, whole, max(len(was), len(now))):
+        if _numbers_differ(source.text, copy.text, place, whole, max(len(was), len(now))):
             return Found("numbers", "replaced", *whole, words)
     return Found(_kind(source, copy, names, place, was, now), action, *place, words)
 
 
-def _numbers_differ(source: str, copy: str, place: tuple[int, int, int, int], words: int) -> bool:
-    start, end, at, upto = place
+def _numbers_differ(source: str, copy: str, place: _Place, whole: _Place, words: int) -> bool:
+    start, end, at, upto = whole
     was, now = source[start:end], copy[at:upto]
     if not was or not now or _ANEW.search(was) or _ANEW.search(now):
         return False
     if words > NUMBER_WORDS:
-        if was[-1].isdigit() and now[-1].isdigit():
-            was, now = was.split()[-1], now.split()[-1]
-        elif was[0].isdigit() and now[0].isdigit():
-            was, now = was.split()[0], now.split()[0]
-        else:
-            return False
+        was, now = _beside_equal(source, copy, place, whole)
     return differ(was, now) and not _is_stamp(source, start, end) and not _is_stamp(copy, at, upto)
+
+
+def _beside_equal(source: str, copy: str, place: _Place, whole: _Place) -> tuple[str, str]:
+    """The numbers that both sides of a longer edit end with, else those that both begin with; else nothing."""
+    old, new = source[place[0] : place[1]], copy[place[2] : place[3]]
+    if not old or not new:
+        return "", ""
+    if old[-1].isdigit() and new[-1].isdigit():
+        starts = place[1] - len(old.split()[-1]), place[3] - len(new.split()[-1])
+        return source[starts[0] : whole[1]], copy[starts[1] : whole[3]]
+    if old[0].isdigit() and new[0].isdigit():
+        ends = place[0] + len(old.split()[0]), place[2] + len(new.split()[0])
+        return source[whole[0] : ends[0]], copy[whole[2] : ends[1]]
+    return "", ""
 
 
 def _is_stamp(text: str, start: int, end: int) -> bool:
@@ -98,9 +106,7 @@ def _is_stamp(text: str, start: int, end: int) -> bool:
     return bool(_UPDATED.search(text, max(0, start - _STAMP_CHARS), start) or _SHARED.match(text, end))
 
 
-def _kind(
-    source: Page, copy: Page, names: Names, place: tuple[int, int, int, int], was: _Words, now: _Words
-) -> ChangeKind:
+def _kind(source: Page, copy: Page, names: Names, place: _Place, was: _Words, now: _Words) -> ChangeKind:
     start, end, at, upto = place
     old, new = source.text[start:end], copy.text[at:upto]
     if now and names is not None and _is_promotion(old, new, names, len(was), len(now)):
