@@ -117,6 +117,8 @@ CODES = {
     "compare, a name too long": (2, ["compare", LONG_NAME, LONG_NAME]),
     "compare, too narrow": (2, ["compare", "ngw-1001", MIRROR, "--width", "20"]),
     "stories": (0, ["stories"]),
+    "stories, what changed": (0, ["stories", "--changed", "numbers"]),
+    "stories, an unknown kind": (2, ["stories", "--changed", "colours"]),
     "stories, a limit below nothing": (2, ["stories", "--limit", "-1"]),
     "outlets": (0, ["outlets"]),
     "info": (0, ["info"]),
@@ -179,9 +181,61 @@ def test_every_format_reads_back_to_the_same_rows(shell: Shell, told: str) -> No
 def test_a_comparison_reads_back(shell: Shell) -> None:
     match = json.loads(shell("compare", "ngw-1001", MIRROR, "-f", "json").out)
     assert len(match["passages"]) == 1
+    assert (match["source"], match["copy"], match["decided"]) == ("ngw-1001", MIRROR, True)
+    assert (match["changes"]["inserted"], match["changes"]["promotion"], match["changes"]["credits"]) == (8, 4, 1)
     rows = shell.rows("compare", "ngw-1001", MIRROR)
-    assert [row["b"] for row in rows] == ["Daily Quorum"] * 4
-    assert {row["change"] for row in rows} == {"name"}
+    assert [(row["kind"], row["now"]) for row in rows] == [("credits", ""), *[("promotion", "Daily Quorum")] * 4]
+    assert [row["was"] for row in rows] == [change["was"] for change in match["changed"]]
+    cells = table(shell("compare", "ngw-1001", MIRROR, "-f", "csv").out)
+    assert [cell["was"] for cell in cells] == [row["was"] for row in rows]
+
+
+def test_a_comparison_goes_from_source_to_copy_whichever_is_named_first(shell: Shell) -> None:
+    one, two = (
+        json.loads(shell("compare", *pages, "-f", "json").out) for pages in (("ngw-1001", MIRROR), (MIRROR, "ngw-1001"))
+    )
+    assert [told["source"] for told in (one, two)] == ["ngw-1001"] * 2
+    assert one["changed"] == two["changed"]
+    assert one["coverage_a"] == two["coverage_b"]
+    said = shell("compare", MIRROR, "ngw-1001").out
+    assert said.startswith("B  Grain ship slips off")
+    assert "\nA, a copy of B: 8 words inserted, 3 dropped, 0 replaced; " in said
+    assert "the dateline “HALVERTON (Northgate Wire) —” was removed" in said
+
+
+def test_two_files_are_compared_without_a_store(shell: Shell, tmp_path: Path) -> None:
+    files = (f"{PAGES}/mirror-10.txt", f"{PAGES}/herald-recount.html")
+    assert "\nFrom A to B: " in shell("compare", *files, "--db", str(tmp_path / "none.db")).out
+    assert "\nA, a copy of B: " in shell("compare", *files).out
+
+
+def test_links_are_listed_in_which_something_differs(shell: Shell) -> None:
+    (row,) = shell.rows("stories", "--changed", "numbers")
+    assert (row["copy"], row["original"], row["copy_outlet"], row["changed"]) == (
+        "ngw-1004", "ngw-1003", "Northgate Wire", 3,
+    )  # fmt: skip
+    assert [(change["was"], change["now"]) for change in row["examples"]] == [
+        ("two", "four"),
+        ("60", "85"),
+        ("five", "seven"),
+    ]
+    (cells,) = table(shell("stories", "--changed", "numbers", "-f", "csv").out)
+    assert cells["examples"] == "two → four; 60 → 85; five → seven"
+    assert shell("stories", "--changed", "numbers").out.splitlines()[1] == "  two → four"
+    credits = shell.rows("stories", "--changed", "credits", "--limit", "0")
+    assert {row["examples"][0]["form"] for row in credits} == {"dateline"}
+    few = shell("stories", "--changed", "credits", "--limit", "2")
+    assert (few.out.count(" was removed"), few.err) == (2, "There are more; --limit 0 shows all.\n")
+
+
+def test_each_link_says_what_was_changed(shell: Shell) -> None:
+    links = shell.rows("export", "--kinds", "all")
+    assert [link["copy"] for link in links if (link["changes"] is None) != (link["original"] is None)] == []
+    told = next(link for link in links if link["copy"] == MIRROR and link["original"] == "ngw-1001")
+    assert told["changes"]["promotion"] == 4
+    assert "the dateline “HALVERTON (Northgate Wire) —” was removed" in told["reasons"]
+    asked = json.loads(shell("who", MIRROR, "-f", "json").out)["publishers"][1]
+    assert (asked["id"], asked["changes"]) == (MIRROR, told["changes"])
 
 
 def test_results_go_to_one_stream_and_messages_to_the_other(shell: Shell, tmp_path: Path) -> None:

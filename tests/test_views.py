@@ -10,9 +10,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.index import compare
-from dedup.model import Answer, Document, Edit, EditKind, Match, Publisher, Span, Story
-from dedup.views import LEAST_WIDTH, answer_lines, changes, clean, comparison_lines, percent, publisher_row
+from dedup.index import compare, compare_pages
+from dedup.model import Answer, Change, Changes, Document, Link, Match, Publisher, Span, Story
+from dedup.views import (
+    LEAST_WIDTH,
+    Told,
+    answer_lines,
+    changed_lines,
+    clean,
+    comparison_lines,
+    percent,
+    publisher_row,
+    was_and_now,
+)
 
 FERRY = "The ferry left the old harbour at noon with nobody on board, and the harbour master went home to his dinner."
 BAKER = "A baker in Sallow sold ninety loaves before the bells rang, which nobody in the town could remember happening."
@@ -91,15 +101,18 @@ def test_percent_is_only_shown_and_never_kept() -> None:
 
 # comparisons
 
+NOTHING = Told(Changes(), ())
+
 
 def page(text: str, title: str = "A ferry leaves") -> Document:
     return Document(title.split()[0].lower(), text, title=title, outlet="halverton.example")
 
 
 def shown(a: str, b: str, width: int = 100) -> list[str]:
-    match = compare(a, b)
-    assert match is not None
-    return list(comparison_lines(page(a), page(b, "Mirror"), match, width))
+    one, two = page(a), page(b, "Mirror")
+    shared = compare_pages(one, two)
+    assert shared is not None
+    return list(comparison_lines(one, two, shared.match, Told(shared.summary, shared.changes), width))
 
 
 def columns(lines: list[str], width: int = 100) -> tuple[str, str]:
@@ -159,7 +172,9 @@ def test_columns_hold_every_word_of_the_passages(made: dict[int, list[str]], mov
     a, b = " ".join(WORDS), " ".join(copy[-30:] + copy[:-30] if moved else copy)
     match = compare(a, b)
     assert match is not None
-    lines = [line for line in comparison_lines(page(a), page(b), match, width) if not line.startswith("Passage")]
+    lines = [
+        line for line in comparison_lines(page(a), page(b), match, NOTHING, width) if not line.startswith("Passage")
+    ]
     left, right = columns(lines, width)
     assert unmarked(left).split() == " ".join(a[p.a.start : p.a.end] for p in match.passages).split()
     assert unmarked(right).split() == " ".join(b[p.b.start : p.b.end] for p in match.passages).split()
@@ -190,7 +205,9 @@ def test_the_head_counts_words_and_parts_of_both() -> None:
     assert lines[0] == "A  A ferry leaves  (halverton.example)"
     assert lines[1] == "B  Mirror  (halverton.example)"
     assert lines[2] == "21 words shared in 1 passage: 100% of A, 52% of B; longest run without a change 21 words"
-    assert lines[4] == "No change in what is shared."
+    assert lines[4] == "From A to B: 19 words inserted, 0 dropped, 0 replaced"
+    assert lines[5:7] == ["Other words:", f"  inserted  [+{BAKER[:83]}…+]"]
+    assert shown(FERRY, FERRY)[4] == "No change of words."
 
 
 def test_hostile_pages_are_clean_when_compared() -> None:
@@ -198,41 +215,76 @@ def test_hostile_pages_are_clean_when_compared() -> None:
     assert not HOSTILE.search("".join(lines))
 
 
-def edit(kind: EditKind, was: str, now: str, at: int = 0) -> Edit:
-    return Edit(kind, Span(at, at + len(was)), Span(at, at + len(now)), was, now)
+def change(kind: str, action: str, was: str, now: str, form: str | None = None) -> Change:
+    return Change(kind, action, was, now, Span(0, len(was)), Span(0, len(now)), form)  # type: ignore[arg-type]
 
 
-WEIGHTS = {
-    "number": ("six men", "7 men", "number"),
-    "number before a name": ("in Sallow", "in Penn on May 7", "number"),
-    "quote": ("he left", "he “left”", "quote"),
-    "name": ("said the mayor", "said Ann Poe", "name"),
-    "name alone": ("", "Daily Quorum", "name"),
-    "words": ("quite", "rather", "words"),
-}
+CREDIT = change("credits", "dropped", "(Reporting by\nAnn Poe)", "", "credit line")
+TOLD = (
+    CREDIT, change("names", "replaced", "Poe", "Low"), change("numbers", "replaced", "1,200", "1,300"),
+    change("promotion", "inserted", "", EVIL), change("words", "dropped", "old", ""),
+)  # fmt: skip
 
 
-@pytest.mark.parametrize(("was", "now", "weight"), WEIGHTS.values(), ids=WEIGHTS)
-def test_a_change_is_weighed_by_what_it_touches(was: str, now: str, weight: str) -> None:
-    assert [found for found, _ in changes([edit("replaced", was, now)])] == [weight]
+def test_changes_stand_under_their_kinds_before_the_passages() -> None:
+    match = Match((), 0.5, 0.25, 20, 9)
+    told = Told(Changes(inserted=1, dropped=5, replaced=2), TOLD, ("B", "A"), is_copy=True)
+    assert list(comparison_lines(page(FERRY), page(BAKER, "Mirror"), match, told, 80)) == [
+        "B  A ferry leaves  (halverton.example)",
+        "A  Mirror  (halverton.example)",
+        "20 words shared in 0 passages: 50% of B, 25% of A; longest run without a change 9 words",
+        "",
+        "A, a copy of B: 1 word inserted, 5 dropped, 2 replaced",
+        "Credits and notices:",
+        "  the credit line “(Reporting by Ann Poe)” was removed",
+        "Names:",
+        "  replaced  {Poe} -> {Low}",
+        "Numbers and dates:",
+        "  replaced  {1,200} -> {1,300}",
+        "Promotion:",
+        "  inserted  [+Ann [2J Poe+]",
+        "Other words:",
+        "  dropped   [-old-]",
+    ]
 
 
-def test_names_numbers_and_quotes_come_first_each_in_the_order_of_the_text() -> None:
-    edits = [
-        edit("replaced", "quite", "rather", 0), edit("inserted", "", "“so”", 10), edit("replaced", "6", "7", 20),
-        edit("dropped", "said Ann Poe", "", 30), edit("respaced", "a b", "ab", 40), edit("replaced", "1", "2", 5),
+def test_a_long_list_is_cut_and_says_so() -> None:
+    told = Told(Changes(), [change("words", "dropped", "old", "")] * 23)
+    lines = list(comparison_lines(page(FERRY), page(FERRY), Match((), 0.0, 0.0, 0, 0), told, 80))
+    assert lines[-2:] == ["  dropped   [-old-]", "  ... and 3 more"]
+    assert len(lines) == 4 + 2 + 20 + 1
+
+
+@pytest.mark.parametrize("width", [60, 61, 100])
+@pytest.mark.parametrize("text", [FERRY * 3, "市议会星期二投票决定" * 20, "x" * 300], ids=["words", "wide", "one word"])
+def test_a_change_takes_one_line_of_the_width(text: str, width: int) -> None:
+    told = Told(Changes(), (change("credits", "dropped", text, "", "notice"), change("words", "inserted", "", text)))
+    lines = list(comparison_lines(page(FERRY), page(FERRY), Match((), 0.0, 0.0, 0, 0), told, width))
+    wide = [sum(1 + (east_asian_width(letter) in "WF") for letter in line) for line in (lines[6], lines[8])]
+    # an ellipsis and a curly quote are of ambiguous width, and narrow here
+    assert max(wide) <= width + 1
+    assert lines[6].endswith("…” was removed")
+    assert lines[8].endswith("…+]")
+
+
+def test_a_link_is_listed_with_the_first_of_what_differs() -> None:
+    link = Link("b", "a", "full", 1.0, 1.0, 9, 1.0, 1.0, (), "a")
+    numbers = [change("numbers", "replaced", str(n), str(n + 1)) for n in range(7)]
+    assert list(changed_lines(link, ("x.example", None), numbers)) == [
+        "b (x.example) from a (-): 7 changes",
+        *(f"  {n} → {n + 1}" for n in range(5)),
+        "  ... and 2 more",
+    ]
+    unknown = next(changed_lines(replace(link, direction="unknown"), (None, None), numbers[:1]))
+    assert unknown == "b (-) and a (-), either may be the copy: 1 change"
+
+
+def test_what_was_and_what_is_in_a_line() -> None:
+    assert [was_and_now(one) for one in TOLD] == [
+        "the credit line “(Reporting by Ann Poe)” was removed", "Poe → Low", "1,200 → 1,300", "added: Ann [2J Poe",
+        "removed: old",
     ]  # fmt: skip
-    told = [(weight, found.a.start) for weight, found in changes(edits)]
-    assert told == [("name", 30), ("number", 5), ("number", 20), ("quote", 10), ("words", 0)]
-
-
-def test_the_changes_are_listed_before_the_passages() -> None:
-    match = compare(f"{FERRY} {BAKER}", f"{FERRY} {changed('ninety', '90', BAKER)}")
-    assert match is not None
-    edits = (*match.edits, edit("respaced", "a b", "ab", 1))
-    lines = list(comparison_lines(page(FERRY), page(FERRY), replace(match, edits=edits, passages=()), 80))
-    assert lines[4:] == ["1 change of words, 1 change of spaces alone", "  number  replaced  {ninety} -> {90}"]
 
 
 def test_a_match_without_passages_is_only_a_head() -> None:
-    assert len(list(comparison_lines(page(""), page(""), Match((), 0.0, 0.0, 0, 0), 80))) == 5
+    assert len(list(comparison_lines(page(""), page(""), Match((), 0.0, 0.0, 0, 0), NOTHING, 80))) == 5

@@ -16,6 +16,7 @@ from dedup.cli.evaluating import evaluate
 from dedup.cli.judging import judge, judgements
 from dedup.cli.partnering import partners, read_list
 from dedup.cli.progress import Progress
+from dedup.cli.stories import stories
 from dedup.cli.terminal import ERROR, FOUND, NOTHING_FOUND
 from dedup.model import DEFAULT_KINDS, DedupError, Reject
 
@@ -131,30 +132,8 @@ def who(page: str, db: str, form: str) -> int:
     elif form == "json":
         terminal.show_json(asdict(answer))
     else:
-        terminal.show([asdict(row) for row in answer.publishers], form)
+        terminal.show([terminal.publisher_row(row, form) for row in answer.publishers], form)
     return FOUND if answer.found else NOTHING_FOUND
-
-
-@dedup.command()
-@click.option("--limit", type=click.IntRange(min=0), default=20, show_default=True, help="How many; 0 for all.")
-@options.db
-@options.format
-def stories(limit: int, db: str, form: str) -> None:
-    """List stories by their number of copies.
-
-    \b
-    dedup stories --limit 5
-    """
-    with terminal.reading(db) as opened:
-        found = opened.stories(limit or None)
-        more = int(opened.info()["stories"]) - len(found)
-    terminal.show(
-        [asdict(story) for story in found],
-        form,
-        ["copies", "outlets", "agency", "first_published", "original", "title"],
-    )
-    if more > 0:
-        click.echo(f"{more} more; --limit 0 shows all.", err=True)
 
 
 @dedup.command()
@@ -279,3 +258,4 @@ dedup.add_command(evaluate)
 dedup.add_command(judge)
 dedup.add_command(judgements)
 dedup.add_command(partners)
+dedup.add_command(stories)

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
 from dedup.cli import options, terminal
+from dedup.model import Document
+
+if TYPE_CHECKING:
+    from dedup.index import Compared
 
 
 @click.command()
@@ -19,36 +24,28 @@ from dedup.cli import options, terminal
 def compare(a: str, b: str, width: int | None, why: bool, db: str, form: str) -> int:
     """Show the passages that two pages share, side by side, and what was changed.
 
-    A and B are ids or URLs of stored documents, or files; with two files no store is needed. Leaves with 0 if they
-    share a passage, 1 if not.
+    A and B are ids or URLs of stored documents, or files; with two files no store is needed. A is taken for the
+    source, unless the store has a link that tells otherwise. Leaves with 0 if they share a passage, 1 if not.
 
     \b
     dedup compare ngw-1001 sample_corpus/pages/mirror-01.txt
     dedup compare ngw-1006 ngw-1007 --why
     """
-    from shutil import get_terminal_size
-
-    from dedup import views
-    from dedup.index import compare as compare_texts
-
     if why:
         _show_steps(db, a, b, form)
         return terminal.FOUND
-    one, two = terminal.documents(db, (a, b))
-    match = compare_texts(one.text, two.text)
-    if match is None:
+    one, two, shared = _compared(db, a, b)
+    if shared is None:
         click.echo(f"{a} and {b} share no passage.", err=True)
         return terminal.NOTHING_FOUND
     if form == "table":
         if not all(map(terminal.is_file, (a, b))):
             _show_judgement(db, one.id, two.id)
-        for line in views.comparison_lines(one, two, match, width or get_terminal_size((100, 24)).columns):
-            click.echo(line)
+        _show_table(one, two, shared, width)
     elif form == "json":
-        terminal.show_json(asdict(match))
+        terminal.show_json(_whole(one, two, shared))
     else:
-        rows = ({"change": weight, **terminal.edit_row(edit)} for weight, edit in views.changes(match.edits))
-        terminal.show(list(rows), form)
+        terminal.show([terminal.change_row(change) for change in shared.changes], form)
     return terminal.FOUND
 
 
@@ -61,6 +58,47 @@ def _show_judgement(db: str, one: str, two: str) -> None:
         if (judgement := opened.judgement(one, two)) is not None:
             told = clean(named(judgement))
             click.echo(f"{told[0].upper()}{told[1:]}\n")
+
+
+def _compared(db: str, a: str, b: str) -> tuple[Document, Document, Compared | None]:
+    """Two pages and what they share; with two files the store is used only if there is one."""
+    from dedup.corpus import read_page
+    from dedup.index import compare_pages
+
+    if all(map(terminal.is_file, (a, b))) and not terminal.is_file(db):
+        one, two = read_page(a), read_page(b)
+        return one, two, compare_pages(one, two)
+    with terminal.reading(db) as opened:
+        found = [terminal.page(opened, asked) for asked in (a, b)]
+        one, two = (opened.get(page) if isinstance(page, str) else page for page in found)
+        return one, two, opened.compare_pages(one, two)
+
+
+def _show_table(one: Document, two: Document, shared: Compared, width: int | None) -> None:
+    from shutil import get_terminal_size
+
+    from dedup import views
+
+    sides, called = ((two, one), ("B", "A")) if shared.turned else ((one, two), ("A", "B"))
+    told = views.Told(shared.summary, shared.changes, called, shared.is_copy)
+    columns = width or get_terminal_size((100, 24)).columns
+    for line in views.comparison_lines(*sides, shared.match, told, columns):
+        click.echo(line)
+
+
+def _whole(one: Document, two: Document, shared: Compared) -> dict[str, object]:
+    """The match from the first page to the second, which of them is the source, and what was changed."""
+    from dedup.index import compare
+
+    match = compare(one.text, two.text) if shared.turned else shared.match
+    return {
+        **(asdict(match) if match is not None else {}),
+        "source": two.id if shared.turned else one.id,
+        "copy": one.id if shared.turned else two.id,
+        "decided": shared.is_copy,
+        "changes": asdict(shared.summary),
+        "changed": [asdict(change) for change in shared.changes],
+    }
 
 
 def _show_steps(db: str, a: str, b: str, form: str) -> None:

@@ -60,10 +60,12 @@ def evaluate(truth: str | None, judgements: bool, errors: str | None, db: str, f
 
 def _mistakes(opened: Index, told: Evaluation) -> Iterator[str]:
     """Every mistake as text, with both documents at hand."""
-    from dedup.views import mistake_lines
+    from dedup.index import compare_pages
+    from dedup.views import Told, mistake_lines
 
     for mistake in told.mistakes:
         copy = opened.get(mistake.copy)
         original = opened.get(mistake.original) if mistake.original is not None else None
-        match = opened.compare(mistake.original, mistake.copy) if mistake.original is not None else None
-        yield from mistake_lines(mistake, copy, original, match)
+        shared = compare_pages(original, copy) if original is not None else None
+        both = (shared.match, Told(shared.summary, shared.changes)) if shared is not None else None
+        yield from mistake_lines(mistake, copy, original, both)

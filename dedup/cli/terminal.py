@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from dedup.model import KINDS, Added, CorpusError, DedupError, Document, Kind, Reject
+from dedup.model import KINDS, Added, Change, CorpusError, DedupError, Document, Kind, Publisher, Reject
 
 if TYPE_CHECKING:
     from dedup.index import Index
@@ -73,17 +74,6 @@ def page(opened: Index, page: str) -> Document | str:
         if is_file(page):
             return read_page(page)
         raise UnknownDocument(f"{page}: is neither an id or URL in the store nor a file") from None
-
-
-def documents(db: str, pages: Sequence[str]) -> list[Document]:
-    """Stored documents or files; the store is opened only if one of them is not a file."""
-    from dedup.corpus import read_page
-
-    if all(is_file(page) for page in pages):
-        return [read_page(page) for page in pages]
-    with reading(db) as opened:
-        found = [page(opened, asked) for asked in pages]
-        return [opened.get(page) if isinstance(page, str) else page for page in found]
 
 
 def reading(db: str) -> Index:
@@ -159,9 +149,18 @@ def show_others(asked: str, others: Iterable[Any]) -> None:
         show(told, "table")
 
 
-def edit_row(edit: Any) -> dict[str, object]:
-    """An edit as a row."""
-    return {"kind": edit.kind, "a": edit.a_text, "b": edit.b_text, "a_start": edit.a.start, "b_start": edit.b.start}
+def publisher_row(row: Publisher, form: str) -> dict[str, object]:
+    """A publisher as a row for programs; in a cell only the changes that there are."""
+    told = asdict(row)
+    if form == "csv" and row.changes is not None:
+        told["changes"] = [f"{name} {count}" for name, count in asdict(row.changes).items() if count]
+    return told
+
+
+def change_row(change: Change) -> dict[str, object]:
+    """A change as a row."""
+    told = {name: getattr(change, name) for name in ("kind", "action", "form", "was", "now")}
+    return {**told, "source_start": change.source.start, "copy_start": change.copy.start}
 
 
 def show_rejects(rejects: Sequence[Reject]) -> None:

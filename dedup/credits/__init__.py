@@ -8,7 +8,7 @@ What agencies are called and how they sign is data (``data/agencies.json``); the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from dedup.credits.bylines import byline_field, bylines
 from dedup.credits.datelines import dateline_field, datelines
@@ -16,7 +16,7 @@ from dedup.credits.endings import copyrights, endings, marks
 from dedup.credits.lines import head_lines
 from dedup.credits.listed import Credit, How, known
 
-__all__ = ["Credit", "How", "agency_kind", "agency_of_outlet", "find_credits"]
+__all__ = ["Credit", "How", "agency_kind", "agency_of_outlet", "every_credit", "find_credits", "first_credits"]
 
 
 def find_credits(
@@ -31,16 +31,24 @@ def find_credits(
     no credit. Each agency stands once, with its first credit; no credit gives an empty tuple. It does not promise to
     find every credit, and a credit is no proof: outlets leave an agency's dateline on stories they rewrote.
     """
+    return first_credits(every_credit(text, byline, dateline), opens_story)
+
+
+def every_credit(text: str, byline: str | None = None, dateline: str | None = None) -> tuple[Credit, ...]:
+    """As ``find_credits``, but an agency's further credits, too."""
     lines = head_lines(text)
-    found = [*datelines(lines), *marks(text, "dateline")]
-    if opens_story is not None:
-        found = [credit for credit in found if opens_story(credit.span.end)]
-    found += dateline_field(dateline or "")
+    found = [*datelines(lines), *marks(text, "dateline"), *dateline_field(dateline or "")]
     found += [*bylines(lines), *byline_field(byline or "")]
-    found += [*endings(text), *marks(text, "credit"), *copyrights(text), *marks(text, "notice")]
+    return (*found, *endings(text), *marks(text, "credit"), *copyrights(text), *marks(text, "notice"))
+
+
+def first_credits(found: Iterable[Credit], opens_story: Callable[[int], bool] | None = None) -> tuple[Credit, ...]:
+    """The first credit of each agency among all of a text, as ``find_credits`` tells them."""
     first: dict[str, Credit] = {}
     for credit in found:
-        first.setdefault(credit.agency or credit.name, credit)
+        teased = opens_story and credit.how == "dateline" and len(credit.span) and not opens_story(credit.span.end)
+        if not teased:
+            first.setdefault(credit.agency or credit.name, credit)
     return tuple(first.values())
 
 

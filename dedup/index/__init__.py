@@ -9,6 +9,7 @@ from types import TracebackType
 from dedup.align import align
 from dedup.index.adding import OnProgress, add, exchange
 from dedup.index.answering import who_asks, who_stored
+from dedup.index.changing import Changed, Compared, changed_links, compare_documents
 from dedup.index.checking import check_store
 from dedup.index.evaluating import evaluate_judged, evaluate_store
 from dedup.index.explaining import Step, explain_pair
@@ -22,6 +23,7 @@ from dedup.model import (
     DEFAULT_KINDS,
     Added,
     Answer,
+    ChangeKind,
     Document,
     Graph,
     Judged,
@@ -40,7 +42,7 @@ from dedup.model import (
 from dedup.store import Store
 from dedup.truth import Evaluation, Label
 
-__all__ = ["Index", "Step", "compare", "explain_pair", "tokenise"]
+__all__ = ["Changed", "Compared", "Index", "Step", "compare", "compare_pages", "explain_pair", "tokenise"]
 
 
 class Index:
@@ -166,6 +168,16 @@ class Index:
         one, two = (self.get(id) for id in (a, b))
         return compare(one.text, two.text)
 
+    def compare_pages(self, a: Document | str, b: Document | str) -> Compared | None:
+        """What two pages (documents, or ids or URLs of stored ones) share, and what the copy changed; ``None`` where
+        they share no passage. A stored link says which is the copy; where there is none it is the second."""
+        one, two = (self.get(page) if isinstance(page, str) else page for page in (a, b))
+        return compare_documents(one, two, self._store)
+
+    def changed(self, kind: ChangeKind) -> Iterator[Changed]:
+        """The links in which a name, a number or whatever the kind says differs, and how; those with most first."""
+        return changed_links(self._store, kind)
+
     def explain(self, a: Document | str, b: Document | str) -> list[Step]:
         """How far two documents came on the way to a link: what is shared, what was left out, and which rule decided.
 
@@ -246,3 +258,8 @@ class Index:
 def compare(text_a: str, text_b: str) -> Match | None:
     """The passages that two texts share, and what was changed in them; ``None`` where they share none."""
     return align(tokenise(text_a), tokenise(text_b))
+
+
+def compare_pages(a: Document, b: Document) -> Compared | None:
+    """What two pages share, and what the second changed in the first; ``None`` where they share no passage."""
+    return compare_documents(a, b)

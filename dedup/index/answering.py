@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from dedup.facts import Pair
+from dedup.index.changing import with_changes
 from dedup.index.crowds import heard
 from dedup.index.holders import enough_shared
 from dedup.index.judging import judged_with
@@ -17,7 +18,7 @@ from dedup.index.resolving import component, prepared_scene, resolve_scenes
 from dedup.model import Answer, Document, Link, Story
 from dedup.rulings import related
 from dedup.sketch import is_body_key
-from dedup.store import Brief, Store, number_of
+from dedup.store import Brief, Kept, Store, number_of
 
 # A page that only asks is resolved with everything its story hangs together with, as if it had been added; in a
 # component larger than this only with the documents it shares text with and those their stories stand on.
@@ -59,12 +60,21 @@ def who_asks(store: Store, page: Prepared) -> Answer:
     [resolved] = resolve_scenes([prepared_scene(facts, stored, judged, pages, learned_of(store))], pages)
     resolution = resolved.resolution
     story = _main_story(page.record.document.id, resolution.links)
-    told = {_pair(link): link for link in resolution.links}
+    matches: dict[Pair, Brief | Kept] = {pair: match for pair, (_, match) in stored.items()}
+    matches |= resolved.found
+    told = {_pair(link): link for link in with_changes(_telling_of(story, page, resolution.links), pages, matches)}
     if story is not None and not whole:
         told = {_pair(link): link for link in store.links_of_story(story)} | told
     summary = next((s for s in resolution.stories if s.id == story), None)
     documents = _documents(store, told.values()) | {page.record.document.id: page.record.document}
     return _answer(page.record.document, story, told.values(), summary, documents, pages.licences)
+
+
+def _telling_of(story: str | None, page: Prepared, links: Iterable[Link]) -> list[Link]:
+    """The links of all copies that the answer speaks of."""
+    asked = page.record.document.id
+    copies = {link.copy for link in links if link.story == story or asked in (link.copy, link.original)}
+    return [link for link in links if link.copy in copies]
 
 
 def _found(store: Store, page: Prepared, pages: Pages, judged: Iterable[Pair]) -> dict[Pair, Brief]:

@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 
 from dedup.bylines import signatures
-from dedup.credits import find_credits
+from dedup.credits import Credit, first_credits
 from dedup.facts import Facts, Mask, Pair
 from dedup.index.houses import house_of
 from dedup.index.licences import Licences, partner_of
@@ -52,11 +52,14 @@ def with_credits(facts: Mapping[int, Facts], pairs: Iterable[Pair], pages: Pages
     foreign = {n for a, b in pairs if not same_house(facts[a].source, facts[b].source) for n in (a, b)}
     documents = pages.documents(foreign)
     licences = pages.licences
-    return {n: _credited(fact, documents[n], licences) if n in foreign else fact for n, fact in facts.items()}
+    return {
+        n: _credited(fact, documents[n], pages.credits(documents[n]), licences) if n in foreign else fact
+        for n, fact in facts.items()
+    }
 
 
-def _credited(fact: Facts, document: Document, licences: Licences) -> Facts:
-    found = find_credits(document.text, document.byline, document.dateline, _story_of(fact, document.text))
+def _credited(fact: Facts, document: Document, credited: Iterable[Credit], licences: Licences) -> Facts:
+    found = first_credits(credited, _story_of(fact, document.text))
     credits, spans = tuple((credit.agency, credit.name) for credit in found), tuple(credit.span for credit in found)
     told = replace(
         fact.source,

@@ -84,6 +84,7 @@ def _row(
         share=link.share if link else None,
         confidence=link.confidence if link else None,
         reasons=link.reasons if link else (),
+        changes=link.changes if link else None,
         original=link.original if link and role == "copy" else None,
         source=source,
         credits=credits,

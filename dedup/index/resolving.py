@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeAlias, TypeVar
 
 from dedup.attribute import Resolution, resolve
 from dedup.boilerplate import joined
 from dedup.facts import Facts, Pair
+from dedup.index.changing import with_changes
 from dedup.index.houses import house_of
 from dedup.index.knowing import facts_of, glued_phrases, learn, learned_of, with_credits, with_learned
 from dedup.index.pairing import Pages
@@ -197,7 +198,11 @@ def outcome_by(store: Store, numbers: Sequence[int], judgements: Judgements) -> 
     outcome = Outcome([], [], [], [], [])
     for head, resolved in zip(heads, resolve_scenes(scenes, pages), strict=True):
         _gather(stored[head], resolved, outcome)
-    return outcome
+    known = {pair: match for pair, (_, match) in matches.items()} | {
+        (row.a, row.b): row.kept for row in outcome.matches
+    }
+    bodies = {n for n, fact in facts.items() if fact.body_words == len(fact.body)}
+    return replace(outcome, links=with_changes(outcome.links, pages, known, bodies))
 
 
 def _background(store: Store, told: Mapping[Pair, tuple[str, int]], judged: AbstractSet[Pair]) -> set[Pair]:

@@ -16,6 +16,12 @@ KINDS: tuple[Kind, ...] = ("full", "partial", "version", "excerpt", "teaser")
 DEFAULT_KINDS: tuple[Kind, ...] = ("full", "partial", "version")
 # What a copy did to its source, besides words inserted, dropped and replaced.
 ChangeKind = Literal["names", "numbers", "quotations", "credits", "promotion", "words"]
+ChangeAction = Literal["inserted", "dropped", "replaced"]
+# What shows who a text is from, as people call it.
+CreditForm = Literal["credit line", "notice", "dateline", "byline"]
+
+# In the order in which changes are told.
+CHANGE_KINDS: tuple[ChangeKind, ...] = ("credits", "names", "numbers", "quotations", "promotion", "words")
 # What a person says of two pages: the first is a copy of the second, or its original, or neither, or nobody can know.
 Judged = Literal["copy", "original", "unrelated", "unknown"]
 
@@ -40,8 +46,9 @@ class Changes:
     """What a copy did to its source: words by what was done to them, and how many changes there are of each kind.
 
     ``inserted`` and ``dropped`` count words that only the copy or only the source has, ``replaced`` words of the source
-    for which others stand; ``names``, ``numbers`` and ``quotations`` count changes that touch one, ``credits`` credits
-    and notices of the source that the copy lacks, ``promotion`` additions that promote the copy's own outlet.
+    for which others stand. ``names`` and ``quotations`` count changes that touch one, ``numbers`` numbers and dates for
+    which others stand, ``credits`` credits and notices of the source that the copy lacks, ``promotion`` additions that
+    promote the copy's own outlet.
     """
 
     inserted: int = 0
@@ -52,6 +59,42 @@ class Changes:
     quotations: int = 0
     credits: int = 0
     promotion: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that a copy did to its source: what was there, what is there now, and where in the two texts.
+
+    ``was`` is empty for what was inserted, ``now`` for what was dropped, and their spans then mark a place. A number is
+    told whole, as in "3.64 million" for "3.641 million". ``form`` is that of a credit.
+    """
+
+    kind: ChangeKind
+    action: ChangeAction
+    was: str
+    now: str
+    source: Span
+    copy: Span
+    form: CreditForm | None = None
+
+    @property
+    def sentence(self) -> str:
+        """The change for people: "the credit line “(Reporting by Ann Poe)” was removed"."""
+        was, now = (" ".join(text.split()) for text in (self.was, self.now))
+        thing, verb = self.form or _THINGS[self.kind], "were" if self.kind == "words" else "was"
+        if self.action == "replaced":
+            return f"the {thing} “{was}” {verb} replaced by “{now}”"
+        return f"the {thing} “{was or now}” {verb} {'removed' if self.action == 'dropped' else 'added'}"
+
+
+_THINGS: Mapping[ChangeKind, str] = {
+    "names": "name",
+    "numbers": "number",
+    "quotations": "quotation",
+    "credits": "credit line",
+    "promotion": "promotion",
+    "words": "words",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +235,7 @@ class Publisher:
     first_seen: str | None = None
     licensed: bool = False
     depth: int = 0
+    changes: Changes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:  # numpy takes a tenth of a second to import, and the command line starts without it
     import numpy as np
@@ -176,3 +177,31 @@ class Match:
     matched_words: int
     longest_run: int
     edits: tuple[Edit, ...] = ()
+
+
+class Places(NamedTuple):
+    """Where a match has its passages and edits, in bare characters, which take a tenth of the time of a ``Match``.
+
+    Passages are ``(start, end)`` of the first text, then of the second; edits have their kind before these four.
+    """
+
+    passages: Sequence[tuple[int, int, int, int]]
+    edits: Sequence[tuple[EditKind, int, int, int, int]]
+
+    @classmethod
+    def of(cls, match: Match) -> Places:
+        """The places of a match."""
+        return cls(
+            [(p.a.start, p.a.end, p.b.start, p.b.end) for p in match.passages],
+            [(e.kind, e.a.start, e.a.end, e.b.start, e.b.end) for e in match.edits],
+        )
+
+    def turned(self) -> Places:
+        """The same, with the two texts in each other's place."""
+        return Places(
+            [(c, d, a, b) for a, b, c, d in self.passages],
+            [(_TURNED.get(kind, kind), c, d, a, b) for kind, a, b, c, d in self.edits],
+        )
+
+
+_TURNED: Mapping[EditKind, EditKind] = {"inserted": "dropped", "dropped": "inserted"}

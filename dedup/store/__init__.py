@@ -183,6 +183,12 @@ class Store(JudgedFile, OutletTables):
         rows = self._rows(f"select {MATCH_COLUMNS} from matches where a = ? and b = ?", (min(a, b), max(a, b)))
         return row_of.kept_row(rows[0]).kept.match() if rows else None
 
+    def kept(self, pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Kept]:
+        """The stored matches of those pairs that have one."""
+        query = f"select {MATCH_COLUMNS} from matches where a = ? and b = ?"
+        found = ((pair, self._rows(query, pair)) for pair in pairs)
+        return {pair: row_of.kept_row(rows[0]).kept for pair, rows in found if rows}
+
     def put_matches(self, rows: Iterable[MatchRow]) -> None:
         """Add matches, or put them in the place of those of the same pair."""
         ordered = sorted(rows, key=lambda row: (row.a, row.b))

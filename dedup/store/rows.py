@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.model import Changes, Document, Edit, EditKind, Link, Match, Passage, Reason, Span, Tokens
+from dedup.model import Changes, Document, Edit, EditKind, Link, Match, Passage, Places, Reason, Span, Tokens
 
 DOCUMENT_COLUMNS = (
     "id", "url", "title", "outlet", "site_name", "published", "crawled", "byline", "dateline", "language",
@@ -81,6 +81,10 @@ class Kept(NamedTuple):
         changed = tuple(Edit(e[0], Span(*e[1:3]), Span(*e[3:5]), e[5], e[6]) for e in json.loads(self.edits))
         return Match(shared, self.coverage_a, self.coverage_b, self.matched_words, self.longest_run, changed)
 
+    def places(self) -> Places:
+        """Where the match has its passages and edits."""
+        return _places(json.loads(self.passages), json.loads(self.edits))
+
     def brief(self) -> Brief:
         """The match as far as resolving reads it."""
         return Brief.of(self.matched_words, self.passages, self.edits)
@@ -113,18 +117,27 @@ class BriefEdit(NamedTuple):
 
 
 class Brief(NamedTuple):
-    """A match as far as resolving reads it, which takes a third as long to make as a ``Match``."""
+    """A match as far as resolving reads it, which takes a third as long to make as a ``Match``.
+
+    ``kept`` are its passages and edits as their columns have them.
+    """
 
     matched_words: int
     passages: tuple[BriefPassage, ...]
     edits: tuple[BriefEdit, ...]
+    kept: tuple[Sequence[Any], Sequence[Any]]
 
     @classmethod
     def of(cls, matched_words: int, passages: str, edits: str) -> Brief:
         """A match from what is kept of it."""
-        shared = (BriefPassage(p[4], Span(p[5], p[6]), Span(p[7], p[8])) for p in json.loads(passages))
-        changed = (BriefEdit(e[0], (e[1], e[2]), (e[3], e[4]), e[5], e[6]) for e in json.loads(edits))
-        return cls(matched_words, tuple(shared), tuple(changed))
+        kept = json.loads(passages), json.loads(edits)
+        shared = (BriefPassage(p[4], Span(p[5], p[6]), Span(p[7], p[8])) for p in kept[0])
+        changed = (BriefEdit(e[0], (e[1], e[2]), (e[3], e[4]), e[5], e[6]) for e in kept[1])
+        return cls(matched_words, tuple(shared), tuple(changed), kept)
+
+    def places(self) -> Places:
+        """Where the match has its passages and edits."""
+        return _places(*self.kept)
 
 
 class MatchRow(NamedTuple):
@@ -176,6 +189,10 @@ def kept_row(row: Sequence[Any]) -> MatchRow:
     spans = tuple((start, end) for *_, start, end in json.loads(row[7]))
     a, b, step, words, coverage_a, coverage_b, longest_run, passages, edits = row
     return MatchRow(a, b, step, Kept(words, coverage_a, coverage_b, longest_run, passages, edits, spans))
+
+
+def _places(passages: Sequence[Any], edits: Sequence[Any]) -> Places:
+    return Places([tuple(p[:4]) for p in passages], [tuple(edit[:5]) for edit in edits])
 
 
 def link_row(link: Link) -> tuple[Any, ...]:

@@ -1,0 +1,89 @@
+"""What a copy did to its source: words inserted, dropped, replaced, told by what they are to a reader.
+
+Told are the edits inside passages, and of either text what no passage covers: of the source its own story and its
+credits, of the copy its own story and what promotes its outlet. Furniture is otherwise nobody's words. Precision before
+recall, as a difference that is none costs more than one that goes untold: what still stands somewhere in the other text
+was moved, not dropped, and quote marks, spaces and the way a number is written are no change.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from dedup.changes.credited import lost_credits
+from dedup.changes.edited import edited
+from dedup.changes.outside import dropped, inserted, uncovered
+from dedup.changes.pages import Found, Names, Page
+from dedup.credits import Credit
+from dedup.model import CHANGE_KINDS, Change, Changes, Places, Span
+
+__all__ = ["Found", "Page", "counted", "find_changes", "told"]
+
+
+def find_changes(
+    source: Page,
+    copy: Page,
+    places: Places,
+    credits: tuple[Iterable[Credit], Iterable[Credit]] = ((), ()),
+    *,
+    names: Names = None,
+    whole: bool = True,
+    elsewhere: Sequence[tuple[int, int]] = (),
+) -> list[Found]:
+    """What the copy changed, in no order.
+
+    ``places`` go from source to copy; ``credits`` are those of both, ``names`` those of the outlet of the copy.
+    With ``whole`` false only what stands inside the passages is told: what else a page has is no part of a story that
+    it quotes or teases. ``elsewhere`` are stretches of the copy that are other stories'. No difference, no change.
+    """
+    lost = lost_credits(source, copy, *credits, elsewhere) if whole else []
+    found = [*lost, *edited(source, copy, places, [(one.start, one.end) for one in lost], names)]
+    if whole:
+        gone = uncovered(source.text, [(a, b) for a, b, _, _ in places.passages])
+        come = uncovered(copy.text, sorted([*((c, d) for _, _, c, d in places.passages), *elsewhere]))
+        said = [(one.start, one.end) for one in lost], [(one.at, one.upto) for one in lost if one.upto > one.at]
+        found += _unmoved(
+            source,
+            copy,
+            list(dropped(source, copy, places, gone, said[0])),
+            list(inserted(source, copy, places, come, said[1], names)),
+        )
+    return found
+
+
+def _unmoved(source: Page, copy: Page, gone: list[Found], come: list[Found]) -> list[Found]:
+    """What was dropped and inserted outside passages, without the same words in both: some were too few to be found."""
+    if not gone or not come:
+        return [*gone, *come]
+    both = Counter(tuple(source.words(one.start, one.end)) for one in gone)
+    both &= Counter(tuple(copy.words(one.at, one.upto)) for one in come)
+    if not both:
+        return [*gone, *come]
+    told = [(one, tuple(source.words(one.start, one.end))) for one in gone]
+    told += [(one, tuple(copy.words(one.at, one.upto))) for one in come]
+    return [one for one, words in told if words not in both]
+
+
+def counted(found: Iterable[Found]) -> Changes:
+    """The summary of some changes: words by what was done to them, changes by kind."""
+    words = {"inserted": 0, "dropped": 0, "replaced": 0}
+    kinds = dict.fromkeys(CHANGE_KINDS, 0)
+    for one in found:
+        words[one.action] += one.words
+        kinds[one.kind] += 1
+    del kinds["words"]
+    return Changes(**words, **kinds)
+
+
+def told(found: Iterable[Found], source: str, copy: str) -> Iterator[Change]:
+    """Changes with what was there, and what is there now: credits first, then names, numbers and so on, each in the
+    order of the source."""
+    for one in sorted(found, key=_order):
+        was, now = source[one.start : one.end], copy[one.at : one.upto]
+        places = Span(one.start, one.end), Span(one.at, one.upto)
+        yield Change(one.kind, one.action, was, now, *places, one.form)
+
+
+def _order(found: Found) -> tuple[int, int, int]:
+    return CHANGE_KINDS.index(found.kind), found.start, found.at
