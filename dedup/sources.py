@@ -10,8 +10,8 @@ from dedup.model import Span
 
 # Letters of a name that may be told by it alone: shorter ones begin too many others.
 MENTION_LETTERS = 6
-# The habit of an outlet of which a dozen pages for one are copies: it is no page's original for want of another.
-MIRROR = 2.5
+# The habit of an outlet of which four pages for one are copies: it is no page's original for want of another.
+MIRROR = 1.5
 # The ASCII characters that are no letters or digits, to be dropped.
 _ASCII_MARKS = {code: None for code in range(128) if not chr(code).isalnum()}
 
