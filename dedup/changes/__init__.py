@@ -8,11 +8,10 @@ was moved, not dropped, and quote marks, spaces and the way a number is written 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from dedup.changes.credited import lost_credits
-from dedup.changes.edited import edited
+from dedup.changes.edited import MOVED_WORDS, edited
 from dedup.changes.outside import dropped, inserted, uncovered
 from dedup.changes.pages import Found, Names, Page
 from dedup.credits import Credit
@@ -53,16 +52,12 @@ def find_changes(
 
 
 def _unmoved(source: Page, copy: Page, gone: list[Found], come: list[Found]) -> list[Found]:
-    """What was dropped and inserted outside passages, without the same words in both: some were too few to be found."""
-    if not gone or not come:
-        return [*gone, *come]
-    both = Counter(tuple(source.words(one.start, one.end)) for one in gone)
-    both &= Counter(tuple(copy.words(one.at, one.upto)) for one in come)
-    if not both:
-        return [*gone, *come]
-    told = [(one, tuple(source.words(one.start, one.end))) for one in gone]
-    told += [(one, tuple(copy.words(one.at, one.upto))) for one in come]
-    return [one for one, words in told if words not in both]
+    """What was dropped and inserted outside passages, without the few words that are in both: longer ones were looked
+    for in the whole text."""
+    was = {tuple(source.words(one.start, one.end)): one for one in gone if one.words < MOVED_WORDS}
+    now = {tuple(copy.words(one.at, one.upto)): one for one in come if one.words < MOVED_WORDS}
+    moved = {one for words in was.keys() & now.keys() for one in (was[words], now[words])}
+    return [one for one in (*gone, *come) if one not in moved]
 
 
 def counted(found: Iterable[Found]) -> Changes:

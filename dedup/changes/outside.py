@@ -108,7 +108,10 @@ def _is_moved(words: Sequence[bytes], other: Page) -> bool:
 
 def _told_apart(source: Page, copy: Page, start: int, end: int) -> list[tuple[ChangeKind, int, int]]:
     """A paragraph that was dropped, with the quotations in it apart, each with who said it."""
-    quoted = [span for span in _within(source.quotations, start, end) if _is_lost(source.text[slice(*span)], copy)]
+    spans = _within(source.quotations, start, end)
+    if not spans:
+        return [("words", start, end)]
+    quoted = [span for span in spans if _is_lost(source.text[slice(*span)], copy)]
     pieces: list[tuple[ChangeKind, int, int]] = []
     for a, b in [*quoted, (end, end)]:
         at = pieces[-1][2] if pieces else start
