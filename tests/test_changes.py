@@ -287,6 +287,7 @@ NAMED = {
     "an acronym": ("said the NTSB on", {"ntsb"}),
     "opening a quotation": ("and said, “We agree", set[str]()),
     "a possessive": ("said Poe’s men", {"poe"}),
+    "a mark that was mangled": ("said Poeâ€™s men", {"poe"}),
     "I": ("then I said I'm here", set[str]()),
     "a headline": ("The Old Harbour Stays Open All Winter Long", set[str]()),
     "no capitals": ("他说王先生", set[str]()),
@@ -425,7 +426,9 @@ def test_the_quick_look_passes_over_no_promotion(line: str) -> None:
 
 
 def test_furniture_promotes_in_sentences() -> None:
-    copy = f"Daily Quorum\n{STORY}\nFollow us on all the networks, and read the Daily Quorum every day."
+    copy = (
+        f"Daily Quorum|A ferry leaves the old harbour\n{STORY}\nFollow us on all networks, and read the Daily Quorum."
+    )
     match = compare(STORY, copy)
     assert match is not None
     body = [(copy.index(FERRY), copy.index(MAYOR) + len(MAYOR))]

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from dedup.changes.credited import lost_credits
-from dedup.changes.edited import MOVED_WORDS, edited
-from dedup.changes.outside import dropped, inserted, uncovered
+from dedup.changes.edited import edited
+from dedup.changes.outside import outside
 from dedup.changes.pages import Found, Names, Page
 from dedup.credits import Credit
 from dedup.model import CHANGE_KINDS, Change, Changes, Places, Span
@@ -38,26 +38,7 @@ def find_changes(
     """
     lost = lost_credits(source, copy, *credits, elsewhere) if whole else []
     found = [*lost, *edited(source, copy, places, [(one.start, one.end) for one in lost], names)]
-    if whole:
-        gone = uncovered(source.text, [(a, b) for a, b, _, _ in places.passages])
-        come = uncovered(copy.text, sorted([*((c, d) for _, _, c, d in places.passages), *elsewhere]))
-        said = [(one.start, one.end) for one in lost], [(one.at, one.upto) for one in lost if one.upto > one.at]
-        found += _unmoved(
-            source,
-            copy,
-            list(dropped(source, copy, places, gone, said[0])),
-            list(inserted(source, copy, places, come, said[1], names)),
-        )
-    return found
-
-
-def _unmoved(source: Page, copy: Page, gone: list[Found], come: list[Found]) -> list[Found]:
-    """What was dropped and inserted outside passages, without the few words that are in both: longer ones were looked
-    for in the whole text."""
-    was = {tuple(source.words(one.start, one.end)): one for one in gone if one.words < MOVED_WORDS}
-    now = {tuple(copy.words(one.at, one.upto)): one for one in come if one.words < MOVED_WORDS}
-    moved = {one for words in was.keys() & now.keys() for one in (was[words], now[words])}
-    return [one for one in (*gone, *come) if one not in moved]
+    return [*found, *outside(source, copy, places, lost, names, elsewhere)] if whole else found
 
 
 def counted(found: Iterable[Found]) -> Changes:
