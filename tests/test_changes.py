@@ -178,8 +178,9 @@ def test_what_changes_no_word_is_no_change(copy: str) -> None:
 
 
 def test_a_number_in_a_sentence_told_anew_is_none_that_differs() -> None:
-    copy = replaced("six men had been hired for it", "an infant and 5 other people, two of them ill, were there")
-    assert {change.kind for change in changes(STORY, copy)} == {"words"}
+    source = replaced("with nobody on board", "with an infant and two other people on board")
+    copy = replaced("with nobody on board", "with three people on board")
+    assert {change.kind for change in changes(source, copy)} == {"words"}
     beside = replaced("left the old harbour at noon with nobody", "sank, and 59 people")
     again = beside.replace("sank, and 59", "was towed to the port in the north, leaving 67")
     assert [brief(change)[0] for change in changes(beside, again)] == ["numbers"]
@@ -257,9 +258,9 @@ def test_words_add_up(made: dict[int, list[str]]) -> None:
     found = find_changes(Page(source), Page(copy), Places.of(match))
     summary = counted(found)
     kept = len(tokenise(source)) - summary.dropped - summary.replaced
-    assert kept == match.matched_words
     come = sum(len(words_of(copy[one.at : one.upto])) for one in found)
-    assert len(tokenise(copy)) == match.matched_words + come
+    # A word or two at the ends of a passage are kept, and not matched.
+    assert match.matched_words <= kept == len(tokenise(copy)) - come
     assert summary == Changes() or made
 
 
@@ -286,6 +287,7 @@ NAMED = {
     "an acronym": ("said the NTSB on", {"ntsb"}),
     "opening a quotation": ("and said, “We agree", set[str]()),
     "a possessive": ("said Poe’s men", {"poe"}),
+    "a mark that was mangled": ("said Poeâ€™s men", {"poe"}),
     "I": ("then I said I'm here", set[str]()),
     "a headline": ("The Old Harbour Stays Open All Winter Long", set[str]()),
     "no capitals": ("他说王先生", set[str]()),
@@ -360,6 +362,17 @@ def test_a_credit_in_other_words_to_the_same_agency_is_kept() -> None:
     assert "credits" not in {change.kind for change in changes(source, copy, credited=True)}
 
 
+def test_the_dateline_of_a_teaser_is_another_storys() -> None:
+    source, teaser = f"HALVERTON (AP) — {STORY}", "PENN (AP) — Divers mapping a reef have come upon a"
+    copy = f"{teaser}\n{STORY}"
+    match = compare(source, copy)
+    assert match is not None
+    credits = every_credit(source), every_credit(copy)
+    for body, elsewhere in (([(len(teaser), len(copy))], []), (None, [(0, len(teaser))])):
+        found = find_changes(Page(source), Page(copy, body), Places.of(match), credits, elsewhere=elsewhere)
+        assert "credits" in [one.kind for one in found]
+
+
 def test_a_credit_replaced_by_anothers_is_told_so() -> None:
     (change,) = changes(f"{STORY}\nSource: Reuters", f"{STORY}\nSource: AFP", credited=True)
     assert change.sentence == "the credit line “Source: Reuters” was replaced by “Source: AFP”"
@@ -413,7 +426,9 @@ def test_the_quick_look_passes_over_no_promotion(line: str) -> None:
 
 
 def test_furniture_promotes_in_sentences() -> None:
-    copy = f"Daily Quorum\n{STORY}\nFollow us on all the networks, and read the Daily Quorum every day."
+    copy = (
+        f"Daily Quorum|A ferry leaves the old harbour\n{STORY}\nFollow us on all networks, and read the Daily Quorum."
+    )
     match = compare(STORY, copy)
     assert match is not None
     body = [(copy.index(FERRY), copy.index(MAYOR) + len(MAYOR))]

@@ -8,12 +8,11 @@ was moved, not dropped, and quote marks, spaces and the way a number is written 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from dedup.changes.credited import lost_credits
 from dedup.changes.edited import edited
-from dedup.changes.outside import dropped, inserted, uncovered
+from dedup.changes.outside import outside
 from dedup.changes.pages import Found, Names, Page
 from dedup.credits import Credit
 from dedup.model import CHANGE_KINDS, Change, Changes, Places, Span
@@ -39,30 +38,7 @@ def find_changes(
     """
     lost = lost_credits(source, copy, *credits, elsewhere) if whole else []
     found = [*lost, *edited(source, copy, places, [(one.start, one.end) for one in lost], names)]
-    if whole:
-        gone = uncovered(source.text, [(a, b) for a, b, _, _ in places.passages])
-        come = uncovered(copy.text, sorted([*((c, d) for _, _, c, d in places.passages), *elsewhere]))
-        said = [(one.start, one.end) for one in lost], [(one.at, one.upto) for one in lost if one.upto > one.at]
-        found += _unmoved(
-            source,
-            copy,
-            list(dropped(source, copy, places, gone, said[0])),
-            list(inserted(source, copy, places, come, said[1], names)),
-        )
-    return found
-
-
-def _unmoved(source: Page, copy: Page, gone: list[Found], come: list[Found]) -> list[Found]:
-    """What was dropped and inserted outside passages, without the same words in both: some were too few to be found."""
-    if not gone or not come:
-        return [*gone, *come]
-    both = Counter(tuple(source.words(one.start, one.end)) for one in gone)
-    both &= Counter(tuple(copy.words(one.at, one.upto)) for one in come)
-    if not both:
-        return [*gone, *come]
-    told = [(one, tuple(source.words(one.start, one.end))) for one in gone]
-    told += [(one, tuple(copy.words(one.at, one.upto))) for one in come]
-    return [one for one, words in told if words not in both]
+    return [*found, *outside(source, copy, places, lost, names, elsewhere)] if whole else found
 
 
 def counted(found: Iterable[Found]) -> Changes:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from dedup.changes.pages import Found, Page
+from dedup.changes.words import joined
 from dedup.credits import Credit, How
 from dedup.model import ChangeAction, CreditForm
 
@@ -34,7 +35,8 @@ def lost_credits(
         start, end = _whole(source.text, credit)
         if end == start or (credit.how, _name(credit)) in kept or (found and start < found[-1].end):
             continue
-        if not copy.still_has(words := source.words(start, end)):
+        words = source.words(start, end)
+        if words and not copy.still_has(joined(words)):
             others = (c for c in theirs if c.how == credit.how and len(c.span) and _name(c) not in known)
             other = next((_whole(copy.text, c) for c in others), (0, 0))
             action: ChangeAction = "replaced" if other[1] else "dropped"

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dedup.changes.numbers import differ, may_differ, widened
 from dedup.changes.pages import Found, Names, Page
 from dedup.changes.promotion import carries, promotes
-from dedup.changes.words import is_pronoun, names_in
+from dedup.changes.words import is_pronoun, joined, names_in
 from dedup.model import ChangeAction, ChangeKind, EditKind, Places
 
 # In a longer edit, which is a sentence told anew, names and two numbers need not be about one thing. But where both
@@ -62,8 +62,8 @@ def _without(lost: Sequence[tuple[int, int]], edit: _Edit) -> list[_Edit]:
 def _is_moved(source: Page, copy: Page, was: _Words, now: _Words) -> bool:
     """Whether what only one side has here stands elsewhere in the other."""
     if not now:
-        return len(was) >= MOVED_WORDS and copy.still_has(was)
-    return not was and len(now) >= MOVED_WORDS and source.still_has(now)
+        return len(was) >= MOVED_WORDS and copy.still_has(joined(was))
+    return not was and len(now) >= MOVED_WORDS and source.still_has(joined(now))
 
 
 def _found(source: Page, copy: Page, names: Names, kind: EditKind, place: _Place, was: _Words, now: _Words) -> Found:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from typing import NamedTuple
 
 from dedup.changes.edited import MOVED_WORDS
 from dedup.changes.pages import Found, Names, Page
-from dedup.changes.promotion import may_promote, promotes
-from dedup.changes.words import QUOTED_WORDS, words_of
+from dedup.changes.promotion import invites, may_promote, promotes
+from dedup.changes.words import QUOTED_WORDS, joined, words_of
 from dedup.model import ChangeKind, Places
 
 # Words beside a quotation that only say whose it is ("he said on Friday") are told with it.
 _BESIDE_QUOTATION = 4
-# Of furniture only sentences promote: "The Daily Quorum" over a page is its sign.
+# Of furniture only sentences and invitations promote: "Daily Quorum|Ferry leaves" over a page is its sign.
+_ENDS = (".", "!", "?", "…", "。", "！", "？", '."', ".”")
 _SENTENCE = re.compile(r"[^\n.!?。！？]+(?:[.!?。！？]+[\"”’')\]]*|\n|$)")
 _PARAGRAPH = re.compile(r"[^\n]+")
 _HAS_WORD = re.compile(r"[^\W_]")
@@ -24,6 +27,14 @@ _SENTENCE_WORDS = 5
 _FAR = 1 << 62
 
 Stretch = tuple[int, int]
+
+
+class _Piece(NamedTuple):
+    """A stretch of a text with its words, a space between and around them."""
+
+    start: int
+    end: int
+    words: bytes
 
 
 def uncovered(text: str, covered: Iterable[Stretch]) -> list[Stretch]:
@@ -38,45 +49,44 @@ def uncovered(text: str, covered: Iterable[Stretch]) -> list[Stretch]:
     return left
 
 
-def dropped(
-    source: Page, copy: Page, places: Places, gone: Sequence[Stretch], told: Sequence[Stretch]
+def outside(
+    source: Page, copy: Page, places: Places, lost: Sequence[Found], names: Names, elsewhere: Sequence[Stretch]
 ) -> Iterator[Found]:
-    """Of what is gone the words of the source's own story, but for those that stand elsewhere in the copy, or are told
-    otherwise."""
+    """Of what no passage covers the words that the copy dropped and inserted, without those that were moved or are
+    told otherwise (``lost`` credits, stories ``elsewhere`` on the page), and what promotes its outlet anywhere."""
+    left = uncovered(source.text, [(a, b) for a, b, _, _ in places.passages])
+    right = uncovered(copy.text, [*((c, d) for _, _, c, d in places.passages), *elsewhere])
+    gone = list(_paragraphs(source, _cut(_common(left, source.body), [(one.start, one.end) for one in lost])))
+    told = [(one.at, one.upto) for one in lost if one.upto > one.at]
+    come = list(_paragraphs(copy, _cut(_common(right, copy.body), told)))
     ends = sorted((b, d) for _, b, _, d in places.passages)
-    for start, end in _paragraphs(source.text, _cut(_common(gone, source.body), told)):
-        if not _is_moved(source.words(start, end), copy):
-            place = _place(ends, start)
-            for kind, a, b in _told_apart(source, copy, start, end):
-                yield Found(kind, "dropped", a, b, place, place, len(source.words(a, b)))
-
-
-def inserted(
-    source: Page, copy: Page, places: Places, come: Sequence[Stretch], told: Sequence[Stretch], names: Names
-) -> Iterator[Found]:
-    """Of what has come the words of the copy's own story, and what promotes its outlet anywhere."""
-    ends = sorted((d, b) for _, b, _, d in places.passages)
-    for one in _inserted(source, copy, come, told, names):
+    for start, end, _ in _unmoved(gone, come, copy):
+        place = _place(ends, start)
+        for kind, a, b in _told_apart(source, copy, start, end):
+            yield Found(kind, "dropped", a, b, place, place, len(source.words(a, b)))
+    ends = sorted((d, b) for b, d in ends)
+    added = (one for start, end, _ in _unmoved(come, gone, source) for one in _added(copy, names, start, end))
+    beside = _cut(right, copy.body) if names is not None else []
+    promoting = (one for start, end in beside for one in _promotions(source, copy, names or (), start, end))
+    for one in chain(added, promoting):
         place = _place(ends, one.at)
         yield one._replace(start=place, end=place)
+
+
+def _unmoved(own: Sequence[_Piece], others: Sequence[_Piece], other: Page) -> Iterator[_Piece]:
+    """Pieces of one text without those that the other has: as a piece that nothing covers, or somewhere that something
+    does. In a longer piece, which is told, they are told, too."""
+    same, longer = {piece.words for piece in others}, b"|".join(piece.words for piece in others)
+    for piece in own:
+        many = piece.words.count(b" ") > MOVED_WORDS
+        if piece.words not in same and not (many and piece.words not in longer and other.still_has(piece.words)):
+            yield piece
 
 
 def _place(ends: Sequence[Stretch], at: int) -> int:
     """Where something that only one text has would stand in the other: behind the passage that is before it."""
     before = bisect_right(ends, (at, _FAR))
     return ends[before - 1][1] if before else 0
-
-
-def _inserted(
-    source: Page, copy: Page, come: Sequence[Stretch], told: Sequence[Stretch], names: Names
-) -> Iterator[Found]:
-    own = _paragraphs(copy.text, _cut(_common(come, copy.body), told))
-    for start, end in own:
-        if not _is_moved(copy.words(start, end), source):
-            yield from _added(copy, names, start, end)
-    if names is not None:
-        for start, end in _cut(come, copy.body):
-            yield from _promotions(source, copy, names, start, end)
 
 
 def _added(copy: Page, names: Names, start: int, end: int) -> Iterator[Found]:
@@ -97,18 +107,18 @@ def _promotions(source: Page, copy: Page, names: Sequence[str], start: int, end:
         return
     for line in _PARAGRAPH.finditer(copy.text, start, end):
         words, text = copy.words(*line.span()), line[0].strip()
-        promoting = len(words) >= _SENTENCE_WORDS and promotes(text, names) and text != copy.title
-        if promoting and not source.still_has(words):
+        ended = text.endswith(_ENDS) and "|" not in text
+        sentence = len(words) >= _SENTENCE_WORDS and (ended or invites(text)) and text != copy.title
+        if sentence and promotes(text, names) and not source.still_has(joined(words)):
             yield Found("promotion", "inserted", 0, 0, *_trimmed(copy.text, *line.span()), len(words))
-
-
-def _is_moved(words: Sequence[bytes], other: Page) -> bool:
-    return len(words) >= MOVED_WORDS and other.still_has(words)
 
 
 def _told_apart(source: Page, copy: Page, start: int, end: int) -> list[tuple[ChangeKind, int, int]]:
     """A paragraph that was dropped, with the quotations in it apart, each with who said it."""
-    quoted = [span for span in _within(source.quotations, start, end) if _is_lost(source.text[slice(*span)], copy)]
+    spans = _within(source.quotations, start, end)
+    if not spans:
+        return [("words", start, end)]
+    quoted = [span for span in spans if _is_lost(source.text[slice(*span)], copy)]
     pieces: list[tuple[ChangeKind, int, int]] = []
     for a, b in [*quoted, (end, end)]:
         at = pieces[-1][2] if pieces else start
@@ -124,7 +134,7 @@ def _told_apart(source: Page, copy: Page, start: int, end: int) -> list[tuple[Ch
 
 def _is_lost(quotation: str, copy: Page) -> bool:
     words = words_of(quotation)
-    return len(words) >= QUOTED_WORDS and not copy.still_has(words)
+    return len(words) >= QUOTED_WORDS and not copy.still_has(joined(words))
 
 
 def _within(spans: Sequence[Stretch], start: int, end: int) -> list[Stretch]:
@@ -133,12 +143,12 @@ def _within(spans: Sequence[Stretch], start: int, end: int) -> list[Stretch]:
     return [(max(a, start), min(b, end)) for a, b in near if start < b]
 
 
-def _paragraphs(text: str, stretches: Iterable[Stretch]) -> Iterator[Stretch]:
+def _paragraphs(page: Page, stretches: Iterable[Stretch]) -> Iterator[_Piece]:
     """Stretches parted at line breaks, without outer spaces; only what holds a word."""
     for start, end in stretches:
-        for line in _PARAGRAPH.finditer(text, start, end):
-            if _HAS_WORD.search(line[0]):
-                yield _trimmed(text, *line.span())
+        for line in _PARAGRAPH.finditer(page.text, start, end):
+            if words := page.words(*line.span()):
+                yield _Piece(*_trimmed(page.text, *line.span()), joined(words))
 
 
 def _trimmed(text: str, start: int, end: int) -> Stretch:

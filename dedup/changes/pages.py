@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
-from dedup.changes.words import is_german, plain, quotations, within, words_of
+from dedup.changes.words import is_german, joined, plain, quotations, within, words_of
 from dedup.model import ChangeAction, ChangeKind, CreditForm
 
 # The names of an outlet as bare letters; ``None`` where nothing can promote it, as among its own pages.
@@ -48,12 +48,12 @@ class Page:
         """The words of a stretch in one form; quote marks and case make no difference."""
         return self._plain[start:end].split() if self._plain is not None else words_of(self.text[start:end])
 
-    def still_has(self, words: Sequence[bytes]) -> bool:
-        """Whether words, as ``words`` gives them, stand anywhere here; never true once a page has cost too much."""
+    def still_has(self, words: bytes) -> bool:
+        """Whether words, joined, stand anywhere here; never true once a page has cost too much."""
         self._read += len(self.text)
-        if self._read > _MOST_READ or (self._plain is not None and max(words, key=len) not in self._plain):
+        if self._read > _MOST_READ or (self._plain is not None and max(words.split(), key=len) not in self._plain):
             return False
-        return b" ".join((b"", *words, b"")) in self._folded
+        return words in self._folded
 
     @cached_property
     def _plain(self) -> bytes | None:
@@ -61,7 +61,7 @@ class Page:
 
     @cached_property
     def _folded(self) -> bytes:
-        return b" ".join((b"", *self.words(0, len(self.text)), b""))
+        return joined(self.words(0, len(self.text)))
 
     @cached_property
     def quotations(self) -> list[tuple[int, int]]:

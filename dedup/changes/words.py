@@ -33,6 +33,8 @@ _SHORTENED = re.compile(
     r"\b(?:Mr|Mrs|Ms|Dr|Prof|Gov|Sen|Rep|Reps|Sens|Gen|Col|Lt|Maj|Sgt|Capt|Cpl|Adm|Rev|St|Jr|Sr|Pres|No|vs|[A-Z])\.\s?\Z"
 )
 _LOOKED_BACK = 12
+# What a quote mark or a dash behind a name becomes where UTF-8 was read as something else: "Britainâ€™s".
+_MANGLED = "âÂÃ".casefold()
 _FAR = 1 << 62
 # Titles, and what papers write in two ways.
 _NO_NAMES_LIST = (
@@ -54,6 +56,11 @@ def words_of(text: str) -> list[bytes]:
         return signless.split()
     bare = _unmarked(unicodedata.normalize("NFKC", text)).casefold()
     return [word.encode("utf-8", "replace") for word in _WORD.findall(bare)]
+
+
+def joined(words: Sequence[bytes]) -> bytes:
+    """Words with a space between and around them, so that whole words are found in others."""
+    return b" ".join((b"", *words, b""))
 
 
 def plain(text: str) -> bytes | None:
@@ -101,7 +108,7 @@ def _names(text: str, start: int, end: int) -> Iterator[str]:
         word = found[0]
         cased = word[0].isupper() and len(word) > 1 and not is_date(word)
         if cased and not word.startswith(("I'", "I’")) and not _opens(text, found.start()):
-            name = word.casefold().removesuffix("'s").removesuffix("’s")
+            name = word.casefold().removesuffix("'s").removesuffix("’s").rstrip(_MANGLED)
             if name not in _NO_NAMES:
                 yield name
 
