@@ -111,9 +111,11 @@ def own_name(copy: Source, source: Source, seen: Seen) -> Evidence | None:
 
 def name_glued(copy: Source, source: Source, seen: Seen) -> Evidence | None:
     """The copy's outlet put in its own name, and somewhere it is glued to the word behind: a machine put it there."""
-    if not copy.glues_name or not _names_added(copy, source, seen):
+    added = _names_added(copy, source, seen) if copy.glues_name else []
+    if not added:
         return None
-    return Evidence(1.0, "its own name is glued to the word behind it")
+    said = " ".join(added[0].b_text.split())
+    return Evidence(1.0, f"its own name, “{said}”, was put into the prose, glued to the word behind it")
 
 
 def lost_spaces(copy: Source, source: Source, seen: Seen) -> Evidence | None:

@@ -264,7 +264,7 @@ def test_the_table_of_an_answer_names_original_reasons_and_publishers(shell: She
     out = shell("who", MIRROR).out
     assert "Original: Northgate Wire, ngw-1001" in out
     assert "  - its own name, “Daily Quorum”, was put into the prose 4 times" in out
-    assert re.search(rf"^copy +Daily Quorum +.* full +99% +99% +{MIRROR}$", out, re.MULTILINE)
+    assert re.search(rf"^copy +└ Daily Quorum +.* full +99% +99% +{MIRROR}$", out, re.MULTILINE)
 
 
 def test_the_option_wins_over_the_environment(shell: Shell, tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def known() -> Known:
 
 def link(copy: str, original: str | None, share: float = 0.9, **told: object) -> Link:
     made = Link(copy, original, "full", 0.9, share, 100, 0.9, 0.9, ("it has reasons",), original or copy)
-    return replace(made, **told)  # type: ignore[arg-type]
+    return replace(made, **{"root": original, **told})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_the_nearest_source_explains_most_of_a_page() -> None:
     ],
 )
 def test_a_root_is_no_mirror(story: str, kind: str, original: str | None, found: int) -> None:
-    roots, of = mirror_roots(known(), [link("of adapted", original, kind=kind, story=story)])
+    roots, of = mirror_roots(known(), [link("of adapted", original, kind=kind, root=story)])
     assert (len(roots), of) == (found, kind != "excerpt" and original is not None)
 
 

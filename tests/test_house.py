@@ -59,6 +59,7 @@ MAY_IMPORT = {
     "standings": {"model", "views"},
     "store": {"model"},
     "index": {
+        "evidence",
         "model",
         "arrays",
         "text",

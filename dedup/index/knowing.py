@@ -12,6 +12,7 @@ import numpy as np
 
 from dedup.bylines import signatures
 from dedup.credits import Credit, first_credits
+from dedup.evidence import NAME_LETTERS
 from dedup.facts import Facts, Mask, Pair
 from dedup.index.houses import house_of
 from dedup.index.licences import Licences, partner_of
@@ -22,7 +23,7 @@ from dedup.mentions import mentions
 from dedup.model import DEFAULT_KINDS, Document, Offsets, Span, Tally
 from dedup.sources import MIRROR, Source, same_house
 from dedup.store import Brief, Record, Store
-from dedup.text.names import glued_names
+from dedup.text.names import is_glued
 
 
 def facts_of(record: Record) -> Facts:
@@ -67,7 +68,7 @@ def _credited(fact: Facts, document: Document, credited: Iterable[Credit], licen
         credit_spans=spans,
         signed=signatures(document.text),
         mentions=mentions(document.text),
-        glues_name=bool(glued_names(document.text, document.site_name or document.outlet)),
+        glues_name=is_glued(document.text, document.site_name or document.outlet, NAME_LETTERS),
         partner_of=partner_of(fact.source, licences),
     )
     return replace(fact, source=told)
