@@ -22,10 +22,13 @@ from press import DIRECTION
 from recipes import direction_mix
 
 from dedup.corpus import read_corpus
-from dedup.index import Index, resolving
+from dedup.index import Index, parts, resolving, scenes
 from dedup.model import Document
 
-STEPS = ("with_credits", "glued_phrases", "resolve", "tallies", "with_learned", "learn", "with_changes")
+STEPS = {
+    "with_credits": scenes, "glued_phrases": scenes, "resolve": scenes, "tallies": scenes, "with_learned": scenes,
+    "learn": resolving, "with_changes": parts,
+}  # fmt: skip
 
 
 def main() -> None:
@@ -47,9 +50,9 @@ def main() -> None:
 def timed(documents: Iterable[Document]) -> tuple[float, dict[str, float]]:
     """The seconds that indexing takes, and those of each step of attribution."""
     spent: defaultdict[str, float] = defaultdict(float)
-    kept = {name: getattr(resolving, name) for name in STEPS}
+    kept = {name: getattr(room, name) for name, room in STEPS.items()}
     for name, step in kept.items():
-        setattr(resolving, name, _timed(step, name, spent))
+        setattr(STEPS[name], name, _timed(step, name, spent))
     try:
         with tempfile.TemporaryDirectory() as place, Index(Path(place) / "timed.db", workers=1) as index:
             started = perf_counter()
@@ -57,7 +60,7 @@ def timed(documents: Iterable[Document]) -> tuple[float, dict[str, float]]:
             return perf_counter() - started, dict(spent)
     finally:
         for name, step in kept.items():
-            setattr(resolving, name, step)
+            setattr(STEPS[name], name, step)
 
 
 def _timed(step: Callable[..., Any], name: str, spent: dict[str, float]) -> Callable[..., Any]:

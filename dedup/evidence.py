@@ -227,7 +227,7 @@ def outlet_copies(copy: Source, source: Source, seen: Seen) -> Evidence | None:
     more = copy.habit - source.habit
     if more <= 0:
         return None
-    copying, copied = f"{_house(copy)} is known to copy", f"{_house(source)} to be copied"
+    copying, copied = f"{house_name(copy)} is known to copy", f"{house_name(source)} to be copied"
     told = [copying] * (copy.habit > 0) + [copied] * (source.habit < 0)
     return Evidence(more, f"from their other pages, {' and '.join(told)}")
 
@@ -237,12 +237,8 @@ def _is_nobody(author: str, source: Source) -> bool:
     return bare in NOBODY or bare in source.names
 
 
-def copies_itself(source: Source) -> str:
-    """A sentence on an outlet that is known to copy."""
-    return f"{_house(source)} is known to copy, so that it may have it from elsewhere, too"
-
-
-def _house(source: Source) -> str:
+def house_name(source: Source) -> str:
+    """What an outlet is called in a sentence."""
     return source.outlet or "its outlet"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from dedup.model import Span
@@ -63,6 +64,7 @@ class Source:
     habit: float = 0.0
 
 
+@lru_cache(maxsize=65_536)
 def letters(name: str) -> str:
     """A name as bare case-folded letters and digits, without a leading article: how names are compared."""
     if name.isascii():

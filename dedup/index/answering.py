@@ -14,7 +14,8 @@ from dedup.index.licences import Licences, licences_of
 from dedup.index.pairing import Pages
 from dedup.index.preparing import Prepared
 from dedup.index.publishing import publishers
-from dedup.index.resolving import component, prepared_scene, resolve_scenes
+from dedup.index.resolving import component
+from dedup.index.scenes import given, linking, tallying, tell_all
 from dedup.model import Answer, Document, Link, Story
 from dedup.rulings import related
 from dedup.sketch import is_body_key
@@ -57,7 +58,9 @@ def who_asks(store: Store, page: Prepared) -> Answer:
     judged = {
         pair: one for pair, one in (store.judgements_among(numbers) | judged).items() if facts.keys() >= set(pair)
     }
-    [resolved] = resolve_scenes([prepared_scene(facts, stored, judged, pages, learned_of(store))], pages)
+    scene = given(facts, stored, judged, pages)
+    [tallied] = tell_all([tallying(scene, pages)], pages)
+    [resolved] = tell_all([linking(scene, tallied.tallies, learned_of(store))], pages)
     resolution = resolved.resolution
     story = _main_story(page.record.document.id, resolution.links)
     matches: dict[Pair, Brief | Kept] = {pair: match for pair, (_, match) in stored.items()}

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeAlias
 
 from dedup.align import align
 from dedup.changes import Found, Page, counted, find_changes, told
-from dedup.credits import Credit, every_credit
 from dedup.facts import Pair
+from dedup.index.crediting import signs_of
 from dedup.index.houses import house_of
 from dedup.index.pairing import Pages
 from dedup.index.preparing import tokenise
@@ -23,7 +23,6 @@ from dedup.text import body_spans, lay
 _CREDITS_TOLD = 3
 
 Stretches: TypeAlias = Sequence[tuple[int, int]]
-Crediting: TypeAlias = Callable[[Document], tuple[Credit, ...]]
 
 
 class Placed(Protocol):
@@ -70,7 +69,7 @@ def compare_documents(a: Document, b: Document, store: Store | None = None) -> C
     elsewhere = _beside(store, link).elsewhere(link) if store is not None and link is not None else ()
     one, two = _pages([source, copy])
     whole = link is None or link.runs_story
-    found = _find((source, copy), (one, two), Places.of(match), _credits, whole, elsewhere)
+    found = _find((source, copy), (one, two), Places.of(match), whole, elsewhere)
     decided = link is not None and link.direction == "decided"
     return Compared(match, counted(found), tuple(told(found, source.text, copy.text)), turned, decided)
 
@@ -120,7 +119,6 @@ class _Links:
         with_source = [(link, link.original) for link in links if link.original is not None]
         self._numbers = {id: number_of(id) for link, original in with_source for id in (link.copy, original)}
         self._documents = pages.documents(sorted(set(self._numbers.values())))
-        self._credits = pages.credits
         furnished = [document for number, document in self._documents.items() if number not in bodies]
         made = dict(zip((document.id for document in furnished), _pages(furnished), strict=True))
         self._pages = {n: made.get(d.id) or Page(d.text, None, d.title or "") for n, d in self._documents.items()}
@@ -139,7 +137,7 @@ class _Links:
             return None
         source, copy = self._numbers[link.original or ""], self._numbers[link.copy]
         documents, pages = (self._documents[source], self._documents[copy]), (self._pages[source], self._pages[copy])
-        return _find(documents, pages, places, self._credits, link.runs_story, self.elsewhere(link))
+        return _find(documents, pages, places, link.runs_story, self.elsewhere(link))
 
     def elsewhere(self, link: Link) -> Stretches:
         """What of the link's copy is from other stories."""
@@ -168,7 +166,7 @@ def _with(link: Link, changed: _Links) -> Link:
 
 
 def _find(
-    documents: tuple[Document, Document], pages: tuple[Page, Page], places: Places, credits: Crediting,
+    documents: tuple[Document, Document], pages: tuple[Page, Page], places: Places,
     whole: bool = True, elsewhere: Stretches = (),
 ) -> list[Found]:  # fmt: skip
     """The changes from a source to a copy."""
@@ -179,14 +177,9 @@ def _find(
     names = () if theirs.is_agency else theirs.names
     if not whole:
         return find_changes(*pages, places, names=names, whole=False)
-    said = [
-        c for c in credits(documents[0]) if letters(c.name) not in theirs.names and c.agency != (theirs.agency or "")
-    ]
-    return find_changes(*pages, places, (said, credits(documents[1])), names=names, elsewhere=elsewhere)
-
-
-def _credits(document: Document) -> tuple[Credit, ...]:
-    return every_credit(document.text, document.byline, document.dateline)
+    was, now = (signs_of(document).credits for document in documents)
+    said = [one for one in was if letters(one.name) not in theirs.names and one.agency != (theirs.agency or "")]
+    return find_changes(*pages, places, (said, now), names=names, elsewhere=elsewhere)
 
 
 def _pages(documents: Sequence[Document]) -> list[Page]:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from dedup.evaluation import evaluate
+from dedup.index.parts import outcome_by
 from dedup.index.preparing import rejected
-from dedup.index.resolving import batches, component, outcome_by
+from dedup.index.resolving import batches, component
 from dedup.judgements import documents_of, label_of
 from dedup.model import Link, Reject
 from dedup.store import Store, number_of

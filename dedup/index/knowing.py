@@ -10,20 +10,17 @@ from functools import cache
 
 import numpy as np
 
-from dedup.bylines import signatures
-from dedup.credits import Credit, first_credits
-from dedup.evidence import NAME_LETTERS
+from dedup.credits import first_credits
 from dedup.facts import Facts, Mask, Pair
+from dedup.index.crediting import signs_of
 from dedup.index.houses import house_of
 from dedup.index.licences import Licences, partner_of
 from dedup.index.pairing import Pages
 from dedup.index.preparing import tokenise
 from dedup.learning import Learned, glued_phrase, habit, own_phrases
-from dedup.mentions import mentions
 from dedup.model import DEFAULT_KINDS, Document, Offsets, Span, Tally
 from dedup.sources import MIRROR, Source, same_house
 from dedup.store import Brief, Record, Store
-from dedup.text.names import is_glued
 
 
 def facts_of(record: Record) -> Facts:
@@ -53,22 +50,19 @@ def with_credits(facts: Mapping[int, Facts], pairs: Iterable[Pair], pages: Pages
     foreign = {n for a, b in pairs if not same_house(facts[a].source, facts[b].source) for n in (a, b)}
     documents = pages.documents(foreign)
     licences = pages.licences
-    return {
-        n: _credited(fact, documents[n], pages.credits(documents[n]), licences) if n in foreign else fact
-        for n, fact in facts.items()
-    }
+    return {n: _credited(fact, documents[n], licences) if n in foreign else fact for n, fact in facts.items()}
 
 
-def _credited(fact: Facts, document: Document, credited: Iterable[Credit], licences: Licences) -> Facts:
-    found = first_credits(credited, _story_of(fact, document.text))
-    credits, spans = tuple((credit.agency, credit.name) for credit in found), tuple(credit.span for credit in found)
+def _credited(fact: Facts, document: Document, licences: Licences) -> Facts:
+    signs = signs_of(document)
+    found = first_credits(signs.credits, _story_of(fact, document.text))
     told = replace(
         fact.source,
-        credits=credits,
-        credit_spans=spans,
-        signed=signatures(document.text),
-        mentions=mentions(document.text),
-        glues_name=is_glued(document.text, document.site_name or document.outlet, NAME_LETTERS),
+        credits=tuple((credit.agency, credit.name) for credit in found),
+        credit_spans=tuple(credit.span for credit in found),
+        signed=signs.signed,
+        mentions=signs.mentions,
+        glues_name=signs.glues_name,
         partner_of=partner_of(fact.source, licences),
     )
     return replace(fact, source=told)

@@ -21,7 +21,7 @@ import numpy as np
 from dedup.arrays import Each
 from dedup.index.pairing import TextPair, align_each, align_here
 from dedup.index.preparing import Prepared, assemble, fingerprint, told_by
-from dedup.index.resolving import Outcome, Spread, outcome_of
+from dedup.index.resolving import Spread
 from dedup.model import Document, Ids, Offsets, Reject, Settings, Tokens
 from dedup.store import Kept, Store
 
@@ -96,9 +96,15 @@ class Workers:
         return lambda: list(chain.from_iterable(coming.wait()))
 
     def resolving(self, store: Store) -> Spread | None:
-        """Who works out the links of a store part by part: processes that read it themselves, or nobody special."""
-        pool, there, here = self._pool, partial(_outcome_of, store.path), partial(outcome_of, store)
-        return (lambda parts: _beside(pool, there, parts, here).wait()) if pool else None
+        """Who works out parts of a store's documents: processes that read it themselves, or nobody special."""
+        pool = self._pool
+        if pool is None:
+            return None
+
+        def spread(work: Callable[[Store, Asked], Answer], parts: Sequence[Asked]) -> list[Answer]:
+            return _beside(pool, partial(_at_store, work, store.path), parts, partial(work, store)).wait()
+
+        return spread
 
 
 def _beside(
@@ -157,8 +163,8 @@ def _align_laid(laid: _Laid) -> list[Kept | None]:
     return align_each([(tokens[a], tokens[b]) for a, b in laid.pairs])
 
 
-def _outcome_of(path: str, numbers: Sequence[int]) -> Outcome:
-    return outcome_of(_reading(path), numbers)
+def _at_store(work: Callable[[Store, Asked], Answer], path: str, part: Asked) -> Answer:
+    return work(_reading(path), part)
 
 
 @lru_cache(maxsize=1)

@@ -75,6 +75,14 @@ class OutletTables(StoreFile):
         values = ((row.document, row.copies, row.copied, row.undecided, json.dumps(row.phrases)) for row in rows)
         self._insert("insert into tallies", ("document", "copies", "copied", "undecided", "phrases"), values)
 
+    def tallies_of(self, numbers: Iterable[int]) -> list[Tally]:
+        """The tallies of documents that have one."""
+        query = "select document, copies, copied, undecided, phrases from tallies where document in"
+        return [
+            Tally(row[0], bool(row[1]), bool(row[2]), bool(row[3]), tuple(json.loads(row[4])))
+            for row in self._where_in(query, list(numbers))
+        ]
+
     def tallied(self) -> list[tuple[str, int, int]]:
         """Of each outlet with a tally: its documents that are copies, and those that were copied."""
         query = """select d.outlet, sum(t.copies), sum(t.copied)

@@ -1,0 +1,148 @@
+"""Parts of a store's documents, whole components each: told from what the store holds, which is only read."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
+
+from dedup.boilerplate import joined
+from dedup.facts import Facts, Pair
+from dedup.index.changing import with_changes
+from dedup.index.houses import house_of
+from dedup.index.knowing import facts_of, learned_of
+from dedup.index.pairing import Pages
+from dedup.index.scenes import Given, given, linking, tallying, tell_all
+from dedup.measure import is_background
+from dedup.model import Link, Story, Tally
+from dedup.rulings import Judgements, related
+from dedup.sources import same_house
+from dedup.store import Brief, MatchRow, Store
+
+Told = TypeVar("Told")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What resolving a part changes, to be written at once."""
+
+    dropped: list[Pair]
+    matches: list[MatchRow]
+    links: list[Link]
+    stories: list[Story]
+
+
+class TalliedPart(NamedTuple):
+    """What a part's documents were told to be without knowledge of outlets, and the matches found on the way."""
+
+    tallies: list[Tally]
+    matches: list[MatchRow]
+
+
+class _Part(NamedTuple):
+    """The scenes of a part, the facts of all its documents, and their stored matches."""
+
+    scenes: list[Given]
+    facts: Mapping[int, Facts]
+    matches: Mapping[Pair, tuple[str, Brief]]
+    pages: Pages
+
+
+def tallied_of(store: Store, numbers: Sequence[int]) -> TalliedPart:
+    """What the documents, which are whole components, are told to be without knowledge of outlets; nothing is learned
+    from those of one house alone."""
+    judgements = store.judgements_among(numbers)
+    words = store.matched_words(numbers)
+    if not _is_foreign(store, words.keys() | related(judgements)):
+        return TalliedPart([], [])
+    part = _loaded(store, numbers, judgements)
+    told = tell_all((tallying(scene, part.pages) for scene in part.scenes), part.pages)
+    found = [MatchRow(*pair, "story", kept) for one in told for pair, kept in one.found.items()]
+    return TalliedPart([tally for one in told for tally in one.tallies], found)
+
+
+def outcome_of(store: Store, numbers: Sequence[int]) -> Outcome:
+    """What resolving documents changes, which are whole components and have their tallies."""
+    return outcome_by(store, numbers, store.judgements_among(numbers))
+
+
+def outcome_by(store: Store, numbers: Sequence[int], judgements: Judgements) -> Outcome:
+    """``outcome_of``, as if these judgements were all that persons ever said of the documents."""
+    part, learned = _loaded(store, numbers, judgements), learned_of(store)
+    tallies = {tally.document: tally for tally in store.tallies_of(sorted(part.facts))}
+    telling = (
+        linking(scene, [tallies[n] for n in sorted(scene.facts.keys() & tallies.keys())], learned)
+        for scene in part.scenes
+    )
+    told = tell_all(telling, part.pages)
+    used = {pair for one in told for pair in one.used}
+    dropped = [pair for pair, (step, _) in part.matches.items() if step == "story" and pair not in used]
+    rows = [MatchRow(*pair, "story", kept) for one in told for pair, kept in one.found.items()]
+    known = {pair: match for pair, (_, match) in part.matches.items()} | {(row.a, row.b): row.kept for row in rows}
+    bodies = {n for n, fact in part.facts.items() if fact.body_words == len(fact.body)}
+    links = [link for one in told for link in one.resolution.links]
+    stories = [story for one in told for story in one.resolution.stories]
+    return Outcome(dropped, rows, with_changes(links, part.pages, known, bodies), stories)
+
+
+def _loaded(store: Store, numbers: Sequence[int], judgements: Judgements) -> _Part:
+    words, judged = store.matched_words(numbers), related(judgements)
+    left_out = _background(store, words, judged)
+    matches = store.matches_within(ends(words.keys() - left_out), left_out)
+    within = sorted(ends(matches) | ends(judged))
+    facts = {n: facts_of(record) for n, record in store.records(within, text=False).items()}
+    members = groups(sorted(facts), {*matches, *judged})
+    head_of = {number: head for head, group in members.items() for number in group}
+    stored, said, pages = _by_head(matches, head_of), _by_head(judgements, head_of), Pages(store)
+    scenes = [
+        given({n: facts[n] for n in members[head]}, stored[head], said[head], pages, left_out)
+        for head in sorted(members)
+    ]
+    return _Part(scenes, facts, matches, pages)
+
+
+def _is_foreign(store: Store, pairs: AbstractSet[Pair]) -> bool:
+    """Whether two houses share anything."""
+    known = store.publishers(ends(pairs))
+    houses = {number: house_of(outlet, site_name) for number, (outlet, site_name, _) in known.items()}
+    return any(not same_house(houses[a], houses[b]) for a, b in pairs)
+
+
+def _background(store: Store, told: Mapping[Pair, tuple[str, int]], judged: AbstractSet[Pair]) -> set[Pair]:
+    """The pairs by keys that bear on no link: what the pages of one house share, where no other house is about, and
+    nobody judged otherwise."""
+    known, alone = store.publishers(ends(told) | ends(judged)), set[int]()
+    houses = {number: house_of(outlet, site_name) for number, (outlet, site_name, _) in known.items()}
+    for group in groups(known, {*told, *judged}).values():
+        if all(same_house(houses[group[0]], houses[number]) for number in group):
+            alone.update(group)
+    little = {
+        (a, b)
+        for (a, b), (step, words) in told.items()
+        if step == "key" and a in alone and is_background(known[a][2], known[b][2], words)
+    }
+    return {(a, b) for a, b in little if same_house(houses[a], houses[b])} - judged
+
+
+def _by_head(told: Mapping[Pair, Told], head_of: Mapping[int, int]) -> defaultdict[int, dict[Pair, Told]]:
+    """What is told of pairs, by the component that both their documents are in; without those that are in no one."""
+    found: defaultdict[int, dict[Pair, Told]] = defaultdict(dict)
+    for (a, b), one in told.items():
+        if a in head_of and head_of[a] == head_of.get(b):
+            found[head_of[a]][a, b] = one
+    return found
+
+
+def ends(pairs: Iterable[Pair]) -> set[int]:
+    """The documents of pairs."""
+    return {number for pair in pairs for number in pair}
+
+
+def groups(numbers: Iterable[int], pairs: Iterable[Pair]) -> dict[int, list[int]]:
+    """The documents that hang together, by the least of their numbers."""
+    members: defaultdict[int, list[int]] = defaultdict(list)
+    for number, head in joined(numbers, pairs).items():
+        members[head].append(number)
+    return members

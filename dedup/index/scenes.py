@@ -1,0 +1,120 @@
+"""Scenes: documents that hang together, told from their matches, with what more of these they ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from typing import NamedTuple, TypeAlias, TypeVar
+
+from dedup.attribute import Resolution, resolve
+from dedup.facts import Facts, Pair
+from dedup.index.knowing import glued_phrases, with_credits, with_learned
+from dedup.index.pairing import Pages
+from dedup.index.proposing import proposals
+from dedup.learning import Learned, tallies
+from dedup.model import Tally
+from dedup.rulings import Judgements, related, unrelated
+from dedup.store import Brief, Kept
+
+# Rounds of looking for the matches that would confirm a story (a copy of a copy with the original): 2 were enough for
+# every page of outlets2018 and ap1989, the third is for safety.
+_ROUNDS = 3
+
+Stored: TypeAlias = Mapping[Pair, tuple[str, Brief]]
+End = TypeVar("End")
+# A scene that is being told: asks for pairs, is sent those that match.
+Telling: TypeAlias = Generator[set[Pair], Mapping[Pair, Kept], End]
+
+
+class Given(NamedTuple):
+    """A scene as it is given: facts with credits, the stored matches, what persons judged, and the pairs whose match
+    bears on nothing here."""
+
+    facts: Mapping[int, Facts]
+    stored: Stored
+    judgements: Judgements
+    left_out: AbstractSet[Pair]
+
+    def by_key(self) -> dict[Pair, Brief]:
+        """The matches that keys brought together."""
+        return {pair: match for pair, (step, match) in self.stored.items() if step == "key"}
+
+    def proposed(self, by_key: Mapping[Pair, Brief]) -> set[Pair]:
+        """The pairs that are worth a look beyond those."""
+        wanted = proposals(self.facts, by_key) | related(self.judgements)
+        return wanted - by_key.keys() - self.left_out - unrelated(self.judgements)
+
+    def held(self, pairs: AbstractSet[Pair]) -> dict[Pair, Brief]:
+        """Those of the pairs whose match is stored."""
+        return {pair: self.stored[pair][1] for pair in sorted(pairs & self.stored.keys())}
+
+
+class Resolved(NamedTuple):
+    """What became of a scene, the stored pairs not by keys that it used, and the matches that were found for it."""
+
+    resolution: Resolution
+    used: set[Pair]
+    found: dict[Pair, Kept]
+
+
+class Tallied(NamedTuple):
+    """What a scene's documents were told to be, and the matches that were found for it."""
+
+    tallies: list[Tally]
+    found: dict[Pair, Kept]
+
+
+def given(
+    facts: Mapping[int, Facts], stored: Stored, judgements: Judgements, pages: Pages,
+    left_out: AbstractSet[Pair] = frozenset(),
+) -> Given:  # fmt: skip
+    """A scene of documents, with whom these credit."""
+    return Given(with_credits(facts, {*stored, *related(judgements)}, pages), stored, judgements, left_out)
+
+
+def tell_all(scenes: Iterable[Telling[End]], pages: Pages) -> list[End]:
+    """Tell scenes side by side, so that what all of them want is matched in one go."""
+    told: dict[int, End] = {}
+    waiting = {at: (scene, next(scene)) for at, scene in enumerate(scenes)}
+    while waiting:
+        found = pages.match_all(sorted({pair for _, wanted in waiting.values() for pair in wanted}))
+        for at, (scene, wanted) in list(waiting.items()):
+            try:
+                waiting[at] = scene, scene.send({pair: found[pair] for pair in sorted(wanted) if pair in found})
+            except StopIteration as end:
+                told[at] = end.value
+                del waiting[at]
+    return [told[at] for at in sorted(told)]
+
+
+def tallying(scene: Given, pages: Pages) -> Telling[Tallied]:
+    """Tell a scene without any knowledge of outlets: what these are learned from."""
+    by_key = scene.by_key()
+    wanted = scene.proposed(by_key)
+    found = yield wanted - scene.stored.keys()
+    matches = {**by_key, **scene.held(wanted), **{pair: kept.brief() for pair, kept in found.items()}}
+    links = resolve(scene.facts, matches, scene.judgements).links
+    numbers = {fact.id: number for number, fact in scene.facts.items()}
+    return Tallied(tallies(numbers, links, glued_phrases(scene.facts, by_key, pages)), dict(found))
+
+
+def linking(scene: Given, told: Iterable[Tally], learned: Mapping[str, Learned]) -> Telling[Resolved]:
+    """Resolve a scene with what is known of outlets, asking for what is proposed, judged and wanted beyond its matches.
+
+    ``told`` are the tallies of its documents.
+    """
+    by_key, found = scene.by_key(), dict[Pair, Kept]()
+    facts = with_learned(scene.facts, told, learned)
+    matches, tried, wanted = dict(by_key), set(by_key), scene.proposed(by_key)
+    left_out = scene.left_out | unrelated(scene.judgements)
+    for _ in range(_ROUNDS):
+        tried |= wanted
+        matches |= scene.held(wanted)
+        new = yield wanted - scene.stored.keys()
+        matches |= {pair: kept.brief() for pair, kept in new.items()}
+        found |= new
+        resolution = resolve(facts, matches, scene.judgements)
+        wanted = set(resolution.wanted) - tried - left_out
+        if not wanted:
+            break
+    return Resolved(resolution, matches.keys() - by_key.keys() - found.keys(), found)
