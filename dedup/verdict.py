@@ -33,9 +33,9 @@ from dedup.evidence import (
 from dedup.model import Reason
 from dedup.sources import MIRROR, Source, same_house
 
-# What a piece of strength 1 weighs, in log-odds: as fitted to 8,600 links of 6,000 mirrors made of AP and Reuters stories
+# What a piece of strength 1 weighs, in log-odds, as fitted to the links of 6,000 mirrors made of AP and Reuters stories
 # (``python benchmarks/fitting.py DATA/ap1989/stories.jsonl.gz DATA/reuters/stories.jsonl.gz --seeds 1 2``), rounded. No
-# made page has a licence that a list tells of; it is put between a byline and the agency's own page.
+# made page has a licence that a list tells of: it is put between a byline and an agency's own page.
 WEIGHTS: Mapping[Piece, float] = {
     credits_source: 4.6,
     name_glued: 4.6,

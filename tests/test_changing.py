@@ -22,9 +22,12 @@ WIRE = made.page(
     outlet="Northgate Wire",
     site_name=None,
     published="2024-05-01",
+    crawled="2024-05-01",
 )
-OTHER = made.page("northgate/lamp", LAMP, outlet="Northgate Wire", site_name=None, published="2024-05-01")
-HEATH = made.page("heath/goat", made.named(Random(1), GOAT, "Heath"), published="2024-05-02")
+OTHER = made.page(
+    "northgate/lamp", LAMP, outlet="Northgate Wire", site_name=None, published="2024-05-01", crawled="2024-05-01"
+)
+HEATH = made.page("heath/goat", made.named(Random(1), GOAT, "Heath"), published="2024-05-02", crawled="2024-05-03")
 INDEXED = (WIRE, OTHER, made.page("wren/reed", REED))
 
 
@@ -39,7 +42,7 @@ def link(tmp_path: Path, page: Document, source: Document = WIRE) -> Link:
 
 
 def with_text(paragraphs: Iterable[str], id: str = "heath/goat") -> Document:
-    return made.page(id, list(paragraphs), published="2024-05-02")
+    return made.page(id, list(paragraphs), published="2024-05-02", crawled="2024-05-03")
 
 
 def test_a_link_has_what_its_copy_did_and_says_which_credits_are_gone(tmp_path: Path) -> None:
@@ -59,7 +62,7 @@ def test_a_copy_that_keeps_all_has_no_change(tmp_path: Path) -> None:
 
 def test_a_house_neither_credits_nor_promotes_itself_to_itself(tmp_path: Path) -> None:
     later = made.page("northgate/later", (*GOAT, "Read more at Northgate Wire every day of the week."),
-                      outlet="Northgate Wire", site_name=None, published="2024-05-02")  # fmt: skip
+                      outlet="Northgate Wire", site_name=None, published="2024-05-02", crawled="2024-05-03")  # fmt: skip
     told = link(tmp_path, later)
     assert told.kind == "version"
     assert told.changes is not None
@@ -67,13 +70,15 @@ def test_a_house_neither_credits_nor_promotes_itself_to_itself(tmp_path: Path) -
 
 
 def test_other_stories_on_a_page_were_not_put_in(tmp_path: Path) -> None:
-    digest = made.page("digest/all", (*GOAT, *LAMP), published="2024-05-02")
+    digest = made.page("digest/all", (*GOAT, *LAMP), published="2024-05-02", crawled="2024-05-03")
     told = links(tmp_path, digest)
     assert {told[digest.id, source.id].changes for source in (WIRE, OTHER)} == {
         Changes(dropped=11, credits=2), Changes(),
     }  # fmt: skip
     own = [made.paragraph(Random(3)) for _ in range(2)]
-    more = links(tmp_path, digest, made.page("digest/more", (*GOAT, *own, *LAMP), published="2024-05-02"))
+    more = links(
+        tmp_path, digest, made.page("digest/more", (*GOAT, *own, *LAMP), published="2024-05-02", crawled="2024-05-03")
+    )
     assert {more["digest/more", source.id].changes for source in (WIRE, OTHER)} == {
         Changes(inserted=len(" ".join(own).split()), dropped=11, credits=2),
         Changes(inserted=len(" ".join(own).split())),
@@ -126,7 +131,12 @@ def test_two_pages_are_compared_as_their_link_is(tmp_path: Path) -> None:
 def test_links_are_found_by_what_differs_most_first(tmp_path: Path) -> None:
     numbers = ["Of 1,200 men 64 came on Friday, and the other men went home to the harbour that very evening."]
     source = made.page(
-        "northgate/men", (*REED[:2], *numbers), outlet="Northgate Wire", site_name=None, published="2024-05-01"
+        "northgate/men",
+        (*REED[:2], *numbers),
+        outlet="Northgate Wire",
+        site_name=None,
+        published="2024-05-01",
+        crawled="2024-05-01",
     )
     copies = [
         made.page(f"heath{n}/men", (*REED[:2], numbers[0].replace(*change).replace("64", "64" if n else "46")))

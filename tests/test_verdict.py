@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from told_sources import (
     DAY,
     FARM,
+    NAME,
     NAME_PUT_IN,
     NEXT_DAY,
     NOON,
@@ -32,10 +33,21 @@ from dedup.verdict import DECIDED, STRONG, SUREST, VERSION_WEIGHTS, WEIGHTS, dec
 
 
 def test_the_outlet_that_put_in_its_name_is_the_copy_although_it_is_dated_earlier() -> None:
-    verdict = decide(paper(published=DAY), farm(published="2024-01-01"), NAME_PUT_IN, seen())
+    copy = farm(published="2024-01-01", glues_name=True)
+    verdict = decide(paper(published=DAY), copy, NAME_PUT_IN, seen())
     assert verdict.copy == "b"
-    assert verdict.reasons(("a", "b")) == ("its own name, “Daily Quorum”, was put into the prose 3 times",)
+    assert verdict.reasons(("a", "b")) == (
+        "its own name, “Daily Quorum”, was put into the prose, glued to the word behind it",
+        "its own name, “Daily Quorum”, was put into the prose 3 times",
+    )
     assert verdict.confidence > 0.9
+
+
+def test_a_bare_name_and_dates_alone_decide_nothing() -> None:
+    once = seen(NAME)
+    assert decide(paper(published=NEXT_DAY), farm(published=DAY), once, seen()).copy is None
+    later = farm(published=NEXT_DAY, crawled=NEXT_DAY)
+    assert decide(paper(published=DAY, crawled=DAY), later, seen(), seen()).copy is None
 
 
 # A page that names the other as its source, which shows a mirror's marks.
