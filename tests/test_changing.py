@@ -62,7 +62,7 @@ def test_a_copy_that_keeps_all_has_no_change(tmp_path: Path) -> None:
 
 def test_a_house_neither_credits_nor_promotes_itself_to_itself(tmp_path: Path) -> None:
     later = made.page("northgate/later", (*GOAT, "Read more at Northgate Wire every day of the week."),
-                      outlet="Northgate Wire", site_name=None, published="2024-05-02", crawled="2024-05-03")  # fmt: skip
+                      outlet="Northgate Wire", site_name=None, published="2024-05-02")  # fmt: skip
     told = link(tmp_path, later)
     assert told.kind == "version"
     assert told.changes is not None
