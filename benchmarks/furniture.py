@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
+from importlib.resources import files
 from random import Random
+from typing import Any
 
 from texts import Text, own_text, read_text, write_text
 
+from dedup.credits import agency_of_outlet
 from dedup.model import Document
 
 
@@ -51,8 +56,32 @@ def person(random: Random) -> str:
 def agency_of(story: Document) -> str:
     """The agency that a story's dateline names, else its outlet."""
     told = re.search(r"\(([A-Z][^()]{1,30})\)\s*\Z", story.dateline or "") or _DATELINE.match(story.text)
-    name = told[1] if told else story.outlet or "The Wire"
+    name = told[1] if told else story.site_name or story.outlet or "The Wire"
     return _AGENCIES.get(name, name)
+
+
+def listed_agency(story: Document) -> str | None:
+    """The agency that a story is by, as the list of agencies calls it; ``None`` for a paper's story."""
+    listed = agency_of_outlet(agency_of(story)) or agency_of_outlet(story.outlet)
+    told = re.search(r"\(([A-Z][^()]{1,30})\)\s*\Z", story.dateline or "")
+    return _listed()[listed]["name"] if listed else told[1] if told else None
+
+
+def domain_of(story: Document) -> str:
+    """The domain of a story's agency, an invented one where the list has none."""
+    listed = agency_of_outlet(agency_of(story)) or agency_of_outlet(story.outlet)
+    known: list[str] = _listed()[listed]["domains"] if listed else []
+    return known[0] if known else re.sub("[^a-z]", "", agency_of(story).lower()) + ".example"
+
+
+def source_name(story: Document) -> str:
+    """The name of a story's outlet as prose tells it, without its article."""
+    return agency_of(story).removeprefix("The ")
+
+
+def desk(outlet: Outlet, random: Random) -> str:
+    """A byline that names nobody."""
+    return random.choice(("admin", "Staff", "Editor", outlet.name, f"{outlet.name} Desk"))
 
 
 def credited(story: Document, text: Text) -> Text:
@@ -60,6 +89,14 @@ def credited(story: Document, text: Text) -> Text:
     if not story.dateline or story.text.startswith(story.dateline):
         return text
     return ((*own_text(f"{story.dateline} —")[0], *text[0]), *text[1:])
+
+
+def with_dateline(story: Document) -> Document:
+    """A story with its dateline beside the text, also where it stands in it; for a story that has none a short one."""
+    told = _DATELINE.match(story.text)
+    if story.dateline and not story.text.startswith(story.dateline):
+        return story
+    return replace(story, dateline=told[0].rstrip(" -–—_") if told else f"({agency_of(story)})", text="")
 
 
 def uncredited(text: str) -> Text:
@@ -111,6 +148,12 @@ def tag_list(tags: Sequence[str], random: Random) -> str:
     if random.random() < 0.5:
         return "    In:\n" + "\n".join(f"  • {tag}" for tag in tags)
     return f"In: • {' • '.join(tags)}"
+
+
+@cache
+def _listed() -> dict[str, dict[str, Any]]:
+    agencies = json.loads(files("dedup").joinpath("data/agencies.json").read_text(encoding="utf-8"))["agencies"]
+    return {agency["id"]: agency for agency in agencies}
 
 
 _AGENCIES = {"AP": "The Associated Press"}

@@ -110,6 +110,17 @@ def respaced(text: Text, share: float, random: Random) -> Text:
     return _with(text, {(p, w): [replace(text[p][w], glued=True)] for p, w in drawn})
 
 
+def renamed(text: Text, name: str, other: str) -> Text:
+    """Another name in place of this one wherever the prose tells it; for an empty one it is left out, with its article,
+    and "told the Daily Name" becomes "said". Lines too short for prose are left: credits."""
+    return tuple(
+        _renamed(paragraph, name.split(), other.split()) if len(paragraph) >= SHORTEST_PROSE else paragraph
+        for paragraph in text
+    )
+
+
+# A line of fewer words may be a credit: "Copyright 1989 The Associated Press."
+SHORTEST_PROSE = 9
 _ARTICLES = frozenset(
     ("a", "an", "the", "this", "that", "its", "their", "his", "her", "our", "some", "any", "each", "no")
 )
@@ -159,6 +170,39 @@ def _replaced(word: Word, vocabulary: Vocabulary, random: Random) -> Word:
     if other == core[0]:
         other, kept = vocabulary.other(core[0], random), 0
     return replace(word, text=word.text[: core.start()] + other + word.text[core.end() :], kept=kept)
+
+
+def _renamed(paragraph: Paragraph, name: list[str], other: list[str]) -> Paragraph:
+    words = list(paragraph)
+    for at in range(len(words) - len(name), -1, -1):
+        place = slice(at, at + len(name))
+        *before, last = [word.text for word in words[place]] or [""]  # what was left out made the paragraph shorter
+        bare, end = _parted(last)
+        if [*before, bare] == name:
+            _rename(words, place, other, end)
+    return tuple(words)
+
+
+def _rename(words: list[Word], place: slice, other: list[str], end: str) -> None:
+    """The words of this place replaced or left out; the marks at their ``end`` stay."""
+    start, put = place.start, list(other)
+    if not put:
+        start -= start > 0 and words[start - 1].text.lower() == "the"
+        end = end.removeprefix("'s").removeprefix("’s")
+        if start and words[start - 1].text == "told":
+            start, put = start - 1, ["said"]
+    last = words[place.stop - 1]
+    kept = min(last.kept, in_common(last.text, put[-1] + end)) if put else 0
+    words[start : place.stop] = [*map(Word, put[:-1]), Word(put[-1] + end, kept)] if put else []
+    if end and start and not put:
+        words[start - 1] = broken_off(words[start - 1], end)
+
+
+def _parted(word: str) -> tuple[str, str]:
+    """A word without the marks at its end, and those."""
+    bare = word.rstrip(".,;:!?'\"”’)")
+    bare = bare.removesuffix("'s").removesuffix("’s")
+    return bare, word[len(bare) :]
 
 
 def _written(word: Word, table: dict[str, str]) -> Word:

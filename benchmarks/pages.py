@@ -1,10 +1,10 @@
-"""The pages that copy stories, licensed versions and mirrors, each with the truth about it."""
+"""The pages that copy stories, each with the truth about it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Literal
@@ -28,7 +28,7 @@ class Truth:
 
     ``words`` of the original's tokens stand in the copy: that over the original's tokens is ``coverage``, over the
     page's ``share``. ``habit`` is the label of the page's recipe. The direction is unknown only where the original is
-    absent and nothing on the page credits it.
+    absent and nothing on the page credits its agency; ``agency`` is the one that an absent original belongs to.
     """
 
     copy: str
@@ -40,6 +40,7 @@ class Truth:
     story: str
     habit: str
     words: int
+    agency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,35 +55,34 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What all pages are made with: stories to tease, the short and the long among them, and other words."""
+    """What all pages are made with: stories to tease, the short and the long among them, and other words.
+
+    ``walls``: of stories whose page shows a part alone, after how many characters that ends.
+    """
 
     seed: int
     free: Sequence[Document]
     short: Sequence[Document]
     long: Sequence[Document]
     vocabulary: Vocabulary
+    walls: Mapping[str, int] = field(default_factory=dict)
+
+    def read(self, story: Document, credited: bool = True) -> Text:
+        """A story as it was published; of what its own page does not show, no word is counted as the story's."""
+        wall = self.walls.get(story.id, len(story.text))
+        front, back = story.text[:wall], story.text[wall:]
+        if not credited:
+            return (*furniture.uncredited(front), *own_text(*_written(furniture.uncredited(back) if back else ())))
+        return (*read_text(front), *own_text(*_written(read_text(back))))
+
+    def tokens(self, story: Document) -> int:
+        """How many tokens of a story its own page shows."""
+        return count_tokens(story.text[: self.walls.get(story.id)])
 
 
 def stream(*purpose: object) -> Random:
     """A stream of random numbers of its own for each purpose, so that no dial moves what another draws."""
     return Random("/".join(map(str, purpose)))
-
-
-def adaptation(desk: Desk, story: Document, number: int, papers: Sequence[Outlet]) -> tuple[Document, Truth]:
-    """A paper's licensed version: a credit, a lead of its own, two paragraphs less, one more, a few words edited."""
-    random = stream(desk.seed, "adaptation", story.id)
-    text = furniture.credited(story, read_text(story.text))
-    text = habits.dropped(text, min(1, 2 / len(text)), random)
-    text = habits.reworded(text, 0.02, desk.vocabulary, random)
-    lead, added = (" ".join(desk.vocabulary.prose(random.randint(15, 40), random)) for _ in range(2))
-    at = random.randint((len(text) + 1) // 2, len(text))
-    text = (*own_text(lead), *text[:at], *own_text(added), *text[at:])
-    before, after = random.choice((("By {}", ""), ("", "{} contributed to this report."), ("", "Copyright {}.")))
-    agency = furniture.agency_of(story)
-    text = (*own_text(*[before.format(agency)] * bool(before)), *text, *own_text(*[after.format(agency)] * bool(after)))
-    facts = Facts(furniture.new_headline(story, random), furniture.person(random), _later(story, random.randint(1, 12)))
-    page = _page(random.choice(papers), number, write_text(text), facts)
-    return page, _row(page, story, text, "adaptation")
 
 
 def mirror(desk: Desk, order: Order, adaptations: Mapping[str, Document]) -> tuple[Document, list[Truth]]:
@@ -93,34 +93,62 @@ def mirror(desk: Desk, order: Order, adaptations: Mapping[str, Document]) -> tup
     names = [recipe.names // recipe.parts + (n < recipe.names % recipe.parts) for n in range(recipe.parts)]
     texts = [_copied(desk, order, source, count) for source, count in zip(sources, names, strict=True)]
     teased = _teased(desk, order, {story.id, *(source.id for source in sources)})
-    facts = _told(desk, order, main)
+    facts = _told(desk, order, sources)
     text = _furnished(desk, order, _body(desk, order, sources, texts), facts, teased)
-    page = _page(order.outlet, order.number, text, facts)
-    rows = [_row(page, source, shown, recipe.label) for source, shown in zip(sources, texts, strict=True)]
+    page = new_page(order.outlet, order.number, text, facts)
+    page = replace(page, canonical=_canonical(order, page, main), crawled=_crawled(order, sources))
+    rows = [row(desk, page, source, shown, recipe.label) for source, shown in zip(sources, texts, strict=True)]
     rows[0] = replace(rows[0], story=story.id)
     if recipe.absent:
-        known = furniture.credits_agency(texts[0], facts.byline, story)
-        rows[0] = replace(rows[0], original=None, direction="decided" if known else "unknown")
-    rows += [replace(_row(page, other, lead, recipe.label), kind="teaser") for other, lead in teased]
+        agency = furniture.listed_agency(story)
+        known = agency is not None and furniture.credits_agency(texts[0], facts.byline, story)
+        rows[0] = replace(rows[0], original=None, direction="decided" if known else "unknown", agency=agency)
+    rows += [replace(row(desk, page, other, lead, recipe.label), kind="teaser") for other, lead in teased]
     return page, rows
 
 
-def _told(desk: Desk, order: Order, source: Document) -> Facts:
-    recipe, random = order.recipe, stream(desk.seed, "facts", order.number)
+def _told(desk: Desk, order: Order, sources: Sequence[Document]) -> Facts:
+    recipe, random, source = order.recipe, stream(desk.seed, "facts", order.number), sources[0]
     headline, byline = furniture.headline_of(source), source.byline if recipe.credited else None
     if recipe.parts > 1:
         headline = furniture.round_up_headline(recipe.parts, random)
     elif recipe.new_headline:
         headline = furniture.new_headline(source, random)
-    return Facts(
-        headline, furniture.person(random) if recipe.false_byline else byline, _later(order.story, recipe.hours)
-    )
+    byline = furniture.person(random) if recipe.false_byline else byline
+    if recipe.byline:
+        byline = {"kept": source.byline, "desk": furniture.desk(order.outlet, random)}.get(recipe.byline)
+    return Facts(headline, byline, _claimed(order, sources))
+
+
+def _claimed(order: Order, sources: Sequence[Document]) -> str:
+    """The date that a page tells: an honest one is no earlier than the stories were taken."""
+    told = later(order.story, order.recipe.hours)
+    return max(told, _taken(order, sources)) if order.recipe.after and order.recipe.hours > 0 else told
+
+
+def _taken(order: Order, sources: Sequence[Document]) -> str:
+    """When all was truly taken: an hour after the last of its sources was published at the earliest."""
+    return max(later(order.story, order.recipe.after), *(later(source, 1) for source in sources))
+
+
+def _crawled(order: Order, sources: Sequence[Document]) -> str | None:
+    return shifted(_taken(order, sources), order.recipe.crawled) if order.recipe.crawled else None
+
+
+def _canonical(order: Order, page: Document, source: Document) -> str | None:
+    """The address that a page calls the true one; of those that lead nowhere it depends on the outlet which."""
+    nowhere = (f"https://{order.outlet.domain}/", "https://localhost/page", "https://pages.example/article")
+    told = {"own": page.url, "source": source.url, "nowhere": nowhere[order.number % len(nowhere)]}
+    return told.get(order.recipe.canonical)
 
 
 def _copied(desk: Desk, order: Order, source: Document, names: int) -> Text:
     """What the mirror shows of a story, one habit after the other, each with random numbers of its own."""
     recipe, copy = order.recipe, (desk.seed, order.number, source.id)
-    text = read_text(source.text) if recipe.credited else furniture.uncredited(source.text)
+    text = desk.read(source, recipe.credited)
+    if recipe.source_name:
+        own = order.outlet.name if recipe.source_name == "own" else ""
+        text = habits.renamed(text, furniture.source_name(order.story), own)
     text = habits.cut(text, recipe.keep, recipe.mid_sentence)
     text = habits.dropped(text, recipe.dropped, stream(*copy, "dropped"))
     end = len(text) - (recipe.mid_sentence and recipe.keep < 1)  # what is broken off stays at the end
@@ -177,12 +205,18 @@ def _furnished(desk: Desk, order: Order, body: str, facts: Facts, teased: Sequen
     return "\n\n".join(lines)
 
 
-def _page(outlet: Outlet, number: int, text: str, facts: Facts) -> Document:
-    slug = "-".join(re.findall("[a-z]+", facts.headline.lower())[:6])
+def page_address(outlet: Outlet, headline: str, end: object) -> str:
+    """An address of an outlet, with words of the headline."""
+    slug = "-".join(re.findall("[a-z]+", headline.lower())[:6])
+    return f"https://{outlet.domain}/{slug}-{end}.html"
+
+
+def new_page(outlet: Outlet, number: int, text: str, facts: Facts) -> Document:
+    """An outlet's page of this number."""
     return Document(
         id=f"{outlet.domain}/{number}",
         text=text,
-        url=f"https://{outlet.domain}/{slug}-{number}.html",
+        url=page_address(outlet, facts.headline, number),
         title=facts.headline,
         outlet=outlet.domain,
         site_name=outlet.name,
@@ -191,9 +225,10 @@ def _page(outlet: Outlet, number: int, text: str, facts: Facts) -> Document:
     )
 
 
-def _row(page: Document, original: Document, text: Text, habit: str) -> Truth:
+def row(desk: Desk, page: Document, original: Document, text: Text, habit: str) -> Truth:
+    """The truth about a page that shows this of an original."""
     words = kept_tokens(text)
-    coverage = words / count_tokens(original.text)
+    coverage = words / desk.tokens(original)
     return Truth(
         copy=page.id,
         original=original.id,
@@ -207,5 +242,15 @@ def _row(page: Document, original: Document, text: Text, habit: str) -> Truth:
     )
 
 
-def _later(story: Document, hours: int) -> str:
-    return (datetime.fromisoformat(story.published or SOME_DAY) + timedelta(hours=hours)).isoformat()
+def later(story: Document, hours: int) -> str:
+    """So many hours after a story was published."""
+    return shifted(story.published or SOME_DAY, hours)
+
+
+def shifted(date: str, hours: int) -> str:
+    """A date so many hours later."""
+    return (datetime.fromisoformat(date) + timedelta(hours=hours)).isoformat()
+
+
+def _written(text: Text) -> list[str]:
+    return [write_text((paragraph,)) for paragraph in text]

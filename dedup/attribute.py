@@ -14,8 +14,10 @@ import numpy as np
 
 from dedup.facts import Facts, Mask, Pair, Shared, count, foreign_credit
 from dedup.measure import View
-from dedup.model import Kind, Link, Story
+from dedup.model import Kind, Link, Reason, Story
+from dedup.rulings import Judgements
 from dedup.scene import EXCERPT_WORDS, Scene
+from dedup.verdict import Verdict
 
 # DESIGN, section 6.
 FULL, PARTIAL = 0.8, 0.3
@@ -32,13 +34,15 @@ class Resolution:
     wanted: frozenset[Pair]
 
 
-def resolve(facts: Mapping[int, Facts], matches: Mapping[Pair, Shared]) -> Resolution:
+def resolve(facts: Mapping[int, Facts], matches: Mapping[Pair, Shared], judgements: Judgements) -> Resolution:
     """Work out the links and stories of documents and the matches between them; the order of neither matters.
+
+    What persons judged of pairs of them holds whatever the evidence says.
 
     Documents without a match give nothing. Complete where the scene is: a document's links depend on all that it
     matches, directly or through others.
     """
-    scene = Scene(facts, matches)
+    scene = Scene(facts, matches, judgements)
     telling = _Telling(scene)
     told: dict[tuple[str, str | None, str], Link] = {}
     for link in (*telling.main_links(), *telling.passing_links()):
@@ -53,6 +57,7 @@ class _Telling:
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
         self.wanted: set[Pair] = set()
+        self.middles = middles(scene)
         self._unexplained: dict[int, Mask] = {}
 
     def main_links(self) -> Iterable[Link]:
@@ -188,10 +193,17 @@ class _Telling:
         # Where nobody knows who copied, it is the kind of copy that the likelier original would have.
         likelier = view if decided or other.prior < me.prior else self.scene.view(view.other, view.me)
         kind: Kind = "version" if view.relation == "version" else _kind(likelier.theirs)
-        return self._make(
-            view, me.id, other.id, kind, view.theirs, view.mine, view.words, story, verdict.confidence,
-            verdict.reasons, decided=decided,
+        reasons, evidence = self._told(view, verdict)
+        link = self._make(
+            view, me.id, other.id, kind, view.theirs, view.mine, view.words, story, verdict.confidence, reasons,
         )  # fmt: skip
+        return replace(link, direction="decided" if decided else "unknown", evidence=evidence)
+
+    def _told(self, view: View, verdict: Verdict) -> tuple[tuple[str, ...], tuple[Reason, ...]]:
+        """Sentences and evidence for me as the copy."""
+        numbers = sorted((view.me, view.other))
+        called = (self.scene.facts[numbers[0]].id, self.scene.facts[numbers[1]].id)
+        return verdict.reasons(called), verdict.evidence("a" if view.me < view.other else "b")
 
     def _absent_link(self, number: int, view: View | None) -> Link:
         """A copy of an original that is not here; measured against the document that stands in for it."""
@@ -203,7 +215,7 @@ class _Telling:
             else f"it shares the story with pages that credit {agency[1]}, whose own page is not in the corpus"
         ]
         if view is not None and self.scene.is_copy(view):
-            reasons += self.scene.verdict(view).reasons
+            reasons += self._told(view, self.scene.verdict(view))[0]
         body_words = self.scene.facts[number].body_words
         return Link(
             copy=self.scene.facts[number].id,
@@ -221,13 +233,17 @@ class _Telling:
 
     def _make(
         self, view: View, copy: str, original: str, kind: Kind, coverage: float, share: float, words: int, story: int,
-        confidence: float, reasons: tuple[str, ...], *, decided: bool = True,
+        confidence: float, reasons: tuple[str, ...],
     ) -> Link:  # fmt: skip
         me, other = self.scene.facts[view.me], self.scene.facts[view.other]
         return Link(
             copy, original, kind, coverage, min(1.0, share), words, _resemblance(me, other), confidence, reasons,
-            self.scene.facts[story].id, self._agency(view, story), "decided" if decided else "unknown",
+            self.scene.facts[story].id, self._agency(view, story), root=self._root(story),
         )  # fmt: skip
+
+    def _root(self, story: int) -> str | None:
+        """The original of a story: nobody's where it is not here, or where nobody can tell who it is."""
+        return None if story in self.scene.absent or story in self.middles else self.scene.facts[story].id
 
     def _agency(self, view: View, story: int) -> str | None:
         """The agency behind a story: the absent one, else the one that the source or the story's original is."""
@@ -242,7 +258,7 @@ class _Telling:
 def _stories(scene: Scene, links: Iterable[Link]) -> Iterable[Story]:
     """The stories that links speak of, but for those of passing links alone."""
     numbers = {fact.id: number for number, fact in scene.facts.items()}
-    middles = {view.other for number in scene.facts for view in scene.standing(number)}
+    in_middle = middles(scene)
     of_story: defaultdict[str, list[Link]] = defaultdict(list)
     for link in links:
         if link.kind in ("full", "partial", "version"):
@@ -255,7 +271,7 @@ def _stories(scene: Scene, links: Iterable[Link]) -> Iterable[Story]:
         dates = sorted(d for n in members if (d := scene.facts[n].source.published))
         yield Story(
             id=story,
-            original=None if absent or top in middles else story,
+            original=None if absent or top in in_middle else story,
             stand_in=story,
             title=scene.facts[top].title,
             agency=absent[1]
@@ -267,6 +283,11 @@ def _stories(scene: Scene, links: Iterable[Link]) -> Iterable[Story]:
             outlets=len(outlets),
             first_published=dates[0] if dates else None,
         )
+
+
+def middles(scene: Scene) -> set[int]:
+    """The documents that stand for sources nobody knows."""
+    return {view.other for number in scene.facts for view in scene.standing(number)}
 
 
 def _kind(coverage: float) -> Kind:

@@ -59,8 +59,9 @@ class _Judging:
         self.words = words
         self.label = {_key(label.copy, label.original): label for label in sorted(labels, key=_saying)}
         self.labels = labels = tuple(self.label.values())
-        self.copies = {label.copy for label in labels} | {
-            label.original for label in labels if not label.directed and label.original is not None
+        whole = [label for label in labels if not label.alone]
+        self.copies = {label.copy for label in whole} | {
+            label.original for label in whole if not label.directed and label.original is not None
         }
         self.absent = {label.copy for label in labels if label.original is None}
         self.links = sorted(links, key=_telling)

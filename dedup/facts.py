@@ -9,8 +9,9 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.evidence import Change, Source, letters
+from dedup.evidence import Change
 from dedup.model import Span
+from dedup.sources import MIRROR, Source, letters
 
 Mask: TypeAlias = NDArray[np.bool_]
 Pair: TypeAlias = tuple[int, int]
@@ -52,9 +53,15 @@ class Facts:
     signature: NDArray[np.uint32]
 
     @property
-    def prior(self) -> tuple[bool, int, str, str]:
-        """Sorts likelier originals first: an agency's page, the longer body, the earlier date, then the id."""
-        return not self.source.is_agency, -self.body_words, self.source.published or "9", self.id
+    def is_marked(self) -> bool:
+        """Whether the page shows what mirrors do, or its outlet is known to copy."""
+        return self.source.glues_name or self.source.habit >= MIRROR
+
+    @property
+    def prior(self) -> tuple[bool, bool, int, str, str]:
+        """Sorts likelier originals first: an agency's page, none that shows a mirror's marks, the longer body, the
+        earlier date, then the id."""
+        return not self.source.is_agency, self.is_marked, -self.body_words, self.source.published or "9", self.id
 
 
 def count(mask: Mask) -> int:

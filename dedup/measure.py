@@ -13,9 +13,9 @@ from typing import Literal
 import numpy as np
 
 from dedup.boilerplate import boilerplate
-from dedup.evidence import same_house
 from dedup.facts import Facts, Mask, Pair, Shared, Stretch, count
 from dedup.model import Span
+from dedup.sources import same_house
 
 Relation = Literal["version", "copy", "passage", "shows_teaser", "is_teased", "nothing"]
 
@@ -106,20 +106,25 @@ def views_of(facts: Mapping[int, Facts], matches: Mapping[Pair, Shared]) -> dict
             continue
         # One house repeats its own notices: there everything counts.
         counts = [plain[n] if pair in foreign else facts[n].body for n in pair]
-        for view in _views(a, b, share(a, b, counts[0], counts[1], matches[pair]), matches[pair]):
+        for view in views_between(a, b, share(a, b, counts[0], counts[1], matches[pair]), matches[pair]):
             views[view.me].append(view)
     return views
 
 
-def share(a: Facts, b: Facts, a_counts: Mask, b_counts: Mask, match: Shared) -> Shares:
-    """What a match makes of two documents; the masks say which of their tokens count (``plain_bodies``)."""
+def share(a: Facts, b: Facts, a_counts: Mask, b_counts: Mask, match: Shared, *, judged: bool = False) -> Shares:
+    """What a match makes of two documents; the masks say which of their tokens count (``plain_bodies``).
+
+    Where it is ``judged`` by a person that one is a copy of the other, however little and thin what they share is.
+    """
     own = same_house(a.source, b.source)
-    telling = [own or is_telling(p) for p in match.passages]
+    telling = [own or judged or is_telling(p) for p in match.passages]
     more = _more_words(match) / max(1, match.matched_words)
     more_a, more_b = 1 + max(0.0, more), 1 + max(0.0, -more)
     of_a = _side(a, a_counts, [(p.a_tokens, p.words * more_a) for p in match.passages], telling)
     of_b = _side(b, b_counts, [(p.b_tokens, p.words * more_b) for p in match.passages], telling)
     words = min(of_a.words, of_b.words)
+    if judged:
+        return Shares(of_a, of_b, words, "version" if own else "copy", "a person judged one a copy of the other")
     relation, rule = _relation(own, of_a, of_b, words)
     if relation in ("copy", "version", "passage"):
         fact, side = (a, of_a) if of_a.part >= of_b.part else (b, of_b)
@@ -147,7 +152,7 @@ def is_background(a_words: int, b_words: int, matched_words: int) -> bool:
     return matched_words < VERSION * min(a_words, b_words)
 
 
-def _views(a: Facts, b: Facts, shares: Shares, match: Shared) -> tuple[View, ...]:
+def views_between(a: Facts, b: Facts, shares: Shares, match: Shared) -> tuple[View, ...]:
     """A match as both its documents see it; none where it means nothing."""
     if shares.relation == "nothing":
         return ()

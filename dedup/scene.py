@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from itertools import combinations
+from functools import reduce
 
 import numpy as np
 
 from dedup.boilerplate import SAME_STORY
+from dedup.circles import break_circles
 from dedup.cover import cover
-from dedup.evidence import UNSEEN, Seen, Verdict, decide, turned
 from dedup.facts import Facts, Pair, Shared, count, foreign_credit
 from dedup.inheritance import SIBLING_PART, has_more, is_beyond, overlaps
-from dedup.measure import COPY, View, views_of
+from dedup.measure import COPY, View
+from dedup.pairs import WHOLE, Pairs
+from dedup.rulings import Judgements
 
 # A second source must add this many words that the first does not explain: a sentence. Then it is an excerpt.
 EXCERPT_WORDS = 20
-# Nearly all of a story.
-WHOLE = 0.8
-# A copy that is nothing but a part of its source: nearly all of its body, and not nearly all of the source's.
-CUT_SHARE, CUT_COVERAGE = 0.9, 0.85
 
 
-class Scene:
+class Scene(Pairs):
     """Documents and their matches, with what is worked out of them: each step fills what the next one reads.
 
     ``sources`` are the documents that each was taken from, the main one first; ``stars`` lead from a document without
@@ -33,17 +31,12 @@ class Scene:
     each story whose original is not here.
     """
 
-    def __init__(self, facts: Mapping[int, Facts], matches: Mapping[Pair, Shared]) -> None:
-        self.facts = facts
-        self.views = views_of(facts, matches)
-        self.between = {(view.me, view.other): view for views in self.views.values() for view in views}
-        self.matched = matches.keys()
-        self.verdicts: dict[Pair, Verdict] = {}
+    def __init__(self, facts: Mapping[int, Facts], matches: Mapping[Pair, Shared], judgements: Judgements) -> None:
+        super().__init__(facts, matches, judgements)
         self.sources: dict[int, list[View]] = {}
         self.stars: dict[int, list[View]] = {}
         self.beside: dict[int, list[View]] = {}
         self.orphans: set[int] = set()
-        self.round_ups: dict[int, bool] = {}
         self.tops: dict[int, int] = {}
         self.absent: dict[int, tuple[str | None, str]] = {}
         self._choose_sources()
@@ -57,14 +50,15 @@ class Scene:
         """Divide each document's body among the documents that it was taken from."""
         for number in self.facts:
             self.sources[number] = self._divided(number)
-        self._break_circles()
+        break_circles(self.sources, self.facts, self.rulings)
 
     def _divided(self, number: int) -> list[View]:
         pool = [v for v in self.views[number] if v.relation in ("copy", "version") and self.is_copy(v)]
         if len(pool) < 2:
             return pool
-        claimed = np.zeros(len(self.facts[number].body), dtype=bool)
-        chosen: list[View] = []
+        chosen = self.rulings.sources(pool)
+        pool = [view for view in pool if view not in chosen]
+        claimed = reduce(np.logical_or, (v.counted for v in chosen), np.zeros(len(self.facts[number].body), dtype=bool))
         while pool:
             gains = {view.other: count(view.counted & ~claimed) for view in pool}
             best = max(pool, key=lambda view: (gains[view.other], view.my_words, self.facts[view.other].id))
@@ -85,33 +79,9 @@ class Scene:
             return sum(v.other in numbers and self.is_copy(v) for v in self.views[number])
 
         def likelier(view: View) -> tuple[object, ...]:
-            return copies(view.other), self._is_round_up(view.other), -view.my_words, self.facts[view.other].prior
+            return copies(view.other), self.is_round_up(view.other), -view.my_words, self.facts[view.other].prior
 
         return min(views, key=likelier)
-
-    def _break_circles(self) -> None:
-        """Where verdicts run in a circle, the likeliest original of it keeps none: one of them must be wrong."""
-        circle = {number: self._circle(number) for number in self.facts if self.sources[number]}
-        while any(circle.values()):
-            broken = {min(members, key=lambda n: self.facts[n].prior) for members in circle.values() if members}
-            for number in broken:
-                self.sources[number] = []
-            circle = {number: self._circle(number) for number, members in circle.items() if members}
-
-    def _circle(self, number: int) -> frozenset[int]:
-        """The documents on the ways through sources that lead from this one back to it; none where none does."""
-        above = self._above(number)
-        return frozenset(n for n in above if number in self._above(n)) if number in above else frozenset()
-
-    def _above(self, number: int) -> set[int]:
-        """All documents that this one was taken from, directly or through others."""
-        above: set[int] = set()
-        frontier = [number]
-        while frontier:
-            new = {view.other for n in frontier for view in self.sources[n]} - above
-            above |= new
-            frontier = list(new)
-        return above
 
     # stars of those whose source nobody can tell
 
@@ -132,7 +102,7 @@ class Scene:
                 self.orphans.add(number)
             self.sources[number] = kept
 
-    def _prior(self, number: int) -> tuple[bool, int, str, str]:
+    def _prior(self, number: int) -> tuple[bool, bool, int, str, str]:
         return self.facts[number].prior
 
     def _credits_another(self, number: int) -> bool:
@@ -186,20 +156,16 @@ class Scene:
         ]
 
     def _as_middle(self, number: int, near: Mapping[int, View], left: AbstractSet[int]) -> tuple[object, ...]:
-        """Sorts likelier middles of stars first: no round-up, the most words shared with those left, a credit."""
+        """Sorts likelier middles of stars first: no round-up, the most words shared with those left, half as
+        many in a page with a mirror's marks, a credit."""
         shared = sum(view.words for other, view in near.items() if other in left)
-        return self._is_round_up(number), -shared, not self._credits_another(number), self._prior(number)
-
-    def _is_round_up(self, number: int) -> bool:
-        """Whether a page holds several whole stories that share nothing with each other."""
-        if number not in self.round_ups:
-            views = self.views[number]
-            whole = [v for v in views if v.relation == "copy" and v.theirs >= WHOLE and v.mine < SAME_STORY]
-            self.round_ups[number] = any(
-                not overlaps(one.counted, two.counted) and not self._are_matched(one, two)
-                for one, two in combinations(whole, 2)
-            )
-        return self.round_ups[number]
+        marked = self.facts[number].is_marked
+        return (
+            self.is_round_up(number),
+            -shared / (2 if marked else 1),
+            not self._credits_another(number),
+            self._prior(number),
+        )
 
     def _worth_telling(self, stars: list[View]) -> list[View]:
         """The first, and those of others that are a real part of me, or whole stories that I have beside the first."""
@@ -218,6 +184,7 @@ class Scene:
         return (
             much
             and view.relation in ("copy", "version")
+            and not self.rulings.decides(view)
             and (self.verdict(view).copy is None or not self.orphans.isdisjoint((view.me, view.other)))
         )
 
@@ -241,13 +208,14 @@ class Scene:
             undecided = (n for n in members if any(view.other == top for view in self.standing(n)))
             credits = [foreign_credit(self.facts[n]) for n in (top, *sorted(undecided, key=self._prior))]
             several = len({_house(self.facts[n]) for n in (top, *members)}) > 1
-            if several and (known := [credit for credit in credits if credit is not None]):
-                self.absent[top] = known[0]
+            known = Counter(credit for credit in credits if credit is not None)
+            if several and known:  # the one most of them name; of equals the likeliest original's
+                self.absent[top] = max(known, key=known.__getitem__)
 
     def up(self, number: int) -> int | None:
         """The document that this one was taken from, or that stands for it in its first star."""
         above = [*self.sources[number][:1], *self.stars.get(number, [])[:1]]
-        return max(above, key=lambda view: view.words).other if above else None
+        return max(above, key=lambda view: (self.rulings.is_copy(view), view.words)).other if above else None
 
     def top(self, number: int) -> int:
         """The document at the end of the way up; itself where there is no way."""
@@ -258,40 +226,6 @@ class Scene:
                 top = above
             self.tops[number] = top
         return self.tops[number]
-
-    # pairs
-
-    def verdict(self, view: View) -> Verdict:
-        pair = (view.me, view.other) if view.me < view.other else (view.other, view.me)
-        if pair not in self.verdicts:
-            self.verdicts[pair] = self._decide(self.view(*pair), self.view(*reversed(pair)))
-        return self.verdicts[pair]
-
-    def _decide(self, of_a: View, of_b: View) -> Verdict:
-        a, b = self.facts[of_a.me], self.facts[of_b.me]
-        if of_a.relation == "version":
-            return decide(a.source, b.source, UNSEEN, UNSEEN, (a.id, b.id))
-        from_a = Seen(of_a.match.edits, of_a.mine, self._is_cut(of_b))
-        from_b = Seen(turned(of_a.match.edits), of_b.mine, self._is_cut(of_a))
-        return decide(a.source, b.source, from_a, from_b, (a.id, b.id))
-
-    def _is_cut(self, view: View) -> bool:
-        """Whether I am nothing but a part of the other; not if the other is put together from several stories."""
-        if view.mine < CUT_SHARE or view.theirs > CUT_COVERAGE:
-            return False
-        parts = [v for v in self.views[view.other] if v.relation == "copy" and v.theirs >= CUT_SHARE]
-        mine = next(v for v in parts if v.other == view.me) if any(v.other == view.me for v in parts) else None
-        return mine is None or all(overlaps(v.counted, mine.counted) or self._are_matched(v, mine) for v in parts)
-
-    def _are_matched(self, one: View, two: View) -> bool:
-        return (min(one.other, two.other), max(one.other, two.other)) in self.matched
-
-    def is_copy(self, view: View) -> bool:
-        """Whether, of the two, I am the copy."""
-        return self.verdict(view).copy == ("a" if view.me < view.other else "b")
-
-    def view(self, me: int, other: int) -> View:
-        return self.between[me, other]
 
 
 def _house(fact: Facts) -> str:

@@ -18,7 +18,8 @@ class Label:
     ``original`` is ``None`` where the corpus does not hold it. ``kind`` is ``None`` where all that is known is that
     they share the story, "unrelated" where they do not. With ``directed`` false nobody knows who copied. ``coverage``
     is the part of the original's words that truly stand in the copy, ``story`` any name of the story, where known.
-    ``origin`` is where the label was read, ``path:line``.
+    ``origin`` is where the label was read, ``path:line``. A label that stands ``alone`` says nothing of what else the
+    copy may have been taken from.
     """
 
     copy: str
@@ -28,6 +29,7 @@ class Label:
     coverage: float | None = None
     story: str | None = None
     origin: str | None = None
+    alone: bool = False
 
     @property
     def has_story(self) -> bool:

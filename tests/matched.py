@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from dedup.evidence import Source
 from dedup.facts import Facts
 from dedup.model import Edit, Match, Passage, Span
+from dedup.sources import Source
 
 WIRE = Source(names=("northgatewire",), outlet="northgate.example", agency="northgate", is_agency=True)
 

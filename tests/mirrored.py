@@ -14,8 +14,8 @@ from dedup.index import tokenise
 from dedup.model import Document
 
 
-def wire() -> list[Document]:
-    """Thirty invented stories, of which every tenth is a flash."""
+def wire(count: int = 30) -> list[Document]:
+    """Invented stories, of which every tenth is a flash."""
     random = Random(1)
     return [
         made.page(
@@ -25,7 +25,7 @@ def wire() -> list[Document]:
             dateline="PORT ELLERY (Northgate Wire)",
             byline="By Jo Quill Northgate Wire Writer",
         )
-        for n in range(30)
+        for n in range(count)
     ]
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from dedup.attribute import Resolution, resolve
-from dedup.evidence import Source
 from dedup.facts import Facts, Pair
-from dedup.model import DEFAULT_KINDS, Edit, Link, Match, Passage, Span
+from dedup.model import DEFAULT_KINDS, Edit, Judged, Judgement, Link, Match, Passage, Span
+from dedup.sources import Source
 
 WIRE = Source(names=("northgatewire",), outlet="northgate.example", agency="northgate", is_agency=True)
 TO_WIRE = (("northgate", "Northgate Wire"),)
@@ -30,6 +30,7 @@ class Scene:
 
     facts: dict[int, Facts] = field(default_factory=dict)
     matches: dict[Pair, Match] = field(default_factory=dict)
+    judgements: dict[Pair, Judgement] = field(default_factory=dict)
 
     def page(self, name: str, words: int = 200, *, body: int | None = None, source: Source | None = None,
              **known: Any) -> None:  # fmt: skip
@@ -52,11 +53,18 @@ class Scene:
         self.matches[a, b] = Match(passages, 0.5, 0.5, words, words, edits)
 
     def copy(self, source: str, copy: str, *places: Place) -> None:
-        """As ``share``, and the copy has its own name put into the prose."""
-        self.share(source, copy, *places, edits=(names_itself(copy),))
+        """As ``share``, and the copy has its own name put into the prose three times, which is enough to tell."""
+        self.share(source, copy, *places, edits=(names_itself(copy),) * 3)
+
+    def judge(
+        self, copy: str, original: str, verdict: Judged = "copy", note: str | None = None, *, day: int = 1
+    ) -> None:
+        """A person says this on that day of May."""
+        a, b = sorted(number for number, fact in self.facts.items() if fact.id in (copy, original))
+        self.judgements[a, b] = Judgement(copy, original, verdict, f"2026-05-{day:02d}T10:00:00+00:00", note)
 
     def resolve(self) -> Resolution:
-        return resolve(self.facts, self.matches)
+        return resolve(self.facts, self.matches, self.judgements)
 
     def link(self, copy: str) -> Link:
         (link,) = (link for link in self.resolve().links if link.copy == copy)

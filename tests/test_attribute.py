@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scenes import TO_ABSENT, TO_WIRE, Scene, assert_no_circle, names_itself, pages
 
 from dedup.attribute import Resolution, resolve
-from dedup.evidence import Source
+from dedup.sources import Source
 
 
 def test_an_original_that_is_not_here_is_named_by_those_that_credit_it() -> None:
@@ -111,7 +111,7 @@ def test_the_kind_is_the_part_of_the_original_that_the_copy_has(kind: str) -> No
 
 
 def test_pages_that_share_nothing_give_nothing() -> None:
-    assert pages("wire", "farm").resolve() == resolve({}, {}) == Resolution((), (), frozenset())
+    assert pages("wire", "farm").resolve() == resolve({}, {}, {}) == Resolution((), (), frozenset())
 
 
 NAMES = ("annal", "bugle", "crier", "diary", "essay", "facts")
@@ -138,7 +138,7 @@ def scenes(draw: st.DrawFn) -> Scene:
 @given(scenes(), st.randoms(use_true_random=False))
 def test_the_order_of_pages_and_matches_does_not_matter(made: Scene, random: Any) -> None:
     facts, matches = (random.sample(list(some.items()), len(some)) for some in (made.facts, made.matches))
-    again, first = resolve(dict(facts), dict(matches)), made.resolve()
+    again, first = resolve(dict(facts), dict(matches), {}), made.resolve()
     assert (set(again.links), again.stories, again.wanted) == (set(first.links), first.stories, first.wanted)
 
 

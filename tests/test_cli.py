@@ -23,7 +23,10 @@ ROOT = Path(__file__).parents[1]
 PAGES = "sample_corpus/pages"
 MIRROR, SOLO = f"{PAGES}/mirror-01.txt", f"{PAGES}/solo-01.html"
 WIRE_URL = "https://northgatewire.example/2024/03/10/grain-ship-afloat"
-COMMANDS = ("index", "who", "compare", "stories", "outlets", "evaluate", "export", "remove", "info", "check")
+COMMANDS = (
+    "index", "who", "compare", "stories", "outlets", "evaluate", "export", "remove", "info", "check", "partners",
+    "judge", "judgements",
+)  # fmt: skip
 LONG_NAME = "x" * 3000
 
 
@@ -261,7 +264,7 @@ def test_the_table_of_an_answer_names_original_reasons_and_publishers(shell: She
     out = shell("who", MIRROR).out
     assert "Original: Northgate Wire, ngw-1001" in out
     assert "  - its own name, “Daily Quorum”, was put into the prose 4 times" in out
-    assert re.search(rf"^copy +Daily Quorum +.* full +99% +99% +{MIRROR}$", out, re.MULTILINE)
+    assert re.search(rf"^copy +└ Daily Quorum +.* full +99% +99% +{MIRROR}$", out, re.MULTILINE)
 
 
 def test_the_option_wins_over_the_environment(shell: Shell, tmp_path: Path) -> None:

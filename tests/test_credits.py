@@ -29,7 +29,7 @@ DATELINES = {
     "date before the month": ("KUALA LUMPUR, 1 Mac (Bernama) -- Majlis itu.", ["bernama"]),
     "small month": ("PARIS, 1 mars (AFP) - Le conseil.", ["afp"]),
     "title case": ("Helsinki (AFP) - The council voted.", ["afp"]),
-    "small words": ("Rio de Janeiro (EFE).- El consejo.", []),
+    "small words": ("Rio de Janeiro (EFE).- El consejo.", ["efe"]),
     "small words and a dash": ("Rio de Janeiro (EFE) - El consejo.", ["efe"]),
     "brackets and a colon": ("New Delhi [India], March 1 (ANI): The council voted.", ["ani"]),
     "two agencies": ("LONDON (AP/Reuters) — The council voted.", ["ap", "reuters"]),

@@ -32,8 +32,9 @@ def _steps() -> list[tuple[str, str]]:
     return steps
 
 
-def _without_seconds(text: str) -> str:
-    return re.sub(r"\d+\.\d seconds", "N seconds", text).strip()
+def _without_clock(text: str) -> str:
+    """What does not change with the time of day, nor with the day on which somebody judges."""
+    return re.sub(r"judged on \S+", "judged on DAY", re.sub(r"\d+\.\d seconds", "N seconds", text)).strip()
 
 
 def _run(command: str, folder: Path) -> str:
@@ -50,7 +51,7 @@ def test_the_tour_prints_what_it_says(tmp_path: Path) -> None:
     steps = _steps()
     assert len(steps) >= 10
     for command, told in steps:
-        assert _without_seconds(_run(command, tmp_path)) == _without_seconds(told), command
+        assert _without_clock(_run(command, tmp_path)) == _without_clock(told), command
 
 
 def test_every_command_stands_in_the_readme() -> None:

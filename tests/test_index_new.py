@@ -10,7 +10,7 @@ import made
 import pytest
 
 from dedup.index import Index
-from dedup.index.resolving import LEADERS
+from dedup.index.proposing import LEADERS
 from dedup.model import DEFAULT_KINDS, Document, Link, Story
 
 MIRRORS = 60

@@ -13,7 +13,7 @@ from typing import Any
 import mirrors
 import pytest
 from mirrored import STORIES, by_id, copies, dialled, in_common, in_order, tokens
-from mirrors import PLAIN, Made, Recipe, make
+from mirrors import CHOICES, PLAIN, Made, Recipe, make
 
 from dedup.corpus import read_corpus
 
@@ -100,7 +100,7 @@ def test_what_is_written_reads_back(tmp_path: Path) -> None:
     with open(tmp_path / "out" / "truth.csv", encoding="utf-8", newline="") as table:
         rows = list(csv.DictReader(table))
     assert [(row["copy"], row["original"] or None) for row in rows] == [(r.copy, r.original) for r in result.truth]
-    assert list(rows[0]) == ["copy", "original", "kind", "direction", "coverage", "story", "habit", "words"]
+    assert list(rows[0]) == ["copy", "original", "kind", "direction", "coverage", "story", "habit", "words", "agency"]
 
 
 def test_the_command_line_takes_every_dial(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,7 +114,9 @@ def test_the_command_line_takes_every_dial(tmp_path: Path, monkeypatch: pytest.M
         assert [row["habit"] for row in csv.DictReader(table)] == ["names=2 uncredited"] * 5
 
 
-@pytest.mark.parametrize(("name", "value"), [("names", 11), ("lost_spaces", 0.3), ("keep", 0), ("hours", 721)])
+@pytest.mark.parametrize(
+    ("name", "value"), [("names", 11), ("lost_spaces", 0.3), ("keep", 0), ("hours", 721), ("canonical", "here")]
+)
 def test_a_dial_out_of_range_is_an_error(name: str, value: Any) -> None:
     with pytest.raises(ValueError, match=name):
         replace(PLAIN, **{name: value})
@@ -124,10 +126,12 @@ def test_a_label_tells_the_dials_that_are_not_plain() -> None:
     assert PLAIN.label == ""
     dials = replace(PLAIN, names=2, keep=0.5, mid_sentence=True, parts=3, credited=False, tags=True, hours=-24)
     assert dials.label == "names=2 keep=0.5 mid_sentence parts=3 tags hours=-24 uncredited"
+    assert replace(PLAIN, after=3, canonical="own").label == "after=3 canonical=own"
 
 
 def test_every_number_has_a_range() -> None:
-    assert set(mirrors.RANGES) == {dial.name for dial in fields(Recipe) if not isinstance(dial.default, bool)}
+    assert set(mirrors.RANGES) == {dial.name for dial in fields(Recipe) if not isinstance(dial.default, bool | str)}
+    assert set(CHOICES) == {dial.name for dial in fields(Recipe) if isinstance(dial.default, str)}
 
 
 def test_too_few_stories_are_an_error() -> None:

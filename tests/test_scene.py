@@ -144,7 +144,7 @@ def with_another(crier_words: int, at: int) -> Scene:
     """The diary has the bugle's story, and 200 words of the crier's at a place that may be in it."""
     made = Scene()
     for page, words in (("bugle", 300), ("crier", crier_words), ("diary", 500)):
-        made.page(page, words)
+        made.page(page, words, glues_name=page == "diary")
     made.copy("bugle", "diary", (0, 0, 300))
     made.share("crier", "diary", (0, at, 200))
     return made

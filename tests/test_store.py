@@ -200,7 +200,8 @@ def two_documents() -> Store:
 def assert_as_brief(brief: Brief, match: Match) -> None:
     assert brief.matched_words == match.matched_words
     assert brief.passages == tuple((p.words, p.a_tokens, p.b_tokens) for p in match.passages)
-    assert brief.edits == tuple((e.kind, e.a_text, e.b_text) for e in match.edits)
+    told = [(e.kind, e.a_text, e.b_text, e.a, e.b) for e in brief.edits]
+    assert told == [(e.kind, e.a_text, e.b_text, e.a, e.b) for e in match.edits]
 
 
 @given(MATCHES, st.sampled_from(["key", "story"]))

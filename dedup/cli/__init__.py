@@ -13,6 +13,8 @@ import click
 from dedup.cli import options, terminal
 from dedup.cli.comparing import compare
 from dedup.cli.evaluating import evaluate
+from dedup.cli.judging import judge, judgements
+from dedup.cli.partnering import partners, read_list
 from dedup.cli.progress import Progress
 from dedup.cli.stories import stories
 from dedup.cli.terminal import ERROR, FOUND, NOTHING_FOUND
@@ -71,9 +73,10 @@ def dedup() -> None:
 @dedup.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("--workers", type=click.IntRange(min=1), help="Processes that prepare pages.  [default: one a core]")
+@click.option("--partners", metavar="FILE", help="Who publishes whose stories by licence; see 'dedup partners'.")
 @options.db
 @options.quiet
-def index(paths: tuple[str, ...], workers: int | None, db: str, quiet: bool) -> None:
+def index(paths: tuple[str, ...], workers: int | None, partners: str | None, db: str, quiet: bool) -> None:
     """Add or update documents.
 
     PATH is a file or a folder (.txt, .html, .jsonl, .json, .csv, .tsv, .gz of these), or - for JSON Lines on standard
@@ -82,13 +85,17 @@ def index(paths: tuple[str, ...], workers: int | None, db: str, quiet: bool) -> 
     \b
     dedup index sample_corpus/pages
     zcat crawl.jsonl.gz | dedup index -
+    dedup index --partners partners.csv pages/
     """
     from dedup.index import Index
 
     rejects: list[Reject] = []
     started = monotonic()
+    licensed = read_list(partners, quiet) if partners else None
     sources = [terminal.source(path, rejects.append, alone=len(paths) == 1) for path in paths]
     with Index(db, workers=workers) as opened, Progress(paths, quiet) as progress:
+        if licensed is not None:
+            opened.set_partners(licensed)
         added = opened.add(progress.watch(document for source in sources for document in source), progress.count)
         counts = opened.info()
     rejects += added.rejects
@@ -111,7 +118,7 @@ def who(page: str, db: str, form: str) -> int:
     dedup who sample_corpus/pages/mirror-01.txt
     pbpaste | dedup who -
     """
-    from dedup import views
+    from dedup import standings, views
 
     with terminal.reading(db) as opened:
         answer = opened.who(terminal.page(opened, page))
@@ -120,6 +127,7 @@ def who(page: str, db: str, form: str) -> int:
             click.echo(line)
         if answer.found:
             terminal.show([views.publisher_row(row) for row in answer.publishers], form)
+            terminal.show_standings(standings.standing_lines(answer))
         terminal.show_others(answer.asked, answer.others)
     elif form == "json":
         terminal.show_json(asdict(answer))
@@ -129,16 +137,23 @@ def who(page: str, db: str, form: str) -> int:
 
 
 @dedup.command()
+@click.option("--habits", is_flag=True, help="List instead what each outlet was learned to do, with counts.")
 @options.db
 @options.format
-def outlets(db: str, form: str) -> None:
+def outlets(habits: bool, db: str, form: str) -> None:
     """List who copies whom, how much and how fast.
+
+    With --habits, what each outlet does as far as its pages' own evidence decides it: how many of them are copies, how
+    many were copied. Where that evidence decides nothing, this does: "habit" is in log-odds, above 0 where the outlet
+    copies; "names" are what it glues into its prose.
 
     \b
     dedup outlets -f csv
+    dedup outlets --habits
     """
     with terminal.reading(db) as opened:
-        terminal.show([asdict(pair) for pair in opened.outlets()], form)
+        rows = opened.habits() if habits else opened.outlets()
+    terminal.show([asdict(row) for row in rows], form)
 
 
 @dedup.command()
@@ -240,4 +255,7 @@ def check(sample: int, db: str) -> int:
 
 dedup.add_command(compare)
 dedup.add_command(evaluate)
+dedup.add_command(judge)
+dedup.add_command(judgements)
+dedup.add_command(partners)
 dedup.add_command(stories)

@@ -39,12 +39,25 @@ def compare(a: str, b: str, width: int | None, why: bool, db: str, form: str) ->
         click.echo(f"{a} and {b} share no passage.", err=True)
         return terminal.NOTHING_FOUND
     if form == "table":
+        if not all(map(terminal.is_file, (a, b))):
+            _show_judgement(db, one.id, two.id)
         _show_table(one, two, shared, width)
     elif form == "json":
         terminal.show_json(_whole(one, two, shared))
     else:
         terminal.show([terminal.change_row(change) for change in shared.changes], form)
     return terminal.FOUND
+
+
+def _show_judgement(db: str, one: str, two: str) -> None:
+    """What a person said of the two, before anything else."""
+    from dedup.judgements import named
+    from dedup.views import clean
+
+    with terminal.reading(db) as opened:
+        if (judgement := opened.judgement(one, two)) is not None:
+            told = clean(named(judgement))
+            click.echo(f"{told[0].upper()}{told[1:]}\n")
 
 
 def _compared(db: str, a: str, b: str) -> tuple[Document, Document, Compared | None]:

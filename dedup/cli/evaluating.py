@@ -17,26 +17,33 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("truth", metavar="TRUTH")
+@click.argument("truth", metavar="TRUTH", required=False)
+@click.option("--judgements", is_flag=True, help="What persons judged is truth, too.")
 @click.option("--errors", metavar="FILE", help="Write every mistake with both texts' passages, to be read.")
 @options.db
 @options.format
-def evaluate(truth: str, errors: str | None, db: str, form: str) -> None:
+def evaluate(truth: str | None, judgements: bool, errors: str | None, db: str, form: str) -> None:
     """Compare the links with the truth: precision, recall, the right original, direction, stories.
 
     TRUTH is CSV or JSON Lines: copy, original[, kind][, direction][, coverage][, story], with an empty original for one
     that is not in the corpus; or a, b, label. Documents are named by id, URL or the end of their path. Only documents
     that stand there as copies are judged. Intervals hold 95 times in 100, by drawing whole stories again.
 
+    With --judgements, what was said with "dedup judge" is truth, too, and comes before what TRUTH says of the same two
+    documents; the links are then those that the evidence alone would tell.
+
     \b
     dedup evaluate sample_corpus/truth.csv --errors wrong.txt
+    dedup evaluate --judgements
     """
     from dedup.corpus import read_labels
     from dedup.views import group_rows, measure_rows, measure_table
 
+    if truth is None and not judgements:
+        raise click.UsageError("name a truth file, or hold the links against what persons judged with --judgements")
     rejects: list[Reject] = []
     with terminal.reading(db) as opened:
-        told = opened.evaluate(read_labels(truth, rejects.append))
+        told = opened.evaluate(read_labels(truth, rejects.append) if truth else (), judgements=judgements)
         if errors is not None:
             terminal.write(errors, lambda out: out.writelines(f"{line}\n" for line in _mistakes(opened, told)))
     terminal.show_rejects([*rejects, *told.rejects])

@@ -135,6 +135,12 @@ def _rounded(value: object) -> object:
     return [_rounded(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
+def show_standings(lines: Iterable[str]) -> None:
+    """How copies stand to their sources, below the table that lists them."""
+    for number, line in enumerate(lines):
+        click.echo(line if number else f"\n{line}")
+
+
 def show_others(asked: str, others: Iterable[Any]) -> None:
     """The passages that a page shares beside its story."""
     told = [{"kind": o.kind, "copy": o.copy, "original": o.original or "-", "words": o.matched_words} for o in others]

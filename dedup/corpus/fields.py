@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
+from dedup.corpus.claims import addresses_in, based_on
 from dedup.corpus.cleaning import Refused, clean_line, clean_text, is_markup, strip_markup, words
 from dedup.corpus.dates import parse_date
 from dedup.corpus.files import Place
@@ -27,6 +28,8 @@ class Names(NamedTuple):
     url: tuple[str, ...]
     url_if_http: tuple[str, ...]
     canonical: tuple[str, ...]
+    based_on: tuple[str, ...]
+    based_on_if_elsewhere: tuple[str, ...]
     published: tuple[str, ...]
     crawled: tuple[str, ...]
     site: tuple[str, ...]
@@ -48,6 +51,14 @@ NAMES = Names(
     # These hold an address on some records, and something else on others.
     url_if_http=words("source uri loc permalink guid"),
     canonical=words("canonical_url canonical_link canonical og_url"),
+    based_on=words("""
+        based_on is_based_on is_based_on.id is_based_on.@id is_based_on.url syndication_source original_source
+        original_source.url syndicated_from republished_from
+    """),
+    # On most records these are the page's own.
+    based_on_if_elsewhere=words("""
+        source_url main_entity_of_page main_entity_of_page.@id main_entity_of_page.url source_organization.url
+    """),
     published=words("""
         date_publish published_date publish_date pub_date date_published published_at published_utc published
         publication_date publishing_date date_time_pub first_published web_publication_date created created_at
@@ -85,6 +96,7 @@ def to_document(record: object, place: Place, now: datetime) -> Document:
     text = _text(fields, told, record)
     url = _url(fields, told)
     outlet, site_name = _outlet(fields, told, url)
+    canonical = _first_line(fields, told.canonical)
     return Document(
         id=_first_line(fields, told.id) or url or place.id,
         text=text,
@@ -97,7 +109,8 @@ def to_document(record: object, place: Place, now: datetime) -> Document:
         byline=_byline(fields, told.byline),
         dateline=_first_line(fields, told.dateline),
         language=_first_line(fields, told.language),
-        canonical=_first_line(fields, told.canonical),
+        canonical=canonical,
+        based_on=_based_on(fields, told, url, outlet or (outlet_of_url(canonical) if canonical else None)),
         origin=place.origin,
     )
 
@@ -142,6 +155,13 @@ def _url(fields: Mapping[str, object], told: Names) -> str | None:
             return url
     candidates = (clean_line(fields[key]) for key in told.url_if_http)
     return next((url for url in candidates if url and _is_http(url)), None)
+
+
+def _based_on(fields: Mapping[str, object], told: Names, url: str | None, outlet: str | None) -> str | None:
+    strong, weak = ([fields[key] for key in keys] for keys in (told.based_on, told.based_on_if_elsewhere))
+    if not strong and not weak:
+        return None
+    return based_on(addresses_in(strong), addresses_in(weak), url, outlet)
 
 
 def _outlet(fields: Mapping[str, object], told: Names, url: str | None) -> tuple[str | None, str | None]:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from types import ModuleType
 from typing import Any
 
+from dedup.corpus.claims import Claims, claims_of
 from dedup.corpus.cleaning import MAX_TEXT_BYTES, Refused, clean_line, clean_text
 from dedup.corpus.dates import parse_date
 from dedup.corpus.files import ELSE_WINDOWS_1252, Place, Source, bom_encoding, whole
@@ -32,7 +33,9 @@ def read_html(source: Source) -> Iterator[Document | Reject]:
     place = Place(source.name)
     try:
         markup = _decode(whole(source, MAX_TEXT_BYTES, "one page is never that long"))
-        yield _document(markup, _extract(trafilatura, markup, source.now), place, source.now)
+        url = _crawl_url(markup[:HEAD_CHARS])
+        found, claims = _extract(trafilatura, markup, url, source.now)
+        yield _document(markup, found, claims, url, place, source.now)
     except Refused as refusal:
         yield place.reject(refusal)
 
@@ -48,8 +51,11 @@ def _trafilatura(name: str) -> ModuleType:
     return module
 
 
-def _extract(trafilatura: ModuleType, markup: str, now: datetime) -> Any:
-    """trafilatura's finding, ``None`` for none. Raises ``Refused`` for pages that would take minutes, or break it."""
+def _extract(trafilatura: ModuleType, markup: str, url: str | None, now: datetime) -> tuple[Any, Claims]:
+    """trafilatura's finding, ``None`` for none, and what the page claims.
+
+    Raises ``Refused`` for pages that would take minutes, or break it.
+    """
     if markup.count("<") > MAX_TAGS:
         raise Refused(f"holds more than the {MAX_TAGS:,} tags allowed")
     if max((tag.count("=") for tag in markup.split("<")), default=0) > MAX_ATTRIBUTES:
@@ -61,18 +67,20 @@ def _extract(trafilatura: ModuleType, markup: str, now: datetime) -> Any:
         "max_date": (now + timedelta(days=2)).strftime("%Y-%m-%d"),
     }
     try:
-        return trafilatura.bare_extraction(
-            markup, favor_precision=True, include_comments=False, with_metadata=True, date_extraction_params=dates
+        tree = trafilatura.load_html(markup)
+        claims = claims_of(tree, url) if tree is not None else Claims()
+        found = trafilatura.bare_extraction(
+            tree, favor_precision=True, include_comments=False, with_metadata=True, date_extraction_params=dates
         )
     # A parser of hostile pages fails in ways of its own; one page must not end a run.
     except Exception as error:
         raise Refused(f"the page cannot be parsed ({type(error).__name__})") from error
+    return found, claims
 
 
-def _document(markup: str, found: Any, place: Place, now: datetime) -> Document:
+def _document(markup: str, found: Any, claims: Claims, url: str | None, place: Place, now: datetime) -> Document:
     if found is None or not found.text:
         raise Refused("no text: no article was found on the page")
-    url = _crawl_url(markup[:HEAD_CHARS])
     site_name = _site_name(found)
     return Document(
         id=url or place.id,
@@ -82,9 +90,10 @@ def _document(markup: str, found: Any, place: Place, now: datetime) -> Document:
         outlet=(outlet_of_url(url) if url else None) or (outlet_of(site_name) if site_name else None),
         site_name=site_name,
         published=_published(markup, clean_line(found.date), now),
-        byline=clean_line((found.author or "").replace("; ", ", ")),
+        byline=_byline(clean_line((found.author or "").replace("; ", ", ")), claims),
         language=_language(markup[:HEAD_CHARS]),
-        canonical=clean_line(found.url),
+        canonical=claims.canonical,
+        based_on=claims.based_on,
         origin=place.origin,
     )
 
@@ -94,6 +103,17 @@ def _site_name(found: Any) -> str | None:
     name = clean_line(found.sitename)
     claimed = outlet_of_url(found.url) if found.url else None
     return None if name and claimed and registered_domain(name) == claimed else name
+
+
+def _byline(found: str | None, claims: Claims) -> str | None:
+    """Who signs, as the page writes it: trafilatura drops names of one word ("admin") and rewrites "daily.com"."""
+    if found:
+        return next((name for name in claims.signed if _bare(name) == _bare(found)), found)
+    return next(iter(claims.signed), claims.credit)
+
+
+def _bare(name: str) -> str:
+    return "".join(char for char in name.casefold() if char.isalnum())
 
 
 def _crawl_url(head: str) -> str | None:

@@ -11,9 +11,12 @@ from dedup.index.adding import OnProgress, add, exchange
 from dedup.index.answering import who_asks, who_stored
 from dedup.index.changing import Changed, Compared, changed_links, compare_documents
 from dedup.index.checking import check_store
-from dedup.index.evaluating import evaluate_store
+from dedup.index.evaluating import evaluate_judged, evaluate_store
 from dedup.index.explaining import Step, explain_pair
 from dedup.index.graphs import document_graph, outlet_graph, outlet_pairs
+from dedup.index.judging import forget, judgement_on, keep, keep_later
+from dedup.index.knowing import learn
+from dedup.index.licences import change_partners
 from dedup.index.preparing import prepare, storable, storable_text, tokenise
 from dedup.index.resolving import resolve_pending
 from dedup.model import (
@@ -23,10 +26,14 @@ from dedup.model import (
     ChangeKind,
     Document,
     Graph,
+    Judged,
+    Judgement,
     Kind,
     Link,
     Match,
+    OutletHabit,
     OutletPair,
+    Partner,
     Reject,
     Settings,
     Story,
@@ -93,10 +100,55 @@ class Index:
         numbers = [self._number(id) for id in ids]
         with self._store.transaction():
             exchange(self._store, (), numbers)
-            self._store.count_outlets(DEFAULT_KINDS)
+            self._store.add_pending(learn(self._store))
+        self.resolve()
+
+    def judge(self, copy: str, original: str, verdict: Judged, note: str | None = None, *, judged_at: str) -> Judgement:
+        """Keep what a person said at ``judged_at`` (ISO 8601 with its zone) of two stored documents, named by id or
+        URL: what the first is to the second. It counts more than all evidence; links are told anew at once.
+
+        It takes the place of what was said of the two before, and outlives them. Where the two share no passage that
+        counts, it is kept and no link is told. Raises ``UnknownDocument``, and ``DedupError`` for what is no judgement.
+        """
+        said = Judgement(self.get(copy).id, self.get(original).id, verdict, judged_at, note)
+        kept = keep(self._store, said)
+        self.resolve()
+        return kept
+
+    def unjudge(self, one: str, two: str) -> bool:
+        """Take back what was said of two documents, named by id (or URL, if stored); returns whether anything was."""
+        gone = forget(self._store, self._id(one), self._id(two))
+        self.resolve()
+        return gone
+
+    def import_judgements(self, judgements: Iterable[Judgement]) -> int:
+        """Keep judgements by the ids that they name, in the store or not: those of documents that are yet to come count
+        when these come. Of two on the same documents the later counts. All are kept at once, or none.
+
+        Returns how many are new or later than what was kept. Raises ``DedupError`` for what is no judgement.
+        """
+        kept = keep_later(self._store, judgements)
+        self.resolve()
+        return kept
+
+    def set_partners(self, partners: Iterable[Partner]) -> None:
+        """Put a list of licensed partners in the place of the one before; links that hang on it are told anew."""
+        change_partners(self._store, partners)
         self.resolve()
 
     # asking
+
+    def judgements(self) -> list[Judgement]:
+        """All that persons said of documents, by the ids that they named first."""
+        return self._store.judgements()
+
+    def judgement(self, one: str, two: str) -> Judgement | None:
+        """What was judged of two documents, by their ids, whichever was named first."""
+        return judgement_on(self._store, one, two)
+
+    def partners(self) -> list[Partner]:
+        """Who publishes whose stories by licence, by outlet."""
+        return self._store.partners()
 
     def who(self, page: Document | str) -> Answer:
         """Who else published this: a document, or the id or URL of a stored one. Nothing is added.
@@ -157,6 +209,10 @@ class Index:
         """Who copies whom, how much and how fast; most copies first."""
         return outlet_pairs(self._store.outlet_links(DEFAULT_KINDS))
 
+    def habits(self) -> list[OutletHabit]:
+        """What each outlet was learned to do, those that copy most first."""
+        return self._store.habits()
+
     def graph(
         self, level: str = "documents", kinds: Sequence[Kind] | None = DEFAULT_KINDS, *, flow: bool = False
     ) -> Graph:
@@ -168,13 +224,16 @@ class Index:
         """Counts of the main tables, and the settings."""
         return {**self._store.counts(), **{f"settings.{k}": v for k, v in self.settings.as_dict().items()}}
 
-    def evaluate(self, labels: Iterable[Label]) -> Evaluation:
+    def evaluate(self, labels: Iterable[Label] = (), *, judgements: bool = False) -> Evaluation:
         """Compare the links with what somebody who knows says of documents: how many are right, and every mistake.
+
+        With ``judgements`` all that persons judged is truth, too, and before what labels say of the same documents; and
+        the links are those that the evidence alone would tell, since else each judgement would be held against itself.
 
         A document may be named by its id, its URL or the end of its path. A label that names one which is not in the
         store is rejected, and named in the result. No labels give measures of ``None``.
         """
-        return evaluate_store(self._store, labels)
+        return evaluate_judged(self._store, labels) if judgements else evaluate_store(self._store, labels)
 
     def check(self, sample: int = 200) -> list[str]:
         """What is wrong with the store, as sentences; none where all is well.
@@ -182,6 +241,11 @@ class Index:
         SQLite's own checks, then signatures, keys and matches of about ``sample`` documents made anew and compared.
         """
         return check_store(self._store, sample)
+
+    def _id(self, name: str) -> str:
+        """The id of the stored document with this id or URL, else the name itself."""
+        number = self._store.find_number(storable_text(name))
+        return name if number is None else self._store.documents([number])[number].id
 
     def _number(self, id_or_url: str) -> int:
         id_or_url = storable_text(id_or_url)

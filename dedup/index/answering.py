@@ -8,10 +8,15 @@ from dedup.facts import Pair
 from dedup.index.changing import with_changes
 from dedup.index.crowds import heard
 from dedup.index.holders import enough_shared
+from dedup.index.judging import judged_with
+from dedup.index.knowing import facts_of, learned_of
+from dedup.index.licences import Licences, licences_of
 from dedup.index.pairing import Pages
 from dedup.index.preparing import Prepared
-from dedup.index.resolving import component, facts_of, resolve_scenes, scene_of, with_credits
-from dedup.model import Answer, Document, Link, Publisher, Story
+from dedup.index.publishing import publishers
+from dedup.index.resolving import component, prepared_scene, resolve_scenes
+from dedup.model import Answer, Document, Link, Story
+from dedup.rulings import related
 from dedup.sketch import is_body_key
 from dedup.store import Brief, Kept, Store, number_of
 
@@ -28,9 +33,8 @@ def who_stored(store: Store, number: int) -> Answer:
     told = {_pair(link): link for link in links}
     if story is not None:
         told |= {_pair(link): link for link in store.links_of_story(story)}
-    return _answer(
-        document, story, told.values(), store.story(story) if story else None, _documents(store, told.values())
-    )
+    summary = store.story(story) if story else None
+    return _answer(document, story, told.values(), summary, _documents(store, told.values()), licences_of(store))
 
 
 def who_asks(store: Store, page: Prepared) -> Answer:
@@ -38,9 +42,10 @@ def who_asks(store: Store, page: Prepared) -> Answer:
     asking = page.record.number
     pages = Pages(store)
     pages.give(page)
-    found = _found(store, page, pages)
+    judged = judged_with(store, page.record.document.id)
+    found = _found(store, page, pages, related(judged))
     if not found:
-        return _answer(page.record.document, None, (), None, {})
+        return _answer(page.record.document, None, (), None, {}, {})
     numbers, _ = component(store, {n for pair in found for n in pair} - {asking})
     whole = len(numbers) <= WHOLE_COMPONENT
     if not whole:
@@ -49,15 +54,20 @@ def who_asks(store: Store, page: Prepared) -> Answer:
     facts = {n: facts_of(record) for n, record in store.records(sorted(numbers), text=False).items()}
     facts[asking] = facts_of(page.record)
     stored = store.matches_within(numbers) | {pair: ("key", match) for pair, match in found.items()}
-    [(resolution, _, new)] = resolve_scenes([scene_of(with_credits(facts, stored, pages), stored)], pages)
+    judged = {
+        pair: one for pair, one in (store.judgements_among(numbers) | judged).items() if facts.keys() >= set(pair)
+    }
+    [resolved] = resolve_scenes([prepared_scene(facts, stored, judged, pages, learned_of(store))], pages)
+    resolution = resolved.resolution
     story = _main_story(page.record.document.id, resolution.links)
-    matches: dict[Pair, Brief | Kept] = {**{pair: match for pair, (_, match) in stored.items()}, **new}
+    matches: dict[Pair, Brief | Kept] = {pair: match for pair, (_, match) in stored.items()}
+    matches |= resolved.found
     told = {_pair(link): link for link in with_changes(_telling_of(story, page, resolution.links), pages, matches)}
     if story is not None and not whole:
         told = {_pair(link): link for link in store.links_of_story(story)} | told
     summary = next((s for s in resolution.stories if s.id == story), None)
     documents = _documents(store, told.values()) | {page.record.document.id: page.record.document}
-    return _answer(page.record.document, story, told.values(), summary, documents)
+    return _answer(page.record.document, story, told.values(), summary, documents, pages.licences)
 
 
 def _telling_of(story: str | None, page: Prepared, links: Iterable[Link]) -> list[Link]:
@@ -67,14 +77,14 @@ def _telling_of(story: str | None, page: Prepared, links: Iterable[Link]) -> lis
     return [link for link in links if link.copy in copies]
 
 
-def _found(store: Store, page: Prepared, pages: Pages) -> dict[Pair, Brief]:
-    """The page's matches with all documents that post enough of its keys."""
+def _found(store: Store, page: Prepared, pages: Pages, judged: Iterable[Pair]) -> dict[Pair, Brief]:
+    """The page's matches with all documents that post enough of its keys, or that it was judged with."""
     keys, posters = store.postings_of(page.keys)
     asking = page.record.number
     told = heard(keys, posters, asking)
     candidates = set(enough_shared(posters[told], is_body_key(keys[told])).tolist())
     # A page that asks with another text than it is stored with: what it has shown so far is posted by it alone.
-    candidates |= {number for pair in store.pairs_of([asking]) for number in pair}
+    candidates |= {number for pair in (*store.pairs_of([asking]), *judged) for number in pair}
     candidates.discard(asking)
     found = pages.match_all([(min(asking, n), max(asking, n)) for n in sorted(candidates)])
     return {pair: kept.brief() for pair, kept in found.items()}
@@ -96,8 +106,9 @@ def _main_story(id: str, links: Iterable[Link]) -> str | None:
 
 
 def _answer(
-    asked: Document, story: str | None, told: Iterable[Link], summary: Story | None, documents: Mapping[str, Document]
-) -> Answer:
+    asked: Document, story: str | None, told: Iterable[Link], summary: Story | None, documents: Mapping[str, Document],
+    licences: Licences,
+) -> Answer:  # fmt: skip
     links = sorted(told, key=_pair)
     of_story = [link for link in links if link.story == story and link.runs_story]
     others = tuple(link for link in links if asked.id in (link.copy, link.original) and link not in of_story)
@@ -113,7 +124,7 @@ def _answer(
         direction="decided" if summary.original else "absent" if summary.agency else "unknown",
         confidence=mine.confidence if mine else None,
         reasons=_reasons(asked.id, mine),
-        publishers=tuple(_publishers(summary, of_story, documents)),
+        publishers=tuple(publishers(summary, of_story, documents, licences)),
         others=others,
         source=mine.original if mine and mine.copy == asked.id and mine.direction == "decided" else None,
     )
@@ -129,39 +140,6 @@ def _reasons(asked: str, link: Link | None) -> tuple[str, ...]:
     if link is None or link.copy == asked or link.direction == "unknown":
         return link.reasons if link else ()
     return tuple(f"{link.copy}: {reason}" for reason in link.reasons)
-
-
-def _publishers(story: Story, links: Sequence[Link], documents: Mapping[str, Document]) -> Iterable[Publisher]:
-    """The original first, then copies by how much of it they have; undecided pages after them."""
-    rows: dict[str, Publisher] = {}
-    if story.original is not None:
-        rows[story.original] = _row(documents[story.original], "original", None)
-    for link in links:
-        if link.direction == "decided":
-            rows.setdefault(link.copy, _row(documents[link.copy], "copy", link))
-    for link in links:
-        for id in (link.copy, link.original):
-            if id is not None and link.direction == "unknown":
-                rows.setdefault(id, _row(documents[id], "undecided", link))
-    order = {"original": 0, "copy": 1, "undecided": 2}
-    return sorted(rows.values(), key=lambda row: (order[row.role], -(row.coverage or 0), row.id))
-
-
-def _row(document: Document, role: str, link: Link | None) -> Publisher:
-    return Publisher(
-        id=document.id,
-        outlet=document.outlet,
-        title=document.title,
-        url=document.url,
-        published=document.published,
-        role=role,  # type: ignore[arg-type]
-        kind=link.kind if link else None,
-        coverage=link.coverage if link else None,
-        share=link.share if link else None,
-        confidence=link.confidence if link else None,
-        reasons=link.reasons if link else (),
-        changes=link.changes if link else None,
-    )
 
 
 def _documents(store: Store, links: Iterable[Link]) -> dict[str, Document]:

@@ -10,12 +10,12 @@ from typing import Protocol, TypeAlias
 from dedup.align import align
 from dedup.changes import Found, Page, counted, find_changes, told
 from dedup.credits import Credit, every_credit
-from dedup.evidence import letters, same_house
 from dedup.facts import Pair
 from dedup.index.houses import house_of
 from dedup.index.pairing import Pages
 from dedup.index.preparing import tokenise
 from dedup.model import Change, ChangeKind, Changes, Document, Link, Match, Places
+from dedup.sources import letters, same_house
 from dedup.store import Store, number_of
 from dedup.text import body_spans, lay
 

@@ -9,17 +9,20 @@ import numpy as np
 
 from dedup.align import align
 from dedup.arrays import Ints
-from dedup.evidence import same_house
 from dedup.facts import Facts, Mask, count
 from dedup.index.answering import WHOLE_COMPONENT
 from dedup.index.crowds import CROWD
 from dedup.index.holders import SHARED_KEYS, enough_shared
+from dedup.index.judging import judgement_on
+from dedup.index.knowing import facts_of
 from dedup.index.pairing import ALIGNED_PART, SHARED_PART, SHARED_SHINGLES
 from dedup.index.preparing import Prepared, prepare, storable
-from dedup.index.resolving import component, facts_of
+from dedup.index.resolving import component
+from dedup.judgements import named
 from dedup.measure import DENSE, Shares, Side, is_telling, plain_bodies, share
 from dedup.model import DedupError, Document, Link, Match, Reject, Settings
 from dedup.sketch import is_body_key, shingle_hashes
+from dedup.sources import same_house
 from dedup.store import Store
 
 
@@ -46,12 +49,19 @@ def _explained(pages: list[Prepared], settings: Settings, store: Store | None) -
     a, b = pages
     one, two = sorted(pages, key=_number)  # as the store keeps them
     match = align(one.tokens, two.tokens)
-    steps = [_keys(a, b, store), _shingles(a, b, settings), _passages(match)]
+    steps = [*_judged(a, b, store), _keys(a, b, store), _shingles(a, b, settings), _passages(match)]
     if match is not None:
         steps += _shares(a, b, match, store)
     if store is not None:
         steps.append(_links(a, b, store))
     return steps
+
+
+def _judged(a: Prepared, b: Prepared, store: Store | None) -> Iterator[Step]:
+    """What a person said of the two, which counts more than all that follows."""
+    ends = (a.record.document.id, b.record.document.id)
+    if store is not None and (judgement := judgement_on(store, *ends)) is not None:
+        yield Step("judgement", judgement.verdict != "unrelated", named(judgement))
 
 
 def _keys(a: Prepared, b: Prepared, store: Store | None) -> Step:

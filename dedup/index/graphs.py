@@ -83,6 +83,7 @@ def _edge(link: Link) -> GraphEdge:
         "resemblance": link.resemblance,
         "confidence": link.confidence,
         "story": link.story,
+        "root": link.root,
         "agency": link.agency,
     }
     target = link.original if link.original is not None else _absent_node(link).id

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from dedup.credits import agency_kind, agency_of_outlet
-from dedup.evidence import Source, letters
+from dedup.sources import Source, letters
 
 # Publishers that are remembered: to look one up in the list of agencies takes as long as all else about a document.
 _HOUSES = 4096

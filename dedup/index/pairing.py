@@ -11,14 +11,15 @@ from numpy.typing import NDArray
 
 from dedup.align import align_all, in_order
 from dedup.arrays import Each, Flags, Ints, once
-from dedup.credits import Credit, every_credit
-from dedup.evidence import Source, same_house
 from dedup.facts import Pair
+from dedup.index.crediting import Crediting
 from dedup.index.houses import house_of
+from dedup.index.licences import Licences, licences_of
 from dedup.index.preparing import Prepared, tokenise
 from dedup.model import Document, Ids, Tokens
 from dedup.runs import Seeded, shared_runs
 from dedup.sketch import PASSED_OVER, is_body_key, keys_of, shingle_hashes, with_keys_as_it_stands
+from dedup.sources import Source, same_house
 from dedup.store import Kept, Store
 
 TextPair: TypeAlias = tuple[Tokens, Tokens]
@@ -65,6 +66,8 @@ class Pages:
     def __init__(self, store: Store, aligner: Aligner = align_here, each: Each = map) -> None:
         """``each`` is ``map``, or does the same in several threads."""
         self._store, self._aligner, self._each = store, aligner, each
+        self.licences: Licences = licences_of(store)
+        self.credits = Crediting()
         self._given: dict[int, Document] = {}
         self._tokens: dict[int, Tokens] = {}
         self._publishers: dict[int, tuple[Source, int]] = {}
@@ -73,7 +76,6 @@ class Pages:
         self._seeds: dict[int, Seeded] = {}
         self._bits: dict[int, NDArray[np.uint16]] = {}
         self._rows: dict[int, int] = {}
-        self._credits: dict[str, tuple[Credit, ...]] = {}
         self._bitmaps, self._drawn = np.zeros((0, _BITS // 64), dtype=np.uint64), 0
 
     def give(self, page: Prepared) -> None:
@@ -98,12 +100,6 @@ class Pages:
         """Whole documents: those given, and those of the store."""
         given = {number: self._given[number] for number in numbers if number in self._given}
         return {**self._store.documents(sorted(set(numbers) - given.keys())), **given}
-
-    def credits(self, document: Document) -> tuple[Credit, ...]:
-        """All credits of a document, which are asked for to say who copied, and again to say what was taken out."""
-        if document.id not in self._credits:
-            self._credits[document.id] = every_credit(document.text, document.byline, document.dateline)
-        return self._credits[document.id]
 
     def keyed(self, numbers: Sequence[int]) -> list[tuple[Ints, Ints]]:
         """The keys of each document and their places, as ``prepare`` makes them."""

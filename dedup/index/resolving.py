@@ -5,29 +5,27 @@ Works on whole components of the match graph, so that the outcome depends on wha
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from typing import NamedTuple, TypeAlias
-
-import numpy as np
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from dedup.attribute import Resolution, resolve
 from dedup.boilerplate import joined
-from dedup.credits import Credit
-from dedup.evidence import Source, same_house
-from dedup.facts import Facts, Mask, Pair, Shared, count
+from dedup.facts import Facts, Pair
 from dedup.index.changing import with_changes
 from dedup.index.houses import house_of
+from dedup.index.knowing import facts_of, glued_phrases, learn, learned_of, with_credits, with_learned
 from dedup.index.pairing import Pages
-from dedup.measure import COPY, is_background
-from dedup.model import DEFAULT_KINDS, Link, Span, Story
-from dedup.store import Brief, Kept, MatchRow, Record, Store
+from dedup.index.proposing import proposals
+from dedup.learning import Learned, tallies
+from dedup.measure import is_background
+from dedup.model import Link, Story, Tally
+from dedup.rulings import Judgements, related, unrelated
+from dedup.sources import same_house
+from dedup.store import Brief, Kept, MatchRow, Store
 
-# A page that met others through one hub is aligned with this many of the likeliest originals among them: with all of
-# them in a small story, and with few in one that was copied ten thousand times.
-LEADERS = 8
 # Rounds of looking for the matches that would confirm a story (a copy of a copy with the original): 2 were enough for
 # every page of outlets2018 and ap1989, the third is for safety.
 _ROUNDS = 3
@@ -43,103 +41,75 @@ class Outcome:
     matches: list[MatchRow]
     links: list[Link]
     stories: list[Story]
+    tallies: list[Tally]
 
 
 class Resolved(NamedTuple):
     """What became of a scene, the stored pairs not by keys that it used, and the matches that were found for it."""
 
     resolution: Resolution
+    tallies: list[Tally]
     used: set[Pair]
     found: dict[Pair, Kept]
 
 
+class Knowledge(NamedTuple):
+    """What is known of outlets by name, and the phrases that stand glued in documents' prose."""
+
+    outlets: Mapping[str, Learned]
+    phrases: Mapping[int, AbstractSet[str]]
+
+
+NOTHING_KNOWN = Knowledge({}, {})
+
+Told = TypeVar("Told")
 # A scene that is being resolved.
 Resolving: TypeAlias = Generator[set[Pair], Mapping[Pair, Kept], Resolved]
 # Works out parts of a store's documents, wherever; outcomes in the order of the parts.
 Spread: TypeAlias = Callable[[Sequence[Sequence[int]]], Iterable[Outcome]]
 
 
-def resolve_pending(
-    store: Store, spread: Spread | None = None, on_linked: Callable[[int], None] = lambda _: None
-) -> None:
+def _nobody(_: int) -> None:
+    """Progress that nobody watches."""
+
+
+def resolve_pending(store: Store, spread: Spread | None = None, on_linked: Callable[[int], None] = _nobody) -> None:
     """Work out again the links and stories of all pending documents and whatever hangs together with them.
 
     ``spread`` says who works out the parts: by default this process, one after the other.
     ``on_linked`` is told how many documents were worked out since it was last told.
     """
-    pending = store.pending()
-    if not pending:
-        return
-    parts = list(_batches(*component(store, pending)))
+    while pending := store.pending():
+        _resolve(store, pending, spread, on_linked)
+        with store.transaction():
+            store.drop_pending(pending)
+            store.add_pending(learn(store))
+        on_linked = _nobody  # what outlets were learned to do makes some documents come again
+
+
+def _resolve(store: Store, pending: list[int], spread: Spread | None, on_linked: Callable[[int], None]) -> None:
+    parts = list(batches(*component(store, pending)))
     outcomes = spread(parts) if spread else (outcome_of(store, part) for part in parts)
     for part, outcome in zip(parts, outcomes, strict=True):
         with store.transaction():
             store.drop_matches(outcome.dropped)
             store.put_matches(outcome.matches)
             store.replace_results(part, outcome.links, outcome.stories)
+            store.replace_tallies(part, outcome.tallies)
         on_linked(len(part))
-    with store.transaction():
-        store.drop_pending(pending)
-        store.count_outlets(DEFAULT_KINDS)
 
 
 def component(store: Store, numbers: Iterable[int]) -> tuple[set[int], set[Pair]]:
-    """All documents that hang together with some, by stored matches, and those matches' pairs."""
+    """All documents that hang together with some, by stored matches or by what persons judged, and those pairs."""
     known, pairs = set(numbers), set[Pair]()
     frontier = known
     while frontier:
-        found = set(store.pairs_of(sorted(frontier)))
+        wave = sorted(frontier)
+        found = {*store.pairs_of(wave), *related(store.judgements_among(wave))}
         pairs |= found
         frontier = {number for pair in found for number in pair} - known
         known |= frontier
     return known, pairs
-
-
-def facts_of(record: Record) -> Facts:
-    """What attribution needs to know of a stored document."""
-    document, body = record.document, _region(record.words, record.body)
-    house = house_of(document.outlet, document.site_name)
-    source = Source(
-        names=house.names,
-        outlet=house.outlet,
-        agency=house.agency,
-        is_agency=house.is_agency,
-        url=document.url,
-        canonical=document.canonical,
-        published=document.published,
-        crawled=document.crawled,
-    )
-    return Facts(
-        record.number, document.id, document.title, source, body, record.body_words, record.numbers, record.signature
-    )
-
-
-def with_credits(facts: Mapping[int, Facts], pairs: Iterable[Pair], pages: Pages) -> dict[int, Facts]:
-    """The facts, with whom the texts credit where that can matter: where two houses share something."""
-    foreign = {n for a, b in pairs if not same_house(facts[a].source, facts[b].source) for n in (a, b)}
-    documents = pages.documents(foreign)
-    return {n: _credited(fact, pages.credits(documents[n])) if n in foreign else fact for n, fact in facts.items()}
-
-
-def _credited(fact: Facts, found: Iterable[Credit]) -> Facts:
-    credits = tuple(dict.fromkeys((credit.agency, credit.name) for credit in found))
-    return replace(fact, source=replace(fact.source, credits=credits))
-
-
-def proposals(facts: Mapping[int, Facts], by_key: Mapping[Pair, Shared]) -> set[Pair]:
-    """Pairs that met the same stretch of a third document: each page with the likeliest originals among the others.
-
-    A page meets by its keys only the documents that posted them, which need not be the original.
-    """
-    if len(by_key) < 2:
-        return set()
-    proposed: set[Pair] = set()
-    for hub, regions in _regions(facts, by_key).items():
-        leaders = sorted(regions, key=lambda number: facts[number].prior)
-        for number, region in regions.items():
-            proposed.update(_with_leaders(number, region, leaders, regions, facts))
-        proposed.discard((hub, hub))
-    return proposed - by_key.keys()
 
 
 def resolve_scenes(scenes: Iterable[Resolving], pages: Pages) -> list[Resolved]:
@@ -160,45 +130,72 @@ def resolve_scenes(scenes: Iterable[Resolving], pages: Pages) -> list[Resolved]:
 def scene_of(
     facts: Mapping[int, Facts],
     stored: Mapping[Pair, tuple[str, Brief]],
+    judgements: Judgements,
     left_out: AbstractSet[Pair] = frozenset(),
+    known: Knowledge = NOTHING_KNOWN,
 ) -> Resolving:
-    """Resolve a scene from its stored matches, asking for what is proposed and wanted beyond them.
+    """Resolve a scene from its stored matches, asking for what is proposed, judged and wanted beyond them.
 
-    ``left_out`` are pairs whose match bears on nothing here. Yields pairs to match, is sent those that do.
+    ``left_out`` are pairs whose match bears on nothing here. Yields pairs to match, is sent those that do. What is told
+    first, before anything is known of outlets and without what that made wanted, is what outlets are learned from.
     """
+    left_out, told = left_out | unrelated(judgements), None
     by_key = {pair: match for pair, (step, match) in stored.items() if step == "key"}
     matches, tried, found = dict(by_key), set(by_key), dict[Pair, Kept]()
-    wanted = proposals(facts, by_key) - left_out
+    wanted = (proposals(facts, by_key) | related(judgements)) - by_key.keys() - left_out
     for _ in range(_ROUNDS):
         tried |= wanted
         matches |= {pair: stored[pair][1] for pair in sorted(wanted & stored.keys())}
         new = yield wanted - stored.keys()
         matches |= {pair: kept.brief() for pair, kept in new.items()}
         found |= new
-        resolution = resolve(facts, matches)
+        resolution = resolve(facts, matches, judgements)
+        if told is None:
+            told = tallies({fact.id: n for n, fact in facts.items()}, resolution.links, known.phrases)
+            if (knowing := with_learned(facts, told, known.outlets)) is not facts:
+                facts, resolution = knowing, resolve(knowing, matches, judgements)
         wanted = set(resolution.wanted) - tried - left_out
         if not wanted:
             break
-    return Resolved(resolution, matches.keys() - by_key.keys() - found.keys(), found)
+    return Resolved(resolution, told or [], matches.keys() - by_key.keys() - found.keys(), found)
+
+
+def prepared_scene(
+    facts: Mapping[int, Facts],
+    stored: Mapping[Pair, tuple[str, Brief]],
+    judgements: Judgements,
+    pages: Pages,
+    learned: Mapping[str, Learned],
+    left_out: AbstractSet[Pair] = frozenset(),
+) -> Resolving:
+    """A scene of stored documents, with whom they credit and what is known of their outlets."""
+    by_key = {pair: match for pair, (step, match) in stored.items() if step == "key"}
+    known = Knowledge(learned, glued_phrases(facts, by_key, pages))
+    credited = with_credits(facts, {*stored, *related(judgements)}, pages)
+    return scene_of(credited, stored, judgements, left_out, known)
 
 
 def outcome_of(store: Store, numbers: Sequence[int]) -> Outcome:
     """What resolving documents changes, which are whole components; the store is only read."""
-    words = store.matched_words(numbers)
-    left_out = _background(store, words)
+    return outcome_by(store, numbers, store.judgements_among(numbers))
+
+
+def outcome_by(store: Store, numbers: Sequence[int], judgements: Judgements) -> Outcome:
+    """``outcome_of``, as if these judgements were all that persons ever said of the documents."""
+    words, judged = store.matched_words(numbers), related(judgements)
+    left_out = _background(store, words, judged)
     matches = store.matches_within(_ends(words.keys() - left_out), left_out)
-    facts = {n: facts_of(record) for n, record in store.records(sorted(_ends(matches)), text=False).items()}
-    members = _groups(sorted(facts), matches)
+    ends = sorted(_ends(matches) | _ends(judged))
+    facts = {n: facts_of(record) for n, record in store.records(ends, text=False).items()}
+    members = _groups(sorted(facts), {*matches, *judged})
     head_of = {number: head for head, group in members.items() for number in group}
-    stored: defaultdict[int, dict[Pair, tuple[str, Brief]]] = defaultdict(dict)
-    for pair, match in matches.items():
-        stored[head_of[pair[0]]][pair] = match
-    pages, heads = Pages(store), sorted(members)
+    stored, said = _by_head(matches, head_of), _by_head(judgements, head_of)
+    pages, learned, heads = Pages(store), learned_of(store), sorted(members)
     scenes = (
-        scene_of(with_credits({n: facts[n] for n in members[head]}, stored[head], pages), stored[head], left_out)
+        prepared_scene({n: facts[n] for n in members[head]}, stored[head], said[head], pages, learned, left_out)
         for head in heads
     )
-    outcome = Outcome([], [], [], [])
+    outcome = Outcome([], [], [], [], [])
     for head, resolved in zip(heads, resolve_scenes(scenes, pages), strict=True):
         _gather(stored[head], resolved, outcome)
     known = {pair: match for pair, (_, match) in matches.items()} | {
@@ -208,11 +205,12 @@ def outcome_of(store: Store, numbers: Sequence[int]) -> Outcome:
     return replace(outcome, links=with_changes(outcome.links, pages, known, bodies))
 
 
-def _background(store: Store, told: Mapping[Pair, tuple[str, int]]) -> set[Pair]:
-    """The pairs by keys that bear on no link: what the pages of one house share, where no other house is about."""
-    known, alone = store.publishers(_ends(told)), set[int]()
+def _background(store: Store, told: Mapping[Pair, tuple[str, int]], judged: AbstractSet[Pair]) -> set[Pair]:
+    """The pairs by keys that bear on no link: what the pages of one house share, where no other house is about, and
+    nobody judged otherwise."""
+    known, alone = store.publishers(_ends(told) | _ends(judged)), set[int]()
     houses = {number: house_of(outlet, site_name) for number, (outlet, site_name, _) in known.items()}
-    for group in _groups(known, told).values():
+    for group in _groups(known, {*told, *judged}).values():
         if all(same_house(houses[group[0]], houses[number]) for number in group):
             alone.update(group)
     little = {
@@ -220,7 +218,16 @@ def _background(store: Store, told: Mapping[Pair, tuple[str, int]]) -> set[Pair]
         for (a, b), (step, words) in told.items()
         if step == "key" and a in alone and is_background(known[a][2], known[b][2], words)
     }
-    return {(a, b) for a, b in little if same_house(houses[a], houses[b])}
+    return {(a, b) for a, b in little if same_house(houses[a], houses[b])} - judged
+
+
+def _by_head(told: Mapping[Pair, Told], head_of: Mapping[int, int]) -> defaultdict[int, dict[Pair, Told]]:
+    """What is told of pairs, by the component that both their documents are in; without those that are in no one."""
+    found: defaultdict[int, dict[Pair, Told]] = defaultdict(dict)
+    for (a, b), one in told.items():
+        if a in head_of and head_of[a] == head_of.get(b):
+            found[head_of[a]][a, b] = one
+    return found
 
 
 def _ends(pairs: Iterable[Pair]) -> set[int]:
@@ -240,43 +247,10 @@ def _gather(stored: Mapping[Pair, tuple[str, Brief]], resolved: Resolved, outcom
     outcome.matches.extend(MatchRow(*pair, "story", kept) for pair, kept in resolved.found.items())
     outcome.links.extend(resolved.resolution.links)
     outcome.stories.extend(resolved.resolution.stories)
+    outcome.tallies.extend(resolved.tallies)
 
 
-def _regions(facts: Mapping[int, Facts], by_key: Mapping[Pair, Shared]) -> dict[int, dict[int, Mask]]:
-    """For each document that matches several others: which of its tokens each of them shares."""
-    met = Counter(number for pair in by_key for number in pair)
-    regions: dict[int, dict[int, Mask]] = {number: {} for number, times in met.items() if times > 1}
-    for (a, b), match in by_key.items():
-        if a in regions:
-            regions[a][b] = _region(len(facts[a].body), (p.a_tokens for p in match.passages))
-        if b in regions:
-            regions[b][a] = _region(len(facts[b].body), (p.b_tokens for p in match.passages))
-    return regions
-
-
-def _region(size: int, spans: Iterable[Span]) -> Mask:
-    region = np.zeros(size, dtype=bool)
-    for span in spans:
-        region[span.start : span.end] = True
-    return region
-
-
-def _with_leaders(
-    number: int, region: Mask, leaders: list[int], regions: Mapping[int, Mask], facts: Mapping[int, Facts]
-) -> Iterator[Pair]:
-    """Pairs with the first leaders that share half of this page's stretch, if it is a real part of either body."""
-    words, met = count(region), 0
-    for leader in leaders:
-        if leader == number or words < COPY * min(facts[number].body_words, facts[leader].body_words):
-            continue
-        if 2 * count(region & regions[leader]) >= words:
-            yield min(number, leader), max(number, leader)
-            met += 1
-            if met == LEADERS:
-                return
-
-
-def _batches(numbers: set[int], pairs: set[Pair]) -> Iterator[list[int]]:
+def batches(numbers: set[int], pairs: set[Pair]) -> Iterator[list[int]]:
     """Whole components, gathered to about ``_TOGETHER`` documents."""
     members = _groups(sorted(numbers), pairs)
     batch: list[int] = []

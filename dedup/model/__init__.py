@@ -31,12 +31,15 @@ from dedup.model.links import (
     Judgement,
     Kind,
     Link,
+    OutletHabit,
     OutletPair,
     Publisher,
     Reason,
     Step,
     Story,
+    Tally,
 )
+from dedup.model.partners import Partner
 from dedup.model.texts import (
     DatePrecision,
     Document,
@@ -80,7 +83,9 @@ __all__ = (
     "Link",
     "Match",
     "Offsets",
+    "OutletHabit",
     "OutletPair",
+    "Partner",
     "Passage",
     "Places",
     "Publisher",
@@ -93,6 +98,7 @@ __all__ = (
     "StoreBusy",
     "StoreError",
     "Story",
+    "Tally",
     "Tokens",
     "UnknownDocument",
 )

@@ -181,8 +181,42 @@ class OutletPair:
 
 
 @dataclass(frozen=True, slots=True)
+class OutletHabit:
+    """What an outlet does: its documents, how many are copies of other houses' pages and how many have copies there, as
+    far as the pages' own evidence decides it (``decided_copies``, ``decided_copied``), and what was learned of that:
+    ``habit`` in log-odds, above 0 where it copies, and ``names`` that it glues into its prose, as bare letters.
+    """
+
+    outlet: str
+    documents: int
+    decided_copies: int
+    decided_copied: int
+    habit: float
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What one document's links were (its number), told without any knowledge of outlets: whether it is a copy of
+    another house's page or has copies there, whether a direction is undecided, and phrases glued into its prose alone.
+    """
+
+    document: int
+    copies: bool
+    copied: bool
+    undecided: bool
+    phrases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Publisher:
-    """A row of an answer: one page that ran the story, and how it stands to the original."""
+    """A row of an answer: one page that ran the story, and how it stands to the original.
+
+    Of a copy also: ``original``, the page that it was taken from, ``source``, its outlet or an agency, else its id,
+    ``credits``, whom of these it credits, and ``licensed``, whether the list of partners has it publish their stories;
+    of any page ``first_seen``, the day it was crawled. ``depth`` is how many pages of the answer it is away from the
+    one that its line of copies begins with.
+    """
 
     id: str
     outlet: str | None
@@ -195,6 +229,12 @@ class Publisher:
     share: float | None
     confidence: float | None
     reasons: tuple[str, ...] = ()
+    original: str | None = None
+    source: str | None = None
+    credits: str | None = None
+    first_seen: str | None = None
+    licensed: bool = False
+    depth: int = 0
     changes: Changes | None = None
 
 

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from dedup.model import Document, Link, Match, Story
 from dedup.store import rows as row_of
 from dedup.store.connection import told
-from dedup.store.file import StoreFile
+from dedup.store.judged import JudgedFile
+from dedup.store.outlets import OutletTables
 from dedup.store.rows import (
     DOCUMENT_COLUMNS,
     LINK_COLUMNS,
@@ -30,7 +31,7 @@ from dedup.store.rows import (
 __all__ = ["Brief", "Kept", "MatchRow", "Record", "Store", "number_of"]
 
 
-class Store(StoreFile):
+class Store(JudgedFile, OutletTables):
     """An open store, with every query. ``writing`` takes the writer's lock for as long as it is open.
 
     Raises ``StoreError`` for a file that is not ours or cannot be opened, ``SettingsMismatch`` for one made with
@@ -219,19 +220,6 @@ class Store(StoreFile):
         rows = ([getattr(story, name) for name in Story.__slots__] for story in sorted(stories, key=lambda s: s.id))
         self._insert("insert into stories", Story.__slots__, rows)
 
-    def count_outlets(self, kinds: Sequence[str]) -> None:
-        """Count again each outlet's documents, how many of them are copies, and how many links copy one of its own."""
-        marks = ", ".join("?" * len(kinds))
-        self.db.execute("delete from outlets")
-        self.db.execute(
-            f"""insert into outlets (name, documents, copies, copied)
-            select d.outlet, count(*),
-                sum(d.id in (select copy from links where direction = 'decided' and kind in ({marks}))),
-                sum((select count(*) from links where direction = 'decided' and kind in ({marks}) and original = d.id))
-            from documents d where d.outlet is not null group by d.outlet""",
-            (*kinds, *kinds),
-        )
-
     def links(self, kinds: Sequence[str] | None = None) -> Iterator[Link]:
         """Every link of the kinds (all where ``None``), by copy, then original."""
         only = f" where kind in ({', '.join('?' * len(kinds))})" if kinds is not None else ""
@@ -256,21 +244,9 @@ class Store(StoreFile):
         rows = self._rows(f"select {', '.join(Story.__slots__)} from stories where id = ?", (id,))
         return Story(*rows[0]) if rows else None
 
-    def outlets(self) -> list[dict[str, object]]:
-        """The table of outlets, those with most copies first."""
-        return [dict(row) for row in self.db["outlets"].rows_where(order_by="copies desc, copied desc, name")]
-
-    def outlet_links(self, kinds: Sequence[str]) -> Iterator[tuple[str, str, str, str | None, str | None]]:
-        """Copier, source, kind and both dates of each decided link of the kinds between two outlets, in order."""
-        query = f"""select c.outlet, o.outlet, l.kind, c.published, o.published
-            from links l join documents c on c.id = l.copy join documents o on o.id = l.original
-            where l.direction = 'decided' and l.kind in ({", ".join("?" * len(kinds))}) and c.outlet <> o.outlet
-            order by c.outlet, o.outlet, l.copy, l.original"""
-        return iter(self._rows(query, tuple(kinds)))
-
     def counts(self) -> dict[str, int]:
         """How many rows each of the main tables has."""
-        tables = ("documents", "outlets", "stories", "links", "matches", "postings", "pending")
+        tables = ("documents", "outlets", "stories", "links", "matches", "postings", "judgements", "pending")
         return {table: int(self._rows(f"select count(*) from {table}")[0][0]) for table in tables}
 
     def integrity(self) -> list[str]:

@@ -99,11 +99,21 @@ class BriefPassage(NamedTuple):
 
 
 class BriefEdit(NamedTuple):
-    """An edit without its place."""
+    """An edit; its places, the characters of both texts, are spans when they are asked for."""
 
     kind: EditKind
+    a_ends: tuple[int, int]
+    b_ends: tuple[int, int]
     a_text: str
     b_text: str
+
+    @property
+    def a(self) -> Span:
+        return Span(*self.a_ends)
+
+    @property
+    def b(self) -> Span:
+        return Span(*self.b_ends)
 
 
 class Brief(NamedTuple):
@@ -122,7 +132,7 @@ class Brief(NamedTuple):
         """A match from what is kept of it."""
         kept = json.loads(passages), json.loads(edits)
         shared = (BriefPassage(p[4], Span(p[5], p[6]), Span(p[7], p[8])) for p in kept[0])
-        changed = (BriefEdit(e[0], e[5], e[6]) for e in kept[1])
+        changed = (BriefEdit(e[0], (e[1], e[2]), (e[3], e[4]), e[5], e[6]) for e in kept[1])
         return cls(matched_words, tuple(shared), tuple(changed), kept)
 
     def places(self) -> Places:

@@ -97,10 +97,11 @@ _WHO_IS_THE_ORIGINAL = (
     "alter table outlets add column decided_copies integer not null default 0",
     "alter table outlets add column decided_copied integer not null default 0",
     "alter table outlets add column habit real not null default 0",
+    "alter table outlets add column names text not null default '[]'",
     # What each document's pairs were decided to be without any knowledge of outlets.
     """create table tallies (
         document integer primary key references documents (number) on delete cascade,
-        copies integer not null, copied integer not null, undecided integer not null
+        copies integer not null, copied integer not null, undecided integer not null, phrases text not null
     )""",
     "create table partners (outlet text not null, source text not null, primary key (outlet, source)) without rowid",
     # By id, not by number: what a person said outlives the documents it was said of.

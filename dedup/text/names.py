@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
+
+from dedup.text.letters import ALONE, ENDLESS, stand_in
 
 # Shorter names are in too many words: "The Sun" is in "The Sunday".
 NAME_LETTERS = 8
@@ -15,14 +18,14 @@ class Glued(NamedTuple):
     end: int
 
 
-def glued_names(text: str, name: str | None) -> list[Glued]:
+def glued_names(text: str, name: str | None, least: int = NAME_LETTERS) -> list[Glued]:
     """Where a name stands glued to the word behind it, as in "The Phaninc Exchangelaunch", in the order of the text.
 
-    Names are looked for as they are written, and never inside a word. Nothing is found of no name, nor of one with few
-    letters.
+    Names are looked for as they are written, and never inside a word. Nothing is found of no name, nor of one with less
+    than the ``least`` letters.
     """
     found: list[Glued] = []
-    if name is None or sum(map(str.isalnum, name)) < NAME_LETTERS:
+    if name is None or sum(map(str.isalnum, name)) < least:
         return found
     start = text.find(name)
     while start >= 0:
@@ -31,3 +34,10 @@ def glued_names(text: str, name: str | None) -> list[Glued]:
             found.append(Glued(start, end))
         start = text.find(name, end)
     return found
+
+
+def is_glued(text: str, name: str | None, least: int) -> bool:
+    """Whether a name stands glued to the word behind it; in scripts without spaces, whether another letter follows."""
+    if name and not name[-1].isascii() and stand_in(name[-1]) in (ALONE, ENDLESS):
+        return len(name) >= least and re.search(re.escape(name) + r"\w", text) is not None
+    return bool(glued_names(text, name, least))

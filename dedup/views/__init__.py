@@ -52,10 +52,11 @@ def answer_lines(answer: Answer) -> Iterator[str]:
 
 
 def publisher_row(row: Publisher) -> dict[str, object]:
-    """A publisher as the table shows it; percent only here."""
+    """A publisher as the table shows it, below the page it was taken from; percent only here."""
+    outlet = clean(row.outlet or "-")
     return {
         "role": row.role,
-        "outlet": clean(row.outlet or "-"),
+        "outlet": f"{'  ' * (row.depth - 1)}└ {outlet}" if row.depth else outlet,
         "published": (row.published or "-").replace("T", " ")[:16],
         "kind": row.kind or "-",
         "coverage": percent(row.coverage),

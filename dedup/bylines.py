@@ -1,0 +1,38 @@
+"""Who signs a page: the author that a byline names, whether that is anybody, and the lines of a text that sign it."""
+
+from __future__ import annotations
+
+import re
+
+# Bylines that name nobody, as bare letters, in the languages of the sites that we saw them on.
+NOBODY = frozenset(
+    word
+    for line in (
+        "admin administrator author auteur autor autore contributor desk editor editors editorial editorialdesk",
+        "editorialstaff editorialteam guest guestauthor newsdesk newseditor newsroom onlinedesk staff staffreport",
+        "staffreporter staffwriter team unknown user webdesk webmaster webteam wpadmin",
+        "redaccion redacción redacao redação redaktion redakcja redactie redazione redaction rédaction redaksi redakce",
+    )
+    for word in line.split()
+)
+HEAD_CHARS = 600
+_BY = re.compile(r"^\s*(?:by|von|par|por|di|door|av|af)\s+", re.IGNORECASE)
+_ENDS = re.compile(r"\s*(?:[,|/;·•]|\s[-–—]\s|\sand\s)")
+_SIGNED = re.compile(r"(?m)^[ \t]{0,8}By[ \t]{1,4}(?=[A-Z])([^\n]{3,80})$")
+# Words behind a name on the same line: an agency's, a paper's, a role.
+_ROLE = re.compile(
+    r"\s(?:the\s|associated press|ap\b|reuters|afp|staff|business|news|sports|political|special|contributing|writer|"
+    r"reporter|editor|correspondent|washington|national|foreign).*$",
+    re.IGNORECASE,
+)
+
+
+def author_of(byline: str | None) -> str:
+    """The first author of a byline as it is written, without "By" and what follows the name; empty for none."""
+    told = _BY.sub("", (byline or "").strip()[:200])
+    return _ROLE.sub("", " ".join(_ENDS.split(told, maxsplit=1)[0].split()))
+
+
+def signatures(text: str) -> tuple[str, ...]:
+    """The authors in lines at the top of a text that are nothing but a signature: "By Ann Poe"."""
+    return tuple(author_of(line[1]) for line in _SIGNED.finditer(text, 0, HEAD_CHARS))

@@ -1,0 +1,160 @@
+"""What is known of stored documents before they are attributed: facts, whom they credit, what their outlets do."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+
+from dedup.bylines import signatures
+from dedup.credits import Credit, first_credits
+from dedup.evidence import NAME_LETTERS
+from dedup.facts import Facts, Mask, Pair
+from dedup.index.houses import house_of
+from dedup.index.licences import Licences, partner_of
+from dedup.index.pairing import Pages
+from dedup.index.preparing import tokenise
+from dedup.learning import Learned, glued_phrase, habit, own_phrases
+from dedup.mentions import mentions
+from dedup.model import DEFAULT_KINDS, Document, Offsets, Span, Tally
+from dedup.sources import MIRROR, Source, same_house
+from dedup.store import Brief, Record, Store
+from dedup.text.names import is_glued
+
+
+def facts_of(record: Record) -> Facts:
+    """What attribution needs to know of a stored document."""
+    document, body = record.document, region_of(record.words, record.body)
+    house = house_of(document.outlet, document.site_name)
+    source = Source(
+        names=house.names,
+        outlet=house.outlet,
+        agency=house.agency,
+        is_agency=house.is_agency,
+        url=document.url,
+        canonical=document.canonical,
+        based_on=document.based_on,
+        byline=document.byline,
+        published=document.published,
+        crawled=document.crawled,
+    )
+    return Facts(
+        record.number, document.id, document.title, source, body, record.body_words, record.numbers, record.signature
+    )
+
+
+def with_credits(facts: Mapping[int, Facts], pairs: Iterable[Pair], pages: Pages) -> dict[int, Facts]:
+    """The facts, with whom the texts credit and whose stories they may have, where that can matter: where two houses
+    share something."""
+    foreign = {n for a, b in pairs if not same_house(facts[a].source, facts[b].source) for n in (a, b)}
+    documents = pages.documents(foreign)
+    licences = pages.licences
+    return {
+        n: _credited(fact, documents[n], pages.credits(documents[n]), licences) if n in foreign else fact
+        for n, fact in facts.items()
+    }
+
+
+def _credited(fact: Facts, document: Document, credited: Iterable[Credit], licences: Licences) -> Facts:
+    found = first_credits(credited, _story_of(fact, document.text))
+    credits, spans = tuple((credit.agency, credit.name) for credit in found), tuple(credit.span for credit in found)
+    told = replace(
+        fact.source,
+        credits=credits,
+        credit_spans=spans,
+        signed=signatures(document.text),
+        mentions=mentions(document.text),
+        glues_name=is_glued(document.text, document.site_name or document.outlet, NAME_LETTERS),
+        partner_of=partner_of(fact.source, licences),
+    )
+    return replace(fact, source=told)
+
+
+def _story_of(fact: Facts, text: str) -> Callable[[int], bool] | None:
+    """Whether a character stands in the body of a document, or above all of it; ``None`` where all of it is body."""
+    if fact.body.all():
+        return None
+
+    def opens(place: int) -> bool:
+        at = int(np.searchsorted(starts(), place))
+        return bool(fact.body[at : at + 1].any()) or not fact.body[:at].any()
+
+    @cache
+    def starts() -> Offsets:
+        return tokenise(text).starts
+
+    return opens
+
+
+def glued_phrases(facts: Mapping[int, Facts], matches: Mapping[Pair, Brief], pages: Pages) -> dict[int, set[str]]:
+    """Phrases of each document that a page of another house has not in that place, glued to the word behind."""
+    shown: defaultdict[int, set[str]] = defaultdict(set)
+    foreign = {pair for pair in matches if not same_house(*(facts[n].source for n in pair))}
+    documents = pages.documents({number for pair in foreign for number in pair})
+    for a, b in sorted(foreign):
+        for edit in matches[a, b].edits:
+            number, ends = (b, edit.b_ends) if edit.kind == "inserted" else (a, edit.a_ends)
+            if edit.kind in ("inserted", "dropped") and (phrase := glued_phrase(documents[number].text, *ends)):
+                shown[number].add(phrase)
+    return {number: phrases for number, phrases in shown.items() if number in facts}
+
+
+def with_learned(
+    facts: Mapping[int, Facts], told: Iterable[Tally], learned: Mapping[str, Learned]
+) -> Mapping[int, Facts]:
+    """The facts, with what is known of the outlets of just those documents whose links hang on it (``hanging_on``):
+    where a direction is undecided, a page with copies is from an outlet that copies itself, or a phrase is an outlet's
+    name. The very same where there are none."""
+    knowing = {}
+    for tally in told:
+        fact = facts[tally.document]
+        known = learned.get(fact.source.outlet or "", NOTHING_LEARNED)
+        asked = tally.undecided or (tally.copied and known.habit >= MIRROR)
+        names = tuple(name for name in known.names if name in tally.phrases)
+        if names or (asked and known.habit):
+            knowing[tally.document] = _with(fact, known.habit if asked else 0.0, names)
+    return {**facts, **knowing} if knowing else facts
+
+
+def _with(fact: Facts, habit: float, names: tuple[str, ...]) -> Facts:
+    source = fact.source
+    glues = source.glues_name or bool(names)
+    return replace(fact, source=replace(source, habit=habit, names=(*source.names, *names), glues_name=glues))
+
+
+NOTHING_LEARNED = Learned()
+
+
+NOTHING: tuple[float, tuple[str, ...]] = (0.0, ())
+
+
+def learned_of(store: Store) -> dict[str, Learned]:
+    """What the store knows of outlets."""
+    return {outlet: Learned(*known) for outlet, known in store.learned().items()}
+
+
+def learn(store: Store) -> list[int]:
+    """Count outlets again and learn from their documents' tallies, in the caller's transaction; the documents whose
+    links hang on what is known otherwise than before."""
+    before, names = store.learned(), own_phrases(store.phrases())
+    habits = {outlet: habit(copies, copied) for outlet, copies, copied in store.tallied()}
+    store.count_outlets(DEFAULT_KINDS)
+    learned = {outlet: (value, names.get(outlet, ())) for outlet, value in habits.items() if value or outlet in names}
+    store.put_learned(learned)
+    changed: AbstractSet[str] = {
+        outlet for outlet in before.keys() | learned.keys() if before.get(outlet) != learned.get(outlet)
+    }
+    mirrors = {name for name in changed for known in (before, learned) if known.get(name, NOTHING)[0] >= MIRROR}
+    return store.hanging_on(changed, mirrors)
+
+
+def region_of(size: int, spans: Iterable[Span]) -> Mask:
+    """The tokens that spans cover, of so many."""
+    region = np.zeros(size, dtype=bool)
+    for span in spans:
+        region[span.start : span.end] = True
+    return region

@@ -1,0 +1,81 @@
+"""Pairs of a scene: what each document shares with each other, and which of the two is the copy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from itertools import combinations
+
+from dedup.boilerplate import SAME_STORY
+from dedup.evidence import UNSEEN, Seen, turned
+from dedup.facts import Facts, Pair, Shared
+from dedup.inheritance import overlaps
+from dedup.measure import View, views_of
+from dedup.rulings import Judgements, Rulings
+from dedup.verdict import Verdict, decide
+
+# Nearly all of a story.
+WHOLE = 0.8
+# A copy that is nothing but a part of its source: nearly all of its body, and not nearly all of the source's.
+CUT_SHARE, CUT_COVERAGE = 0.9, 0.85
+
+
+class Pairs:
+    """Documents, their matches as each of the two sees them, and a verdict on each when it is asked for."""
+
+    def __init__(self, facts: Mapping[int, Facts], matches: Mapping[Pair, Shared], judgements: Judgements) -> None:
+        self.facts = facts
+        self.rulings = Rulings(facts, judgements)
+        matches = self.rulings.heeded(matches)
+        self.views = self.rulings.views(views_of(facts, matches), matches)
+        self.between = {(view.me, view.other): view for views in self.views.values() for view in views}
+        self.matched = matches.keys()
+        self.verdicts: dict[Pair, Verdict] = {}
+        self.round_ups: dict[int, bool] = {}
+
+    def view(self, me: int, other: int) -> View:
+        """What one document shares with another; raises ``KeyError`` where that is nothing."""
+        return self.between[me, other]
+
+    def verdict(self, view: View) -> Verdict:
+        """Who copied; ``a`` is the document of lesser number."""
+        pair = (view.me, view.other) if view.me < view.other else (view.other, view.me)
+        if pair not in self.verdicts:
+            weigh = partial(self._decide, self.view(*pair), self.view(*reversed(pair)))
+            self.verdicts[pair] = self.rulings.verdict(pair, weigh)
+        return self.verdicts[pair]
+
+    def is_copy(self, view: View) -> bool:
+        """Whether, of the two, I am the copy."""
+        return self.verdict(view).copy == ("a" if view.me < view.other else "b")
+
+    def is_round_up(self, number: int) -> bool:
+        """Whether a page holds several whole stories that share nothing with each other."""
+        if number not in self.round_ups:
+            views = self.views[number]
+            whole = [v for v in views if v.relation == "copy" and v.theirs >= WHOLE and v.mine < SAME_STORY]
+            self.round_ups[number] = any(
+                not overlaps(one.counted, two.counted) and not self.are_matched(one, two)
+                for one, two in combinations(whole, 2)
+            )
+        return self.round_ups[number]
+
+    def are_matched(self, one: View, two: View) -> bool:
+        """Whether the others of two views share anything."""
+        return (min(one.other, two.other), max(one.other, two.other)) in self.matched
+
+    def _decide(self, of_a: View, of_b: View) -> Verdict:
+        a, b = self.facts[of_a.me], self.facts[of_b.me]
+        if of_a.relation == "version":
+            return decide(a.source, b.source, UNSEEN, UNSEEN)
+        from_a = Seen(of_a.match.edits, of_a.mine, self._is_cut(of_b))
+        from_b = Seen(turned(of_a.match.edits), of_b.mine, self._is_cut(of_a))
+        return decide(a.source, b.source, from_a, from_b)
+
+    def _is_cut(self, view: View) -> bool:
+        """Whether I am nothing but a part of the other; not if the other is put together from several stories."""
+        if view.mine < CUT_SHARE or view.theirs > CUT_COVERAGE:
+            return False
+        parts = [v for v in self.views[view.other] if v.relation == "copy" and v.theirs >= CUT_SHARE]
+        mine = next(v for v in parts if v.other == view.me) if any(v.other == view.me for v in parts) else None
+        return mine is None or all(overlaps(v.counted, mine.counted) or self.are_matched(v, mine) for v in parts)

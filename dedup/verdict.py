@@ -1,0 +1,186 @@
+"""Weighing evidence: which of two documents is the copy, how sure that is, and why; "unknown" is an answer.
+
+A logistic model without a constant: what speaks for one order of two documents, less what speaks for the other, is the
+log-odds of the first. It promises what it was fitted on (``WEIGHTS``): pages made as mirrors make them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple
+
+from dedup.evidence import (
+    Evidence,
+    Piece,
+    Seen,
+    byline_replaced,
+    copies_itself,
+    credits_source,
+    cut_short,
+    dated_later,
+    first_seen,
+    licensed,
+    lost_spaces,
+    name_glued,
+    names_address,
+    outlet_copies,
+    own_name,
+    source_credits_itself,
+    source_is_agency,
+)
+from dedup.model import Reason
+from dedup.sources import MIRROR, Source, same_house
+
+# What a piece of strength 1 weighs, in log-odds.
+WEIGHTS: Mapping[Piece, float] = {
+    credits_source: 5.0,
+    name_glued: 4.1,
+    licensed: 3.0,
+    byline_replaced: 2.8,
+    source_is_agency: 2.1,
+    cut_short: 1.8,
+    lost_spaces: 1.7,
+    source_credits_itself: 1.7,
+    own_name: 1.6,
+    names_address: 1.5,
+    first_seen: 0.9,
+    dated_later: 0.5,
+}
+# Of one house's own versions only the dates tell: a later one adds, drops and mends as it likes.
+VERSION_WEIGHTS: Mapping[Piece, float] = {dated_later: 3.0, first_seen: 0.6}
+# What is known of outlets from other pages is asked where the pages' own evidence leaves a pair undecided.
+OUTLET_WEIGHTS: Mapping[Piece, float] = {outlet_copies: 1.0}
+# A verdict needs this much more for one side. One date, one site's word against another's, is less: dates lie.
+DECIDED = 2.0
+# Evidence this strong on both sides is a conflict, unless one is twice as strong.
+STRONG = 3.5
+# Nobody is ever quite sure.
+SUREST = 0.99
+# What a person's word weighs, who may err, too; no evidence is as sure.
+JUDGED = 7.0
+
+
+class Weighed(NamedTuple):
+    """A piece that spoke, and what it weighs."""
+
+    name: str
+    weight: float
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Which of ``a`` and ``b`` is the copy and how sure, with all that speaks for either; ``None``: nobody can tell.
+
+    ``for_a`` speaks for a as the copy, ``for_b`` for b; the weightiest first. ``names_source``: something says from
+    whom, too. ``judged`` is what a person said of the two, which comes before all that speaks for either.
+    """
+
+    copy: Literal["a", "b"] | None
+    confidence: float
+    for_a: tuple[Weighed, ...]
+    for_b: tuple[Weighed, ...]
+    names_source: bool
+    judged: str | None = None
+
+    def reasons(self, called: tuple[str, str]) -> tuple[str, ...]:
+        """Sentences for people: of what decided, or, where nothing did, of both sides, by what the two are called."""
+        judged = (self.judged,) if self.judged else ()
+        if self.copy is not None:
+            return judged + tuple(
+                weighed.evidence.sentence for weighed in (self.for_a if self.copy == "a" else self.for_b)
+            )
+        if not self.for_a and not self.for_b:
+            return (*judged, "nothing tells which came first")
+        sides = zip(called, (self.for_a, self.for_b), strict=True)
+        return judged + tuple(
+            f"for {name} as the copy: {told.evidence.sentence}" for name, side in sides for told in side
+        )
+
+    def evidence(self, copy: Literal["a", "b"]) -> tuple[Reason, ...]:
+        """All that was weighed, by what it says of one of the two as the copy of the other."""
+        mine, others = (self.for_a, self.for_b) if copy == "a" else (self.for_b, self.for_a)
+        judged = (Reason("judgement", self._judged_for(copy), self.judged),) if self.judged else ()
+        return (*judged, *(_reason(told, 1) for told in mine), *(_reason(told, -1) for told in others))
+
+    def _judged_for(self, copy: Literal["a", "b"]) -> float:
+        """What a person's word weighs for one of the two as the copy: nothing where it was that nobody can know."""
+        return 0.0 if self.copy is None else JUDGED if self.copy == copy else -JUDGED
+
+
+def decide(a: Source, b: Source, from_a: Seen, from_b: Seen) -> Verdict:
+    """Weigh "b copied a" (``from_a``) against "a copied b" (``from_b``).
+
+    Where both sides have strong evidence, or neither has enough, nobody is named. What is known of the outlets counts
+    only where the pages' own evidence does not decide, and never against what it leans to, dates aside. Evidence that
+    one is a copy, but not of whom, leads to no page of an outlet that is itself known to copy.
+    """
+    weights = VERSION_WEIGHTS if same_house(a, b) else WEIGHTS
+    for_a, for_b = gather(a, b, from_b, weights), gather(b, a, from_a, weights)
+    verdict = weigh(for_a, for_b)
+    if weights is VERSION_WEIGHTS:
+        return verdict
+    if verdict.copy is not None:
+        return verdict if verdict.names_source else _unless_source_copies(verdict, a, b)
+    more_a, more_b = gather(a, b, from_b, OUTLET_WEIGHTS), gather(b, a, from_a, OUTLET_WEIGHTS)
+    contrary = for_b if more_a else for_a
+    if not (more_a or more_b) or any(told.name not in _TIMES for told in contrary):
+        return verdict
+    return weigh([*for_a, *more_a], [*for_b, *more_b])
+
+
+def _unless_source_copies(verdict: Verdict, a: Source, b: Source) -> Verdict:
+    source = b if verdict.copy == "a" else a
+    if source.habit < MIRROR:
+        return verdict
+    doubt = Weighed("source_copies", source.habit, Evidence(source.habit, copies_itself(source)))
+    more_a, more_b = ((), (doubt,)) if source is b else ((doubt,), ())
+    return Verdict(None, 0.5, _sorted((*verdict.for_a, *more_a)), _sorted((*verdict.for_b, *more_b)), False)
+
+
+_TIMES = (dated_later.__name__, first_seen.__name__)
+
+
+def judge(copy: Literal["a", "b"], said: str) -> Verdict:
+    """The verdict of a person, which is not weighed against anything."""
+    return Verdict(copy, round(1 / (1 + math.exp(-JUDGED)), 3), (), (), True, said)
+
+
+def leave_open(verdict: Verdict, said: str) -> Verdict:
+    """A verdict where a person said that nobody can know: nobody is named, and all that speaks for either is kept."""
+    return replace(verdict, copy=None, confidence=0.5, names_source=False, judged=said)
+
+
+def weigh(for_a: Sequence[Weighed], for_b: Sequence[Weighed]) -> Verdict:
+    """The verdict on what speaks for either side; nobody is named where nothing does."""
+    score_a, score_b = (sum(told.weight for told in side) for side in (for_a, for_b))
+    margin, told_a, told_b = abs(score_b - score_a), _sorted(for_a), _sorted(for_b)
+    if min(score_a, score_b) >= STRONG and margin < min(score_a, score_b):
+        return Verdict(None, 0.5, told_a, told_b, False)
+    if margin < DECIDED:
+        return Verdict(None, _probability(margin), told_a, told_b, False)
+    chosen = told_b if score_b > score_a else told_a
+    named = any(told.evidence.names_source for told in chosen)
+    return Verdict("b" if score_b > score_a else "a", _probability(margin), told_a, told_b, named)
+
+
+def gather(copy: Source, source: Source, seen: Seen, weights: Mapping[Piece, float] = WEIGHTS) -> list[Weighed]:
+    """All the evidence that ``copy`` was taken from ``source``; empty where there is none."""
+    found = ((piece.__name__, weight, piece(copy, source, seen)) for piece, weight in weights.items())
+    return [Weighed(name, weight * told.strength, told) for name, weight, told in found if told is not None]
+
+
+def _sorted(side: Sequence[Weighed]) -> tuple[Weighed, ...]:
+    return tuple(sorted(side, key=lambda told: -told.weight))
+
+
+def _probability(margin: float) -> float:
+    return min(SUREST, round(1 / (1 + math.exp(-margin)), 3))
+
+
+def _reason(told: Weighed, sign: int) -> Reason:
+    copy, original = told.evidence.copy_spans, told.evidence.source_spans
+    spans = (copy, original) if sign > 0 else (original, copy)
+    return Reason(told.name, round(sign * told.weight, 3), told.evidence.sentence, *spans)
