@@ -118,7 +118,9 @@ def _kind(source: Page, copy: Page, names: Names, place: _Place, was: _Words, no
     if is_pronoun(was) or is_pronoun(now) or _ANEW.search(old) or _ANEW.search(new):
         return "words"
     one, two = names_in(source.text, start, end), names_in(copy.text, at, upto)
-    return "names" if one != two and not _are_glued(one ^ two) and not source.is_german else "words"
+    if one == two:
+        return "words"
+    return "names" if not _are_glued(one ^ two) and not source.is_german else "words"
 
 
 def _are_glued(names: frozenset[str]) -> bool:

@@ -85,8 +85,6 @@ _DATES: Mapping[str, str] = {
 # Also other words, or names of people.
 _DATES_BESIDE_NUMBERS = frozenset(["may", "mar", "march", "mars", "mai", "mei", "sept"])
 
-# All of ASCII but letters, for a word in UTF-8 may have other digits.
-_DIGIT = re.compile(rb"[^a-z]")
 _KNOWN = frozenset(word.encode() for word in (*_WORDS, *_TENS, *_DATES))
 
 # Start and end in the one text, then in the other.
@@ -122,7 +120,8 @@ def may_differ(was: Sequence[bytes], now: Sequence[bytes]) -> bool:
 
 
 def _has_number(words: Sequence[bytes]) -> bool:
-    return not _KNOWN.isdisjoint(words) or any(map(_DIGIT.search, words))
+    # Not all letters of ASCII: a digit, or a word in UTF-8, which may have other digits.
+    return not _KNOWN.isdisjoint(words) or not all(map(bytes.isalpha, words))
 
 
 def is_date(word: str) -> bool:
