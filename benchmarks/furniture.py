@@ -14,7 +14,7 @@ from typing import Any
 
 from texts import Text, own_text, read_text, write_text
 
-from dedup.credits import agency_of_outlet
+from dedup.credits import agency_of_outlet, find_credits
 from dedup.model import Document
 
 
@@ -58,6 +58,13 @@ def agency_of(story: Document) -> str:
     told = re.search(r"\(([A-Z][^()]{1,30})\)\s*\Z", story.dateline or "") or _DATELINE.match(story.text)
     name = told[1] if told else story.site_name or story.outlet or "The Wire"
     return _AGENCIES.get(name, name)
+
+
+def true_agency(story: Document) -> str | None:
+    """The agency that a story is truly by: an agency's page may say that it has it from another ("(Billboard) -")."""
+    own = listed_agency(story)
+    told = [credit.name for credit in find_credits(story.text, story.byline, story.dateline)] if own else []
+    return own if not told or own in told else told[0]
 
 
 def listed_agency(story: Document) -> str | None:

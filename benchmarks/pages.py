@@ -100,7 +100,7 @@ def mirror(desk: Desk, order: Order, adaptations: Mapping[str, Document]) -> tup
     rows = [row(desk, page, source, shown, recipe.label) for source, shown in zip(sources, texts, strict=True)]
     rows[0] = replace(rows[0], story=story.id)
     if recipe.absent:
-        agency = furniture.listed_agency(story)
+        agency = furniture.true_agency(story)
         known = agency is not None and furniture.credits_agency(texts[0], facts.byline, story)
         rows[0] = replace(rows[0], original=None, direction="decided" if known else "unknown", agency=agency)
     rows += [replace(row(desk, page, other, lead, recipe.label), kind="teaser") for other, lead in teased]

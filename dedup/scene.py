@@ -178,15 +178,19 @@ class Scene(Pairs):
 
     def is_undecided_copy(self, view: View) -> bool:
         """Where nobody can say who copied, sharing much is all there is: half of one body (less may be a quote), and of
-        a very short one nearly all."""
-        part = max(view.mine, view.theirs)
-        much = part >= (SAME_STORY if view.words >= 2 * EXCERPT_WORDS else WHOLE)
+        a very short one nearly all. Two mirrors, of which one credits somebody, have from there whatever they share."""
+        part, enough = max(view.mine, view.theirs), view.words >= 2 * EXCERPT_WORDS
+        much = part >= (SAME_STORY if enough else WHOLE) and view.relation in ("copy", "version")
+        mirrored = enough and view.relation in ("copy", "passage") and self._are_mirrors(view.me, view.other)
         return (
-            much
-            and view.relation in ("copy", "version")
+            (much or mirrored)
             and not self.rulings.decides(view)
             and (self.verdict(view).copy is None or not self.orphans.isdisjoint((view.me, view.other)))
         )
+
+    def _are_mirrors(self, one: int, two: int) -> bool:
+        marked = self.facts[one].is_marked and self.facts[two].is_marked
+        return marked and (self._credits_another(one) or self._credits_another(two))
 
     def siblings(self, number: int) -> list[View]:
         """Other copies in its story, of greater id, with a sentence in common that no source of either has: who had it
