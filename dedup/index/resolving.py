@@ -16,7 +16,7 @@ from dedup.boilerplate import joined
 from dedup.facts import Facts, Pair
 from dedup.index.changing import with_changes
 from dedup.index.houses import house_of
-from dedup.index.knowing import facts_of, glued_phrases, learn, learned_of, with_credits, with_learned
+from dedup.index.knowing import WithCredits, facts_of, glued_phrases, learn, learned_of, with_learned
 from dedup.index.pairing import Pages
 from dedup.index.proposing import proposals
 from dedup.learning import Learned, tallies
@@ -54,13 +54,12 @@ class Resolved(NamedTuple):
 
 
 class Knowledge(NamedTuple):
-    """What is known of outlets by name, and the phrases that stand glued in documents' prose."""
+    """What is known of outlets by name, the phrases that stand glued in documents' prose, and whom texts credit."""
 
     outlets: Mapping[str, Learned]
     phrases: Mapping[int, AbstractSet[str]]
+    credits: WithCredits
 
-
-NOTHING_KNOWN = Knowledge({}, {})
 
 Told = TypeVar("Told")
 # A scene that is being resolved.
@@ -131,17 +130,20 @@ def scene_of(
     facts: Mapping[int, Facts],
     stored: Mapping[Pair, tuple[str, Brief]],
     judgements: Judgements,
-    left_out: AbstractSet[Pair] = frozenset(),
-    known: Knowledge = NOTHING_KNOWN,
+    left_out: AbstractSet[Pair],
+    known: Knowledge,
 ) -> Resolving:
     """Resolve a scene from its stored matches, asking for what is proposed, judged and wanted beyond them.
 
-    ``left_out`` are pairs whose match bears on nothing here. Yields pairs to match, is sent those that do. What is told
-    first, before anything is known of outlets and without what that made wanted, is what outlets are learned from.
+    Of the stored matches those by keys are the scene's; others count when they are asked for again, as they would be
+    had they not been stored. ``left_out`` are pairs whose match bears on nothing here. Yields pairs to match, is sent
+    those that do. What is told first, before anything is known of outlets and without what that made wanted, is what
+    outlets are learned from.
     """
     left_out, told = left_out | unrelated(judgements), None
     by_key = {pair: match for pair, (step, match) in stored.items() if step == "key"}
     matches, tried, found = dict(by_key), set(by_key), dict[Pair, Kept]()
+    facts = known.credits(facts, {*by_key, *related(judgements)})
     wanted = (proposals(facts, by_key) | related(judgements)) - by_key.keys() - left_out
     for _ in range(_ROUNDS):
         tried |= wanted
@@ -149,6 +151,7 @@ def scene_of(
         new = yield wanted - stored.keys()
         matches |= {pair: kept.brief() for pair, kept in new.items()}
         found |= new
+        facts = known.credits(facts, matches.keys() & wanted)
         resolution = resolve(facts, matches, judgements)
         if told is None:
             told = tallies({fact.id: n for n, fact in facts.items()}, resolution.links, known.phrases)
@@ -170,9 +173,8 @@ def prepared_scene(
 ) -> Resolving:
     """A scene of stored documents, with whom they credit and what is known of their outlets."""
     by_key = {pair: match for pair, (step, match) in stored.items() if step == "key"}
-    known = Knowledge(learned, glued_phrases(facts, by_key, pages))
-    credited = with_credits(facts, {*stored, *related(judgements)}, pages)
-    return scene_of(credited, stored, judgements, left_out, known)
+    known = Knowledge(learned, glued_phrases(facts, by_key, pages), WithCredits(pages))
+    return scene_of(facts, stored, judgements, left_out, known)
 
 
 def outcome_of(store: Store, numbers: Sequence[int]) -> Outcome:
