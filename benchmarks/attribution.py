@@ -22,12 +22,12 @@ from press import DIRECTION
 from recipes import direction_mix
 
 from dedup.corpus import read_corpus
-from dedup.index import Index, parts, resolving, scenes
+from dedup.index import Index, knowing, parts, resolving, scenes
 from dedup.model import Document
 
 STEPS = {
-    "with_credits": scenes, "glued_phrases": scenes, "resolve": scenes, "tallies": scenes, "with_learned": scenes,
-    "learn": resolving, "with_changes": parts,
+    "glued_phrases": scenes, "resolve": scenes, "tallies": scenes, "with_learned": scenes,
+    "_credited": knowing, "learn": resolving, "with_changes": parts,
 }  # fmt: skip
 
 

@@ -28,9 +28,14 @@ _ROLE = re.compile(
 
 
 def author_of(byline: str | None) -> str:
-    """The first author of a byline as it is written, without "By" and what follows the name; empty for none."""
+    """The first author of a byline as it is written, without "By" and what follows the name; empty for none.
+
+    One that is an agency or a paper alone is no name and what follows it: it stands as it is.
+    """
     told = _BY.sub("", (byline or "").strip()[:200])
-    return _ROLE.sub("", " ".join(_ENDS.split(told, maxsplit=1)[0].split()))
+    author = " ".join(_ENDS.split(told, maxsplit=1)[0].split())
+    name = _ROLE.sub("", author)
+    return author if name.casefold() == "the" else name
 
 
 def signatures(text: str) -> tuple[str, ...]:

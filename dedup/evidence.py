@@ -185,9 +185,8 @@ def names_address(copy: Source, source: Source, seen: Seen) -> Evidence | None:
         if address and is_other_site(address, copy.url, copy.outlet):
             exact = source.url is not None and same_page(address, source.url)
             if exact or same_site(address, source.outlet):
-                return Evidence(
-                    2.0 if exact else 1.0, f"its page says that {said} at {host(address)}", names_source=True
-                )
+                told = f"its page says that {said} at {host(address)}"
+                return Evidence(2.0 if exact else 1.0, told, names_source=True)
     return None
 
 
@@ -286,8 +285,7 @@ def _shown(source: Source, at: int) -> tuple[Span, ...]:
 
 
 def _is_partner(copy: Source, source: Source) -> bool:
-    known = {*source.names, source.agency} - {None}
-    return not known.isdisjoint(copy.partner_of)
+    return not {*source.names, source.agency}.isdisjoint(copy.partner_of)
 
 
 def _times(count: int, thing: str) -> str:

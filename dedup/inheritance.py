@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import reduce
+from functools import cached_property, reduce
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dedup.facts import Mask, count
 from dedup.measure import View
@@ -24,6 +25,8 @@ SIBLING_PART = 0.1
 # copy to copy, and are seldom taken back. Of 1,768 made mirrors of Reuters and 1,731 of AP stories 11 and 11 were told
 # of another original with 6 words, 10 and 8 with 10, 10 and 6 with 15; 14 and 6 without this rule.
 CHANGED_WORDS = 15
+# Stretches that share more than this part of the shorter are about one place: alignments end a few words apart.
+OVERLAP = 0.2
 
 
 def has_more(best: View, view: View, wanted: Mask) -> bool:
@@ -75,4 +78,22 @@ def _longest_insertion(view: View) -> int:
 
 def overlaps(one: Mask, two: Mask) -> bool:
     """Whether two stretches of one text are about the same place."""
-    return count(one & two) > 0.2 * min(count(one), count(two))
+    return count(one & two) > OVERLAP * min(count(one), count(two))
+
+
+class Beside:
+    """What one text shares with many others, packed to be compared at once: thousands may have the same part of it."""
+
+    def __init__(self, views: Sequence[View]) -> None:
+        self.views = views
+        self._sizes = np.array([count(view.counted) for view in views])
+
+    def apart(self, at: int) -> list[View]:
+        """Those that do not overlap with one of them."""
+        both = np.bitwise_count(self._packed & self._packed[at]).sum(axis=1, dtype=np.int64)
+        far = both <= OVERLAP * np.minimum(self._sizes, self._sizes[at])
+        return [self.views[place] for place in np.flatnonzero(far).tolist()]
+
+    @cached_property
+    def _packed(self) -> NDArray[np.uint8]:
+        return np.packbits([view.counted for view in self.views], axis=1)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from itertools import combinations
 
 from dedup.boilerplate import SAME_STORY
 from dedup.evidence import UNSEEN, Seen, turned
 from dedup.facts import Facts, Pair, Shared
-from dedup.inheritance import overlaps
+from dedup.inheritance import Beside
 from dedup.measure import View, views_of
 from dedup.rulings import Judgements, Rulings
 from dedup.verdict import Verdict, decide
@@ -32,6 +31,7 @@ class Pairs:
         self.matched = matches.keys()
         self.verdicts: dict[Pair, Verdict] = {}
         self.round_ups: dict[int, bool] = {}
+        self._parts: dict[int, tuple[Beside, dict[int, int]]] = {}
 
     def view(self, me: int, other: int) -> View:
         """What one document shares with another; raises ``KeyError`` where that is nothing."""
@@ -54,9 +54,9 @@ class Pairs:
         if number not in self.round_ups:
             views = self.views[number]
             whole = [v for v in views if v.relation == "copy" and v.theirs >= WHOLE and v.mine < SAME_STORY]
+            beside = Beside(whole)
             self.round_ups[number] = any(
-                not overlaps(one.counted, two.counted) and not self.are_matched(one, two)
-                for one, two in combinations(whole, 2)
+                not self.are_matched(one, other) for at, one in enumerate(whole) for other in beside.apart(at)
             )
         return self.round_ups[number]
 
@@ -76,6 +76,9 @@ class Pairs:
         """Whether I am nothing but a part of the other; not if the other is put together from several stories."""
         if view.mine < CUT_SHARE or view.theirs > CUT_COVERAGE:
             return False
-        parts = [v for v in self.views[view.other] if v.relation == "copy" and v.theirs >= CUT_SHARE]
-        mine = next(v for v in parts if v.other == view.me) if any(v.other == view.me for v in parts) else None
-        return mine is None or all(overlaps(v.counted, mine.counted) or self.are_matched(v, mine) for v in parts)
+        if view.other not in self._parts:
+            parts = [v for v in self.views[view.other] if v.relation == "copy" and v.theirs >= CUT_SHARE]
+            self._parts[view.other] = Beside(parts), {part.other: at for at, part in enumerate(parts)}
+        beside, places = self._parts[view.other]
+        at = places.get(view.me)
+        return at is None or all(self.are_matched(part, beside.views[at]) for part in beside.apart(at))

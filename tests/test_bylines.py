@@ -18,6 +18,7 @@ AUTHORS = {
     "two authors": ("By Ann Poe and Bo Lind", "Ann Poe"),
     "an agency behind a dash": ("Ann Poe - AFP", "Ann Poe"),
     "a name with a hyphen": ("Ann Poe-Lind", "Ann Poe-Lind"),
+    "an agency alone": ("By The Associated Press", "The Associated Press"),
     "nothing": ("", ""),
     "no field": (None, ""),
 }

@@ -93,3 +93,24 @@ def test_what_is_written_reads_back(tmp_path: Path, judgements: tuple[Judgement,
     out = io.StringIO(newline="")
     write_rows([asdict(one) for one in judgements], form, out)
     assert read(tmp_path / "j", out.getvalue()) == (list(judgements), [])
+
+
+def test_a_field_of_any_length_is_read(tmp_path: Path) -> None:
+    """The parser has a limit of its own, which the size of a page's text is far above."""
+    found, rejects = read(tmp_path / "j", f"copy,original,verdict,note\nfarm,wire,copy,{'x' * 200_000}\n")
+    assert [len(one.note or "") for one in found] == [200_000]
+    assert rejects == []
+
+
+def test_a_quote_that_is_never_closed_costs_its_own_row_alone(tmp_path: Path) -> None:
+    text = 'copy,original,verdict\n"farm,wire,copy\nmill,wire,copy\nfair,wire,copy\n'
+    found, (told,) = read(tmp_path / "j", text)
+    assert [one.copy for one in found] == ["mill", "fair"]
+    assert told.line == 2
+    assert "never closed" in told.problem
+
+
+def test_what_is_no_text_is_no_id(tmp_path: Path) -> None:
+    found, (told,) = read(tmp_path / "j", '{"copy": ["farm"], "original": "wire", "verdict": "copy"}')
+    assert not found
+    assert "has a copy that is no text" in told.problem

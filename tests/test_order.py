@@ -6,6 +6,7 @@ The oracle is a fresh index to which the final documents were added all at once.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
 from random import Random
@@ -216,3 +217,25 @@ def take(
         chosen = [made.page(page.id, [pages[-1 - at].text]) for at, page in enumerate(chosen)]
     index.add(chosen)
     state.update((page.id, page) for page in chosen)
+
+
+def housed(seed: int) -> list[Document]:
+    """A chain of pages from three houses, some of which credit an agency: pages of one house meet others through it."""
+    random = Random(seed)
+    heads = ("", "BONN (Reuters) - ", "First published by the Lantry Herald.\n\n")
+    outlets = ("reuters.com", "quillon.example", "Lantry Herald")
+    return [
+        replace(page, text=random.choice(heads) + page.text, outlet=random.choice(outlets), site_name=None)
+        for page in made.chained(random, f"chain/{seed}", 12)
+    ]
+
+
+@pytest.mark.parametrize("seed", [11, 26, 42, 47])
+def test_working_links_out_again_changes_nothing(tmp_path: Path, seed: int) -> None:
+    """Whom a text credits counts in a match that was found for a story as it does once that match is stored."""
+    path = tmp_path / "s.db"
+    want = made.indexed(path, housed(seed))
+    made.change(path, "insert into pending select number from documents")
+    with Index(path, workers=1) as index:
+        index.resolve()
+    assert_same(want, made.dump(path))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -12,8 +10,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from dedup.corpus.cleaning import Refused
-from dedup.corpus.files import CHUNK_BYTES, ELSE_WINDOWS_1252, Place, Source, Unpacked, numbered_lines
+from dedup.corpus.files import CHUNK_BYTES, Place, Source, Unpacked, numbered_lines
 from dedup.corpus.lines import load_line
+from dedup.corpus.tables import Lines, parse_rows
 from dedup.model import CorpusError
 
 # Values by the names of their columns in small letters, or why there are none.
@@ -53,21 +52,33 @@ def needed(row: Mapping[str, object], name: str) -> str:
 
 
 def text_of(row: Mapping[str, object], name: str) -> str | None:
-    """A value as text without spaces around it; ``None`` where there is none."""
+    """A value as bare text; ``None`` where there is none. Raises ``Refused`` for a list and an object."""
     value = row.get(name)
+    if isinstance(value, (dict, list)):
+        raise Refused(f"has a {name} that is no text")
     return (str(value).strip() or None) if value is not None else None
 
 
 def _table_rows(stream: Unpacked, name: str, check: Check) -> Iterator[tuple[Place, Row]]:
-    text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors=ELSE_WINDOWS_1252, newline="")
-    reader = csv.reader(text, delimiter="\t" if "\t" in stream.peek(4096).split(b"\n")[0].decode("latin-1") else ",")
-    header = [column.strip().casefold() for column in next(reader, [])]
+    lines = Lines(stream)
+    first = next(lines.ahead(), "")
+    rows = parse_rows(lines, "\t" if "\t" in first else ",")
+    header = [column.strip().casefold() for column in _header(next(rows, []), name)]
     check(header, name)
-    for row in reader:
-        if row:
-            cells = dict(zip(header, (_GUARD.sub("", cell) for cell in row), strict=False))
-            odd = Refused(f"has {len(row)} fields where the header has {len(header)}")
-            yield Place(name, reader.line_num), cells if len(row) == len(header) else odd
+    for row in rows:
+        place = Place(name, lines.start)
+        if isinstance(row, Refused):
+            yield place, row
+        elif len(row) != len(header):
+            yield place, Refused(f"has {len(row)} fields where the header has {len(header)}")
+        else:
+            yield place, dict(zip(header, (_GUARD.sub("", cell) for cell in row), strict=True))
+
+
+def _header(row: list[str] | Refused, name: str) -> list[str]:
+    if isinstance(row, Refused):
+        raise CorpusError(name, str(row))
+    return row
 
 
 def _json_rows(stream: Unpacked, name: str) -> Iterator[tuple[Place, Row]]:

@@ -19,10 +19,8 @@ MAX_ROW_CHARS = 2 * MAX_TEXT_BYTES
 
 def read_table(source: Source) -> Iterator[Document | Reject]:
     """The rows of a table whose first row names the columns; none of them a text is a ``CorpusError``."""
-    # The limit is one for the process; it is only ever raised.
-    csv.field_size_limit(max(csv.field_size_limit(), MAX_ROW_CHARS))
     with source.open() as stream:
-        lines = _Lines(stream)
+        lines = Lines(stream)
         first = next(lines.ahead(), None)
         if first is None:
             if stream.problem:
@@ -34,10 +32,10 @@ def read_table(source: Source) -> Iterator[Document | Reject]:
             yield Place(source.name, lines.line + 1).reject(stream.problem)
 
 
-def _rows(source: Source, lines: _Lines, delimiter: str) -> Iterator[Document | Reject]:
+def _rows(source: Source, lines: Lines, delimiter: str) -> Iterator[Document | Reject]:
     header: list[str] | None = None
     number = 0
-    for row in _parse(lines, delimiter):
+    for row in parse_rows(lines, delimiter):
         if isinstance(row, list) and header is None:
             header = row
             if not has_text_field(header):
@@ -65,12 +63,14 @@ def _record(header: list[str] | None, row: list[str] | Refused) -> dict[str, obj
     return record
 
 
-def _parse(lines: _Lines, delimiter: str) -> Iterator[list[str] | Refused]:
+def parse_rows(lines: Lines, delimiter: str) -> Iterator[list[str] | Refused]:
     """Rows; where one cannot be parsed, why, and then the rows from the very next line on.
 
     An unclosed quote swallows rows up to the next quote: they are given back and read again. That is linear: a line
     that would open a quote closes the open one, so no line is swallowed twice.
     """
+    # The limit is one for the process; it is only ever raised.
+    csv.field_size_limit(max(csv.field_size_limit(), MAX_ROW_CHARS))
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
         lines.begin()
@@ -101,7 +101,7 @@ class _TooLong(Exception):
     """A row without an end in sight, or one too long for memory."""
 
 
-class _Lines:
+class Lines:
     """Physical lines for the parser, counted; the lines of the row being read can be given back."""
 
     def __init__(self, stream: Unpacked) -> None:
@@ -131,7 +131,7 @@ class _Lines:
             self._waiting.appendleft(line)
             yield line
 
-    def __iter__(self) -> _Lines:
+    def __iter__(self) -> Lines:
         return self
 
     def __next__(self) -> str:

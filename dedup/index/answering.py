@@ -15,7 +15,7 @@ from dedup.index.pairing import Pages
 from dedup.index.preparing import Prepared
 from dedup.index.publishing import publishers
 from dedup.index.resolving import component
-from dedup.index.scenes import given, linking, tallying, tell_all
+from dedup.index.scenes import Given, linking, tallying, tell_all
 from dedup.model import Answer, Document, Link, Story
 from dedup.rulings import related
 from dedup.sketch import is_body_key
@@ -58,9 +58,9 @@ def who_asks(store: Store, page: Prepared) -> Answer:
     judged = {
         pair: one for pair, one in (store.judgements_among(numbers) | judged).items() if facts.keys() >= set(pair)
     }
-    scene = given(facts, stored, judged, pages)
+    scene = Given(facts, stored, judged, frozenset())
     [tallied] = tell_all([tallying(scene, pages)], pages)
-    [resolved] = tell_all([linking(scene, tallied.tallies, learned_of(store))], pages)
+    [resolved] = tell_all([linking(scene, pages, tallied.tallies, learned_of(store))], pages)
     resolution = resolved.resolution
     story = _main_story(page.record.document.id, resolution.links)
     matches: dict[Pair, Brief | Kept] = {pair: match for pair, (_, match) in stored.items()}

@@ -44,13 +44,23 @@ def facts_of(record: Record) -> Facts:
     )
 
 
-def with_credits(facts: Mapping[int, Facts], pairs: Iterable[Pair], pages: Pages) -> dict[int, Facts]:
-    """The facts, with whom the texts credit and whose stories they may have, where that can matter: where two houses
+class WithCredits:
+    """Adds to facts whom the texts credit and whose stories they may have, where that can matter: where two houses
     share something."""
-    foreign = {n for a, b in pairs if not same_house(facts[a].source, facts[b].source) for n in (a, b)}
-    documents = pages.documents(foreign)
-    licences = pages.licences
-    return {n: _credited(fact, documents[n], licences) if n in foreign else fact for n, fact in facts.items()}
+
+    def __init__(self, pages: Pages) -> None:
+        self._pages, self._read = pages, set[int]()
+
+    def __call__(self, facts: Mapping[int, Facts], pairs: Iterable[Pair]) -> Mapping[int, Facts]:
+        """The facts, with the credits of the documents of these pairs; the very same where there is nothing to add."""
+        foreign = {n for a, b in pairs if not same_house(facts[a].source, facts[b].source) for n in (a, b)}
+        unread = foreign - self._read
+        if not unread:
+            return facts
+        self._read |= unread
+        documents, licences = self._pages.documents(unread), self._pages.licences
+        told = {number: _credited(facts[number], documents[number], licences) for number in unread}
+        return {number: told.get(number, fact) for number, fact in facts.items()}
 
 
 def _credited(fact: Facts, document: Document, licences: Licences) -> Facts:
@@ -62,7 +72,7 @@ def _credited(fact: Facts, document: Document, licences: Licences) -> Facts:
         credit_spans=tuple(credit.span for credit in found),
         signed=signs.signed,
         mentions=signs.mentions,
-        glues_name=signs.glues_name,
+        glues_name=fact.source.glues_name or signs.glues_name,
         partner_of=partner_of(fact.source, licences),
     )
     return replace(fact, source=told)

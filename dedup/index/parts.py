@@ -14,7 +14,7 @@ from dedup.index.changing import with_changes
 from dedup.index.houses import house_of
 from dedup.index.knowing import facts_of, learned_of
 from dedup.index.pairing import Pages
-from dedup.index.scenes import Given, given, linking, tallying, tell_all
+from dedup.index.scenes import Given, linking, tallying, tell_all
 from dedup.measure import is_background
 from dedup.model import Link, Story, Tally
 from dedup.rulings import Judgements, related
@@ -73,7 +73,7 @@ def outcome_by(store: Store, numbers: Sequence[int], judgements: Judgements) -> 
     part, learned = _loaded(store, numbers, judgements), learned_of(store)
     tallies = {tally.document: tally for tally in store.tallies_of(sorted(part.facts))}
     telling = (
-        linking(scene, [tallies[n] for n in sorted(scene.facts.keys() & tallies.keys())], learned)
+        linking(scene, part.pages, [tallies[n] for n in sorted(scene.facts.keys() & tallies.keys())], learned)
         for scene in part.scenes
     )
     told = tell_all(telling, part.pages)
@@ -97,8 +97,7 @@ def _loaded(store: Store, numbers: Sequence[int], judgements: Judgements) -> _Pa
     head_of = {number: head for head, group in members.items() for number in group}
     stored, said, pages = _by_head(matches, head_of), _by_head(judgements, head_of), Pages(store)
     scenes = [
-        given({n: facts[n] for n in members[head]}, stored[head], said[head], pages, left_out)
-        for head in sorted(members)
+        Given({n: facts[n] for n in members[head]}, stored[head], said[head], left_out) for head in sorted(members)
     ]
     return _Part(scenes, facts, matches, pages)
 

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias, TypeVar
 
 from dedup.attribute import Resolution, resolve
 from dedup.facts import Facts, Pair
-from dedup.index.knowing import glued_phrases, with_credits, with_learned
+from dedup.index.knowing import WithCredits, glued_phrases, with_learned
 from dedup.index.pairing import Pages
 from dedup.index.proposing import proposals
 from dedup.learning import Learned, tallies
@@ -27,8 +27,9 @@ Telling: TypeAlias = Generator[set[Pair], Mapping[Pair, Kept], End]
 
 
 class Given(NamedTuple):
-    """A scene as it is given: facts with credits, the stored matches, what persons judged, and the pairs whose match
-    bears on nothing here."""
+    """A scene as it is given: facts, stored matches, what persons judged, and the pairs whose match bears on nothing
+    here. Of the stored matches those by keys are the scene's; others count when they are asked for again, as they would
+    be had they not been stored."""
 
     facts: Mapping[int, Facts]
     stored: Stored
@@ -39,9 +40,9 @@ class Given(NamedTuple):
         """The matches that keys brought together."""
         return {pair: match for pair, (step, match) in self.stored.items() if step == "key"}
 
-    def proposed(self, by_key: Mapping[Pair, Brief]) -> set[Pair]:
-        """The pairs that are worth a look beyond those."""
-        wanted = proposals(self.facts, by_key) | related(self.judgements)
+    def proposed(self, facts: Mapping[int, Facts], by_key: Mapping[Pair, Brief]) -> set[Pair]:
+        """The pairs that are worth a look beyond those, by facts with credits."""
+        wanted = proposals(facts, by_key) | related(self.judgements)
         return wanted - by_key.keys() - self.left_out - unrelated(self.judgements)
 
     def held(self, pairs: AbstractSet[Pair]) -> dict[Pair, Brief]:
@@ -64,14 +65,6 @@ class Tallied(NamedTuple):
     found: dict[Pair, Kept]
 
 
-def given(
-    facts: Mapping[int, Facts], stored: Stored, judgements: Judgements, pages: Pages,
-    left_out: AbstractSet[Pair] = frozenset(),
-) -> Given:  # fmt: skip
-    """A scene of documents, with whom these credit."""
-    return Given(with_credits(facts, {*stored, *related(judgements)}, pages), stored, judgements, left_out)
-
-
 def tell_all(scenes: Iterable[Telling[End]], pages: Pages) -> list[End]:
     """Tell scenes side by side, so that what all of them want is matched in one go."""
     told: dict[int, End] = {}
@@ -89,23 +82,26 @@ def tell_all(scenes: Iterable[Telling[End]], pages: Pages) -> list[End]:
 
 def tallying(scene: Given, pages: Pages) -> Telling[Tallied]:
     """Tell a scene without any knowledge of outlets: what these are learned from."""
-    by_key = scene.by_key()
-    wanted = scene.proposed(by_key)
+    by_key, credited = scene.by_key(), WithCredits(pages)
+    facts = credited(scene.facts, {*by_key, *related(scene.judgements)})
+    wanted = scene.proposed(facts, by_key)
     found = yield wanted - scene.stored.keys()
     matches = {**by_key, **scene.held(wanted), **{pair: kept.brief() for pair, kept in found.items()}}
-    links = resolve(scene.facts, matches, scene.judgements).links
-    numbers = {fact.id: number for number, fact in scene.facts.items()}
-    return Tallied(tallies(numbers, links, glued_phrases(scene.facts, by_key, pages)), dict(found))
+    facts = credited(facts, matches.keys() & wanted)
+    links = resolve(facts, matches, scene.judgements).links
+    numbers = {fact.id: number for number, fact in facts.items()}
+    return Tallied(tallies(numbers, links, glued_phrases(facts, by_key, pages)), dict(found))
 
 
-def linking(scene: Given, told: Iterable[Tally], learned: Mapping[str, Learned]) -> Telling[Resolved]:
+def linking(scene: Given, pages: Pages, told: Iterable[Tally], learned: Mapping[str, Learned]) -> Telling[Resolved]:
     """Resolve a scene with what is known of outlets, asking for what is proposed, judged and wanted beyond its matches.
 
     ``told`` are the tallies of its documents.
     """
-    by_key, found = scene.by_key(), dict[Pair, Kept]()
-    facts = with_learned(scene.facts, told, learned)
-    matches, tried, wanted = dict(by_key), set(by_key), scene.proposed(by_key)
+    by_key, found, credited = scene.by_key(), dict[Pair, Kept](), WithCredits(pages)
+    facts = credited(scene.facts, {*by_key, *related(scene.judgements)})
+    matches, tried, wanted = dict(by_key), set(by_key), scene.proposed(facts, by_key)
+    facts = with_learned(facts, told, learned)
     left_out = scene.left_out | unrelated(scene.judgements)
     for _ in range(_ROUNDS):
         tried |= wanted
@@ -113,6 +109,7 @@ def linking(scene: Given, told: Iterable[Tally], learned: Mapping[str, Learned])
         new = yield wanted - scene.stored.keys()
         matches |= {pair: kept.brief() for pair, kept in new.items()}
         found |= new
+        facts = credited(facts, matches.keys() & wanted)
         resolution = resolve(facts, matches, scene.judgements)
         wanted = set(resolution.wanted) - tried - left_out
         if not wanted:
