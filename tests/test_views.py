@@ -288,3 +288,9 @@ def test_what_was_and_what_is_in_a_line() -> None:
 
 def test_a_match_without_passages_is_only_a_head() -> None:
     assert len(list(comparison_lines(page(""), page(""), Match((), 0.0, 0.0, 0, 0), NOTHING, 80))) == 5
+
+
+@pytest.mark.parametrize(("depth", "shown"), [(0, "Quorum"), (1, "└ Quorum"), (2, "└── Quorum"), (3, "└──── Quorum")])
+def test_a_publisher_stands_below_the_page_it_was_taken_from(depth: int, shown: str) -> None:
+    row = Publisher("a", "Quorum", None, None, None, "copy", "full", 1.0, 1.0, 0.9, depth=depth)
+    assert publisher_row(row)["outlet"] == shown

@@ -56,7 +56,7 @@ def publisher_row(row: Publisher) -> dict[str, object]:
     outlet = clean(row.outlet or "-")
     return {
         "role": row.role,
-        "outlet": f"{'  ' * (row.depth - 1)}└ {outlet}" if row.depth else outlet,
+        "outlet": f"└{'──' * (row.depth - 1)} {outlet}" if row.depth else outlet,
         "published": (row.published or "-").replace("T", " ")[:16],
         "kind": row.kind or "-",
         "coverage": percent(row.coverage),
