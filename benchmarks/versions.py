@@ -46,10 +46,23 @@ def main() -> None:
     for pair in sorted(set(pairs) - set(found)):
         print("  missed", pair, stories[pair[0]]["slug"], f"{_shared(stories[pair[0]], stories[pair[1]]):.2f}")
     print("links:", dict(Counter((link.kind, link.direction) for link in links)))
+    ordered = [o for link in links if (o := _in_order(link, stories)) is not None]
+    print(f"versions of one slug and cycle told in the order of their numbers: {sum(ordered)} of {len(ordered)}")
     wall = [id for id, row in stories.items() if "Wall Street" in row["slug"]]
     together = Counter(s for id in wall for s in story.get(id, ()))
     print(f"Wall Street reports: {len(wall)}; most in one story: {together.most_common(3)}")
     _draw(links, stories, asked.draw)
+
+
+def _in_order(link: Link, stories: dict[str, Any]) -> bool | None:
+    """Whether a later version is told as the copy; ``None`` where their numbers do not tell, or the link does not."""
+    rows = [stories.get(id or "") for id in (link.copy, link.original)]
+    if link.kind != "version" or link.direction != "decided" or None in rows:
+        return None
+    copy, original = (row or {} for row in rows)
+    if copy["slug"] != original["slug"] or copy["version"] == original["version"]:
+        return None
+    return bool(copy["version"] > original["version"])
 
 
 def _stories(links: list[Link]) -> dict[str, set[Any]]:
