@@ -63,7 +63,7 @@ class OutletTables(StoreFile):
     def habits(self) -> list[OutletHabit]:
         """What each outlet of which something was decided does, those that copy most first."""
         query = """select name, documents, decided_copies, decided_copied, habit, names from outlets
-            where decided_copies or decided_copied order by habit desc, decided_copies desc, name"""
+            where decided_copies or decided_copied or names <> '[]' order by habit desc, decided_copies desc, name"""
         rows = self._rows(query)
         return [OutletHabit(row[0], row[1], row[2], row[3], row[4], tuple(json.loads(row[5]))) for row in rows]
 

@@ -1,0 +1,93 @@
+"""Outlets learned by the index: what they do on pages that tell decides pages that do not, in any order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+import made
+
+from dedup.index import Index
+from dedup.model import Document, Link
+
+SITE = "Copier Farm"
+
+
+def story(seed: int) -> tuple[str, ...]:
+    return made.story(Random(seed), 6)
+
+
+def told_pair(seed: int) -> list[Document]:
+    """A page of the farm's that shows whose it is, and the paper's story."""
+    text = story(seed)
+    copy = made.page(f"farm/{seed}", made.named(Random(seed), text, SITE), site_name=SITE)
+    return [made.page(f"paper/{seed}", text), copy]
+
+
+def silent_pair(seed: int) -> list[Document]:
+    """The same story on both, word for word: nothing tells."""
+    return [made.page(f"paper/{seed}", story(seed)), made.page(f"farm/{seed}", story(seed), site_name=SITE)]
+
+
+def links(path: Path, *parts: list[Document]) -> dict[str, Link]:
+    with Index(path, workers=1) as index:
+        for part in parts:
+            index.add(part)
+        return {link.copy: link for link in index.links(None)}
+
+
+def test_what_an_outlet_does_elsewhere_decides_where_nothing_else_does(tmp_path: Path) -> None:
+    silent = silent_pair(1)
+    assert links(tmp_path / "alone.db", silent)["farm/1"].direction == "unknown"
+    known = [page for seed in range(10, 18) for page in told_pair(seed)]
+    link = links(tmp_path / "known.db", [*silent, *known])["farm/1"]
+    assert (link.direction, link.original) == ("decided", "paper/1")
+    assert link.evidence[0].name == "outlet_copies"
+    assert "farm.example is known to copy" in link.reasons[0]
+
+
+def test_what_is_learned_later_is_told_of_pages_that_came_before(tmp_path: Path) -> None:
+    silent, known = silent_pair(1), [page for seed in range(10, 18) for page in told_pair(seed)]
+    at_once = links(tmp_path / "once.db", [*silent, *known])
+    assert links(tmp_path / "later.db", silent, known) == at_once
+    with Index(tmp_path / "later.db", workers=1) as index:
+        index.remove([page.id for page in known])
+        (link,) = index.links(None)
+    assert link == links(tmp_path / "alone.db", silent)[link.copy]
+
+
+def test_habits_are_listed_with_their_counts(tmp_path: Path) -> None:
+    known = [page for seed in range(10, 18) for page in told_pair(seed)]
+    with Index(tmp_path / "s.db", workers=1) as index:
+        index.add([*known, *silent_pair(1)])
+        told = {row.outlet: (row.decided_copies, row.decided_copied, row.habit) for row in index.habits()}
+    assert told == {"farm.example": (8, 0, 2.0), "paper.example": (0, 8, -2.0)}
+
+
+def test_a_phrase_glued_into_an_outlets_pages_alone_is_its_name(tmp_path: Path) -> None:
+    """The farm's pages do not tell what the site is called."""
+    known = [replace(page, site_name=None) for seed in range(10, 14) for page in told_pair(seed)]
+    with Index(tmp_path / "s.db", workers=1) as index:
+        index.add(known)
+        (farm,) = (row for row in index.habits() if row.outlet == "farm.example")
+        told = list(index.links(None))
+    assert farm.names == ("copierfarm",)
+    assert {(link.direction, link.original) for link in told} == {
+        ("decided", f"paper/{seed}") for seed in range(10, 14)
+    }
+    assert all("Copier Farm" in link.reasons[0] for link in told)
+
+
+def test_answers_stand_below_what_they_were_taken_from(tmp_path: Path) -> None:
+    text = story(1)
+    paper = made.page("paper/1", (*text[:5], *made.story(Random(9), 2)), site_name="Paper", byline="By Ann Poe")
+    paper = replace(paper, text=f"{paper.text}\n\nThis story was first published by the Northgate Wire.")
+    wire = made.page("wire/1", text, outlet="Northgate Wire", site_name=None)
+    farm = made.page("farm/1", made.named(Random(1), tuple(paper.text.split("\n\n")), SITE), site_name=SITE)
+    with Index(tmp_path / "s.db", workers=1) as index:
+        index.add([wire, paper, farm])
+        rows = [(row.id, row.depth, row.original) for row in index.who("wire/1").publishers]
+        roots = {link.copy: (link.original, link.root) for link in index.links()}
+    assert rows == [("wire/1", 0, None), ("paper/1", 1, "wire/1"), ("farm/1", 2, "paper/1")]
+    assert roots == {"paper/1": ("wire/1", "wire/1"), "farm/1": ("paper/1", "wire/1")}
