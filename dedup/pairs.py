@@ -68,8 +68,8 @@ class Pairs:
         a, b = self.facts[of_a.me], self.facts[of_b.me]
         if of_a.relation == "version":
             return decide(a.source, b.source, UNSEEN, UNSEEN)
-        from_a = Seen(of_a.match.edits, of_a.mine, self._is_cut(of_b))
-        from_b = Seen(turned(of_a.match.edits), of_b.mine, self._is_cut(of_a))
+        from_a = Seen(of_a.match.edits, of_a.mine, self._is_cut(of_b), of_b.mine)
+        from_b = Seen(turned(of_a.match.edits), of_b.mine, self._is_cut(of_a), of_a.mine)
         return decide(a.source, b.source, from_a, from_b)
 
     def _is_cut(self, view: View) -> bool:

@@ -189,7 +189,7 @@ class Scene(Pairs):
         )
 
     def _are_mirrors(self, one: int, two: int) -> bool:
-        marked = self.facts[one].is_marked and self.facts[two].is_marked
+        marked = all(self.facts[number].source.glues_name for number in (one, two))
         return marked and (self._credits_another(one) or self._credits_another(two))
 
     def siblings(self, number: int) -> list[View]:
