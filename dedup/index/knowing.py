@@ -133,9 +133,6 @@ def _with(fact: Facts, habit: float, names: tuple[str, ...]) -> Facts:
 NOTHING_LEARNED = Learned()
 
 
-NOTHING: tuple[float, tuple[str, ...]] = (0.0, ())
-
-
 def learned_of(store: Store) -> dict[str, Learned]:
     """What the store knows of outlets."""
     return {outlet: Learned(*known) for outlet, known in store.learned().items()}
@@ -152,7 +149,7 @@ def learn(store: Store) -> list[int]:
     changed: AbstractSet[str] = {
         outlet for outlet in before.keys() | learned.keys() if before.get(outlet) != learned.get(outlet)
     }
-    mirrors = {name for name in changed for known in (before, learned) if known.get(name, NOTHING)[0] >= MIRROR}
+    mirrors = {name for name in changed for known in (before, learned) if known.get(name, NOTHING_LEARNED)[0] >= MIRROR}
     return store.hanging_on(changed, mirrors)
 
 
