@@ -20,8 +20,8 @@ from dedup.sources import Source, letters
 NAME_LETTERS, BESIDE_NAME = 4, 25
 # Letters beside a bare name: an article, "'s".
 BARE_LETTERS = 3
-# What outlets do elsewhere tells where this part of the copy is shared: without this, three long pages of outlets2018
-# that have two sentences of a short one were told as its copies.
+# That an outlet copies tells where this part of its page is shared: without this, three long pages of outlets2018 that
+# have two sentences of a short one were told as its copies.
 COPIED_PART = 0.5
 # A name put in with words of a sentence tells less than a bare one: of 1,930 links of made mirrors with a name put in,
 # the nine that were wrong had the source's own words ("told the Herald"), which the mirror took out.
@@ -227,11 +227,11 @@ def dated_later(copy: Source, source: Source, seen: Seen) -> Evidence | None:
 
 def outlet_copies(copy: Source, source: Source, seen: Seen) -> Evidence | None:
     """What the two outlets' other pages showed: of strength by how much more often the copy's outlet copies."""
-    more = copy.habit - source.habit
-    if more <= 0 or seen.of_copy < COPIED_PART:
+    copies = copy.habit if seen.of_copy >= COPIED_PART else min(0.0, copy.habit)
+    if (more := copies - source.habit) <= 0:
         return None
     copying, copied = f"{house_name(copy)} is known to copy", f"{house_name(source)} to be copied"
-    told = [copying] * (copy.habit > 0) + [copied] * (source.habit < 0)
+    told = [copying] * (copies > 0) + [copied] * (source.habit < 0)
     return Evidence(more, f"from their other pages, {' and '.join(told)}")
 
 

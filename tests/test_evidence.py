@@ -139,6 +139,9 @@ CASES = {
     "copies more often": case(outlet_copies, farm(habit=2.5), PAPER, "quorum.example is known to copy"),
     "is copied more often": case(outlet_copies, FARM, paper(habit=-2.5), "lantry.example to be copied"),
     "copies more often, but little here": Case(outlet_copies, farm(habit=2.5), PAPER, None, Seen((), 1.0, False, 0.1)),
+    "is copied more often, if little here": Case(
+        outlet_copies, FARM, paper(habit=-2.5), "lantry.example to be copied", Seen((), 1.0, False, 0.1)
+    ),
     "copies less often": case(outlet_copies, FARM, paper(habit=1.0), None),
     "first seen a day later": case(first_seen, farm(crawled=NEXT_DAY), paper(crawled=f"{DAY}T23:59"), NEXT_DAY),
     "first seen the same day": case(first_seen, farm(crawled=NOON), paper(crawled=f"{DAY}T08:00"), None),
