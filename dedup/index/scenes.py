@@ -103,13 +103,15 @@ def linking(scene: Given, pages: Pages, told: Iterable[Tally], learned: Mapping[
     matches, tried, wanted = dict(by_key), set(by_key), scene.proposed(facts, by_key)
     facts = with_learned(facts, told, learned)
     left_out = scene.left_out | unrelated(scene.judgements)
-    for _ in range(_ROUNDS):
+    for rounds in range(_ROUNDS):
         tried |= wanted
-        matches |= scene.held(wanted)
         new = yield wanted - scene.stored.keys()
-        matches |= {pair: kept.brief() for pair, kept in new.items()}
+        more = {**scene.held(wanted), **{pair: kept.brief() for pair, kept in new.items()}}
+        if rounds and not more:  # it would be told the same
+            break
         found |= new
-        facts = credited(facts, matches.keys() & wanted)
+        matches |= more
+        facts = credited(facts, more)
         resolution = resolve(facts, matches, scene.judgements)
         wanted = set(resolution.wanted) - tried - left_out
         if not wanted:
