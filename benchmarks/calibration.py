@@ -18,14 +18,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from direction import Known, read_truth
-from fitting import true_way
-from mirrors import Made, make
-from press import DIRECTION
-from recipes import direction_mix
-from rightness import indexed
+from direction import Known
+from fitting import made_links, true_way
+from mirrors import Made
 
-from dedup.corpus import read_corpus
 from dedup.model import DEFAULT_KINDS, Link
 
 EDGES = (0.0, 0.55, 0.65, 0.75, 0.85, 0.9, 0.95, 0.975, 1.0)
@@ -54,7 +50,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--svg", type=Path)
     asked = parser.parse_args()
-    told = [one for path in asked.stories for one in made_links(path, asked.count, asked.seed)]
+    told = [one for path in asked.stories for one in told_of(path, asked.count, asked.seed)]
     answered = [one for one in told if one.answered]
     for name, links in (("answered", answered), ("all", told)):
         print(f"{name}: {len(links)} links, {np.mean([one.right for one in links]):.4f} right, ECE {ece(links):.4f}")
@@ -64,12 +60,10 @@ def main() -> None:
         asked.svg.write_text(diagram(bins(told)), encoding="utf-8")
 
 
-def made_links(stories: Path, count: int, seed: int) -> Iterator[Told]:
+def told_of(stories: Path, count: int, seed: int) -> Iterator[Told]:
     """What is told of mirrors made of the stories."""
-    made = make(list(read_corpus(stories)), count, seed, direction_mix, press=DIRECTION)
-    with indexed(made) as index:
-        links = [link for link in index.links(DEFAULT_KINDS) if link.kind != "version"]
-    yield from judged(made, read_truth(made), links)
+    made, known, links = made_links(stories, count, seed)
+    return judged(made, known, [link for link in links if link.kind in DEFAULT_KINDS and link.kind != "version"])
 
 
 def judged(made: Made, known: Known, links: Iterable[Link]) -> Iterator[Told]:

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 from direction import Known, read_truth
-from mirrors import make
+from mirrors import Made, make
 from numpy.typing import NDArray
 from press import DIRECTION
 from recipes import direction_mix
@@ -64,11 +64,17 @@ def main() -> None:
         print(f"{name:24} {now:6.1f} {weights[at]:7.2f} {len(told):6} {np.mean(told) if told else 0:6.3f}")
 
 
-def made_examples(stories: Path, count: int, seed: int) -> Iterator[Example]:
-    """The examples of mirrors made of the stories."""
+def made_links(stories: Path, count: int, seed: int) -> tuple[Made, Known, list[Link]]:
+    """Mirrors made of the stories, the truth about them, and what is told of them."""
     made = make(list(read_corpus(stories)), count, seed, direction_mix, press=DIRECTION)
     with indexed(made) as index:
-        yield from examples_of(read_truth(made), list(index.links(None)))
+        return made, read_truth(made), list(index.links(None))
+
+
+def made_examples(stories: Path, count: int, seed: int) -> Iterator[Example]:
+    """The examples of mirrors made of the stories."""
+    _, known, links = made_links(stories, count, seed)
+    return examples_of(known, links)
 
 
 def examples_of(known: Known, links: Iterable[Link]) -> Iterator[Example]:

@@ -14,7 +14,7 @@ from dedup.addresses import host, is_other_site, same_page, same_site
 from dedup.bylines import NOBODY, author_of
 from dedup.dating import later, plausible
 from dedup.model import EditKind, Span
-from dedup.sources import Source, letters
+from dedup.sources import Source, has_licence, letters
 
 # Letters of a name worth looking for, and letters that may stand beside it in what was put in.
 NAME_LETTERS, BESIDE_NAME = 4, 25
@@ -177,7 +177,7 @@ def source_is_agency(copy: Source, source: Source, seen: Seen) -> Evidence | Non
 
 def licensed(copy: Source, source: Source, seen: Seen) -> Evidence | None:
     """The copy's outlet is on the list of those that publish the source's stories by licence, and not the other way."""
-    if not _is_partner(copy, source) or _is_partner(source, copy):
+    if not has_licence(copy.partner_of, source) or has_licence(source.partner_of, copy):
         return None
     return Evidence(1.0, f"its outlet publishes stories of {source.outlet} by licence, says the list of partners", True)
 
@@ -286,10 +286,6 @@ def _says_more(edit: Change, names: tuple[str, ...]) -> bool:
 def _shown(source: Source, at: int) -> tuple[Span, ...]:
     """Where a credit stands in the text; nowhere if it is from a field."""
     return tuple(span for span in source.credit_spans[at : at + 1] if len(span))
-
-
-def _is_partner(copy: Source, source: Source) -> bool:
-    return not {*source.names, source.agency}.isdisjoint(copy.partner_of)
 
 
 def _times(count: int, thing: str) -> str:

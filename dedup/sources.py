@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Container
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -81,3 +82,8 @@ def same_house(a: Source, b: Source) -> bool:
     if a.agency is not None and a.agency == b.agency:
         return True
     return a.outlet is not None and b.outlet is not None and a.outlet.casefold() == b.outlet.casefold()
+
+
+def has_licence(licensed: Container[str | None], source: Source) -> bool:
+    """Whether what a publisher has by licence are the stories of a source."""
+    return any(name in licensed for name in (*source.names, source.agency))

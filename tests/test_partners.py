@@ -18,8 +18,9 @@ from dedup.cli import run
 from dedup.corpus import read_partners
 from dedup.index import Index
 from dedup.index.houses import house_of
-from dedup.index.licences import change_partners, has_licence, licences_in, partner_of
+from dedup.index.licences import change_partners, licences_in, partner_of
 from dedup.model import CorpusError, Document, Partner, Reject
+from dedup.sources import has_licence
 from dedup.store import Store, number_of
 
 

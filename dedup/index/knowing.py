@@ -141,11 +141,11 @@ def learned_of(store: Store) -> dict[str, Learned]:
 def learn(store: Store) -> list[int]:
     """Count outlets again and learn from their documents' tallies, in the caller's transaction; the documents whose
     links hang on what is known otherwise than before."""
-    before, names = store.learned(), own_phrases(store.phrases())
-    habits = {outlet: habit(copies, copied) for outlet, copies, copied in store.tallied()}
+    before, names, tallied = store.learned(), own_phrases(store.phrases()), store.tallied()
+    habits = {outlet: habit(copies, copied) for outlet, copies, copied in tallied}
     store.count_outlets(DEFAULT_KINDS)
     learned = {outlet: (value, names.get(outlet, ())) for outlet, value in habits.items() if value or outlet in names}
-    store.put_learned(learned)
+    store.put_learned(learned, tallied)
     changed: AbstractSet[str] = {
         outlet for outlet in before.keys() | learned.keys() if before.get(outlet) != learned.get(outlet)
     }

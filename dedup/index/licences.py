@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from dedup.credits import agency_of_outlet
@@ -33,11 +33,6 @@ def licences_in(partners: Iterable[Partner]) -> Licences:
 def partner_of(house: Source, licences: Licences) -> tuple[str, ...]:
     """Whose stories a publisher has by licence, under whichever of its names it is listed."""
     return tuple(sorted({source for name in house.names for source in licences.get(name, ())})) if licences else ()
-
-
-def has_licence(licensed: Container[str | None], source: Source) -> bool:
-    """Whether what a publisher has by licence are the stories of a source."""
-    return any(name in licensed for name in (*source.names, source.agency))
 
 
 def change_partners(store: Store, partners: Iterable[Partner]) -> None:

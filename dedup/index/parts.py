@@ -18,7 +18,7 @@ from dedup.index.scenes import Given, linking, tallying, tell_all
 from dedup.measure import is_background
 from dedup.model import Link, Story, Tally
 from dedup.rulings import Judgements, related
-from dedup.sources import same_house
+from dedup.sources import Source, same_house
 from dedup.store import Brief, MatchRow, Store
 
 Told = TypeVar("Told")
@@ -57,7 +57,7 @@ def tallied_of(store: Store, numbers: Sequence[int]) -> TalliedPart:
     words = store.matched_words(numbers)
     if not _is_foreign(store, words.keys() | related(judgements)):
         return TalliedPart([], [])
-    part = _loaded(store, numbers, judgements)
+    part = _loaded(store, words, judgements)
     told = tell_all((tallying(scene, part.pages) for scene in part.scenes), part.pages)
     found = [MatchRow(*pair, "story", kept) for one in told for pair, kept in one.found.items()]
     return TalliedPart([tally for one in told for tally in one.tallies], found)
@@ -70,7 +70,7 @@ def outcome_of(store: Store, numbers: Sequence[int]) -> Outcome:
 
 def outcome_by(store: Store, numbers: Sequence[int], judgements: Judgements) -> Outcome:
     """``outcome_of``, as if these judgements were all that persons ever said of the documents."""
-    part, learned = _loaded(store, numbers, judgements), learned_of(store)
+    part, learned = _loaded(store, store.matched_words(numbers), judgements), learned_of(store)
     tallies = {tally.document: tally for tally in store.tallies_of(sorted(part.facts))}
     telling = (
         linking(scene, part.pages, [tallies[n] for n in sorted(scene.facts.keys() & tallies.keys())], learned)
@@ -87,8 +87,8 @@ def outcome_by(store: Store, numbers: Sequence[int], judgements: Judgements) -> 
     return Outcome(dropped, rows, with_changes(links, part.pages, known, bodies), stories)
 
 
-def _loaded(store: Store, numbers: Sequence[int], judgements: Judgements) -> _Part:
-    words, judged = store.matched_words(numbers), related(judgements)
+def _loaded(store: Store, words: Mapping[Pair, tuple[str, int]], judgements: Judgements) -> _Part:
+    judged = related(judgements)
     left_out = _background(store, words, judged)
     matches = store.matches_within(ends(words.keys() - left_out), left_out)
     within = sorted(ends(matches) | ends(judged))
@@ -104,8 +104,7 @@ def _loaded(store: Store, numbers: Sequence[int], judgements: Judgements) -> _Pa
 
 def _is_foreign(store: Store, pairs: AbstractSet[Pair]) -> bool:
     """Whether two houses share anything."""
-    known = store.publishers(ends(pairs))
-    houses = {number: house_of(outlet, site_name) for number, (outlet, site_name, _) in known.items()}
+    houses = _houses(store.publishers(ends(pairs)))
     return any(not same_house(houses[a], houses[b]) for a, b in pairs)
 
 
@@ -113,7 +112,7 @@ def _background(store: Store, told: Mapping[Pair, tuple[str, int]], judged: Abst
     """The pairs by keys that bear on no link: what the pages of one house share, where no other house is about, and
     nobody judged otherwise."""
     known, alone = store.publishers(ends(told) | ends(judged)), set[int]()
-    houses = {number: house_of(outlet, site_name) for number, (outlet, site_name, _) in known.items()}
+    houses = _houses(known)
     for group in groups(known, {*told, *judged}).values():
         if all(same_house(houses[group[0]], houses[number]) for number in group):
             alone.update(group)
@@ -123,6 +122,10 @@ def _background(store: Store, told: Mapping[Pair, tuple[str, int]], judged: Abst
         if step == "key" and a in alone and is_background(known[a][2], known[b][2], words)
     }
     return {(a, b) for a, b in little if same_house(houses[a], houses[b])} - judged
+
+
+def _houses(known: Mapping[int, tuple[str | None, str | None, int]]) -> dict[int, Source]:
+    return {number: house_of(outlet, site_name) for number, (outlet, site_name, _) in known.items()}
 
 
 def _by_head(told: Mapping[Pair, Told], head_of: Mapping[int, int]) -> defaultdict[int, dict[Pair, Told]]:

@@ -9,9 +9,9 @@ from typing import Literal
 
 from dedup.credits import find_credits
 from dedup.index.houses import house_of
-from dedup.index.licences import Licences, has_licence, partner_of
+from dedup.index.licences import Licences, partner_of
 from dedup.model import Document, Link, Publisher, Story
-from dedup.sources import letters
+from dedup.sources import has_licence, letters
 
 Role = Literal["original", "copy", "undecided"]
 ORDER: tuple[Role, ...] = ("original", "copy", "undecided")

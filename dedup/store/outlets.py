@@ -101,20 +101,19 @@ class OutletTables(StoreFile):
         query = "select name, habit, names from outlets where habit <> 0 or names <> '[]'"
         return {name: (habit, tuple(json.loads(names))) for name, habit, names in self._rows(query)}
 
-    def put_learned(self, learned: Mapping[str, tuple[float, Sequence[str]]]) -> None:
+    def put_learned(
+        self, learned: Mapping[str, tuple[float, Sequence[str]]], tallied: Iterable[tuple[str, int, int]]
+    ) -> None:
         """Keep what was learned of outlets, with the counts it was learned from."""
         rows = ((habit, json.dumps(list(names)), name) for name, (habit, names) in sorted(learned.items()))
         self._many("update outlets set habit = ?, names = ? where name = ?", rows)
-        counted = ((copies, copied, name) for name, copies, copied in self.tallied())
+        counted = ((copies, copied, name) for name, copies, copied in tallied)
         self._many("update outlets set decided_copies = ?, decided_copied = ? where name = ?", counted)
 
     def hanging_on(self, outlets: Iterable[str], mirrors: Iterable[str]) -> list[int]:
         """The documents whose links hang on what is known of these outlets: undecided ones, those with phrases, and of
         ``mirrors`` those that were copied."""
-        query = """select t.document from documents d join tallies t on t.document = d.number
-            where (t.undecided or t.phrases <> '[]') and d.outlet in"""
-        copied = (
-            "select t.document from documents d join tallies t on t.document = d.number where t.copied and d.outlet in"
-        )
-        found = (*self._where_in(query, sorted(outlets)), *self._where_in(copied, sorted(mirrors)))
-        return sorted({row[0] for row in found})
+        told = "select t.document from documents d join tallies t on t.document = d.number where"
+        hanging = self._where_in(f"{told} (t.undecided or t.phrases <> '[]') and d.outlet in", sorted(outlets))
+        copied = self._where_in(f"{told} t.copied and d.outlet in", sorted(mirrors))
+        return sorted({row[0] for row in (*hanging, *copied)})
