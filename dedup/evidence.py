@@ -253,9 +253,11 @@ def turned(edits: Iterable[Change]) -> tuple[Turned, ...]:
 
 def _names_added(copy: Source, source: Source, seen: Seen) -> list[Change]:
     """The changes that put the copy's outlet into the prose, but not where the source's own name stood."""
-    if copy.is_agency:
+    names = [] if copy.is_agency else [name for name in copy.names if len(name) >= NAME_LETTERS]
+    if not names:
         return []
-    return [edit for edit in seen.edits if _has_name(edit, copy.names) and not _has_been(edit, source.names)]
+    put_in = (edit for edit in seen.edits if edit.kind in ("inserted", "replaced"))
+    return [edit for edit in put_in if _has_name(edit, names) and not _has_been(edit, source.names)]
 
 
 def _has_been(edit: Change, names: tuple[str, ...]) -> bool:
@@ -263,15 +265,13 @@ def _has_been(edit: Change, names: tuple[str, ...]) -> bool:
     return any(len(name) >= NAME_LETTERS and name in was for name in names)
 
 
-def _has_name(edit: Change, names: tuple[str, ...]) -> bool:
+def _has_name(edit: Change, names: Iterable[str]) -> bool:
     """Whether what was added is a name and little else: an outlet's own paragraph may speak of it, too."""
-    if edit.kind not in ("inserted", "replaced"):
-        return False
     added = letters(edit.b_text)
-    fitting = (name for name in names if len(name) >= NAME_LETTERS and len(added) <= len(name) + BESIDE_NAME)
-    found = [name for name in fitting if name in added]
-    was = letters(edit.a_text) if found else ""
-    return any(name not in was for name in found)
+    for name in names:
+        if name in added and len(added) <= len(name) + BESIDE_NAME and name not in letters(edit.a_text):
+            return True
+    return False
 
 
 def _says_more(edit: Change, names: tuple[str, ...]) -> bool:

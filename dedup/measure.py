@@ -5,16 +5,19 @@ Works on a *scene*: some documents and the matches between them. All masks are b
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
+from itertools import compress, pairwise
 from typing import Literal
 
 import numpy as np
 
 from dedup.boilerplate import boilerplate
 from dedup.facts import Facts, Mask, Pair, Shared, Stretch, count
+from dedup.memory import Masks, Remembered
 from dedup.model import Span
+from dedup.series import lost_figures
 from dedup.sources import same_house
 
 Relation = Literal["version", "copy", "passage", "shows_teaser", "is_teased", "nothing"]
@@ -28,15 +31,6 @@ VERSION = 0.5
 # long. Of outlets2018's pairs with a third in common, 0.75 drops half of the wrong ones (307 to 158) and 6 % of the
 # right ones, all of them among the labels' "partial".
 DENSE, LONG = 0.75, 150
-# A report that keeps another's sentences but not its figures is the next one of a series (markets, weather, scores),
-# not a copy: with this many figures, less than this part of those that a copy would have kept, as much as this lost
-# in a word, and this part of what is shared changed. ap1989's 137 versions told with .6 kept and .25 changed were
-# read: these values take 10, all of them hourly market reports, auction results and sale notices, where .24 to .48 of
-# the figures are changed and .036 a word or more are lost; of the others one, a series that loses .027, has over .2
-# changed. Of Reuters' 2,460 links they take 8: six are the next month's or fortnight's report. Of outlets2018's they
-# take none, with .025 lost one that is right. Of made mirrors with a fifth of the words replaced, figures among them,
-# .982 are found instead of .990.
-FIGURES, FIGURES_KEPT, FIGURES_LOST, FIGURES_CHANGED = 6, 0.75, 0.03, 0.23
 # Words of body that must be shared for anything to be said.
 LEAST_WORDS = 12
 # Shared words of which less than this part lies in the body stand in furniture.
@@ -44,44 +38,72 @@ IN_BODY = 0.5
 
 # What the other document sees where one sees this.
 _MIRRORED: Mapping[Relation, Relation] = {"shows_teaser": "is_teased", "is_teased": "shows_teaser"}
-_FIGURE, _DIGIT = re.compile(r"[^\W_]*[0-9][^\W_]*"), re.compile("[0-9]")
+
+
+@dataclass(frozen=True, eq=False)
+class Side:
+    """What a match takes of one document.
+
+    ``words`` are equal words that count, ``part`` their part of all that count, ``body_words`` of the body are spanned,
+    ``in_body`` is the part of what is spanned that lies in the body. ``counts`` are the tokens of the document that
+    count, ``spans`` the passages, ``told`` those of them that tell something.
+    """
+
+    words: int
+    part: float
+    body_words: int
+    in_body: float
+    counts: Mask
+    spans: Sequence[Span]
+    told: Sequence[Span]
+
+    @cached_property
+    def counted(self) -> Mask:
+        """The tokens that count and stand in passages that tell something. Drawn when it is asked for: of most pairs
+        nobody does."""
+        return self.counts & _drawn(len(self.counts), self.told)
+
+    @cached_property
+    def spanned(self) -> Mask:
+        """The tokens that stand inside the passages, body or not."""
+        return _drawn(len(self.counts), self.spans)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class View:
     """A match as one of its documents, ``me``, sees it.
 
-    ``mine`` and ``theirs`` are the parts of each counted body that are shared, ``words`` the counted words shared (the
-    lesser of both sides), ``my_words`` those of my side, by which what I share with several is compared, ``counted``
-    which of my tokens those are, ``spanned`` which stand inside the passages, body or not. ``match`` is as stored.
+    ``side`` is what the match takes of me, ``theirs`` the part of the other's counted body that is shared, ``words``
+    the counted words shared (the lesser of both sides). ``match`` is as stored.
     """
 
     me: int
     other: int
-    mine: float
+    side: Side
     theirs: float
     words: int
-    my_words: int
-    counted: Mask
-    spanned: Mask
     relation: Relation
     match: Shared
 
+    @property
+    def mine(self) -> float:
+        """The part of my counted body that is shared."""
+        return self.side.part
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Side:
-    """What a match takes of one document.
+    @property
+    def my_words(self) -> int:
+        """The counted words of my side, by which what I share with several is compared."""
+        return self.side.words
 
-    ``words`` are equal words that count, ``part`` their part of all that count, ``counted`` and ``spanned`` as in
-    ``View``; ``body_words`` of the body are spanned, ``in_body`` is the part of what is spanned that lies in the body.
-    """
+    @property
+    def counted(self) -> Mask:
+        """Which of my tokens are counted."""
+        return self.side.counted
 
-    words: int
-    part: float
-    counted: Mask
-    spanned: Mask
-    body_words: int
-    in_body: float
+    @property
+    def spanned(self) -> Mask:
+        """Which of my tokens stand inside the passages."""
+        return self.side.spanned
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,20 +117,66 @@ class Shares:
     rule: str
 
 
-def views_of(facts: Mapping[int, Facts], matches: Mapping[Pair, Shared]) -> dict[int, list[View]]:
-    """The matches of the scene that mean something, as both their documents see them, in the order of the pairs."""
+class Measured:
+    """Views of a scene's pairs, to be told again where neither the match nor what counts of the two is another."""
+
+    def __init__(self) -> None:
+        self.plain = Masks()
+        self.views = Remembered[tuple[View, ...]]()
+
+
+def views_of(
+    facts: Mapping[int, Facts], matches: Mapping[Pair, Shared], before: Measured | None = None
+) -> dict[int, list[View]]:
+    """The matches of the scene that mean something, as both their documents see them, in the order of the pairs.
+
+    ``before`` is what was measured of the same documents with other matches; what is measured now is added.
+    """
+    before = before or Measured()
     foreign = {(a, b) for a, b in matches if not same_house(facts[a].source, facts[b].source)}
-    plain = plain_bodies(facts, matches) if foreign else {}
+    plain = {n: before.plain.same(n, mask) for n, mask in plain_bodies(facts, matches).items()} if foreign else {}
+    reaches = {number: reach(facts[number].body) for pair in foreign for number in pair}
     views: dict[int, list[View]] = {number: [] for number in facts}
     for pair in sorted(matches):
-        a, b = facts[pair[0]], facts[pair[1]]
-        if pair not in foreign and is_background(a.body_words, b.body_words, matches[pair].matched_words):
+        a, b, match = facts[pair[0]], facts[pair[1]], matches[pair]
+        if pair in foreign:
+            if _is_furniture(reaches[pair[0]], reaches[pair[1]], match.passages):
+                continue
+            counts = plain[pair[0]], plain[pair[1]]
+        elif is_background(a.body_words, b.body_words, match.matched_words):
             continue
-        # One house repeats its own notices: there everything counts.
-        counts = [plain[n] if pair in foreign else facts[n].body for n in pair]
-        for view in views_between(a, b, share(a, b, counts[0], counts[1], matches[pair]), matches[pair]):
+        else:  # One house repeats its own notices: there everything counts.
+            counts = a.body, b.body
+        for view in before.views(pair, (a.body, b.body, *counts, match), partial(_views, a, b, counts, match)):
             views[view.me].append(view)
     return views
+
+
+def _views(a: Facts, b: Facts, counts: tuple[Mask, Mask], match: Shared) -> tuple[View, ...]:
+    return views_between(a, b, share(a, b, *counts, match), match)
+
+
+def reach(body: Mask) -> Pair:
+    """From where to where the tokens of a body stand; nowhere where there is none."""
+    first = int(body.argmax()) if body.size else 0
+    return (first, body.size - int(body[::-1].argmax())) if body.size and body[first] else (0, 0)
+
+
+def may_copy(a: Pair, b: Pair, match: Shared) -> bool:
+    """Whether what two pages share may count on both sides, by the reaches of their bodies: if not, neither is a copy
+    of the other, nor quotes it."""
+    passages = match.passages
+    return any(_meets(p.a_tokens, a) for p in passages) and any(_meets(p.b_tokens, b) for p in passages)
+
+
+def _is_furniture(a: Pair, b: Pair, passages: Iterable[Stretch]) -> bool:
+    """Whether nothing of what two pages share stands between the ends of either body: it means nothing, and of pages
+    with teasers and menus every second match is so."""
+    return not any(_meets(p.a_tokens, a) or _meets(p.b_tokens, b) for p in passages)
+
+
+def _meets(span: Span, reach: Pair) -> bool:
+    return span.start < reach[1] and reach[0] < span.end
 
 
 def share(a: Facts, b: Facts, a_counts: Mask, b_counts: Mask, match: Shared, *, judged: bool = False) -> Shares:
@@ -120,15 +188,16 @@ def share(a: Facts, b: Facts, a_counts: Mask, b_counts: Mask, match: Shared, *, 
     telling = [own or judged or is_telling(p) for p in match.passages]
     more = _more_words(match) / max(1, match.matched_words)
     more_a, more_b = 1 + max(0.0, more), 1 + max(0.0, -more)
-    of_a = _side(a, a_counts, [(p.a_tokens, p.words * more_a) for p in match.passages], telling)
-    of_b = _side(b, b_counts, [(p.b_tokens, p.words * more_b) for p in match.passages], telling)
+    equal = [passage.words for passage in match.passages]
+    of_a = _side(a, a_counts, [p.a_tokens for p in match.passages], [words * more_a for words in equal], telling)
+    of_b = _side(b, b_counts, [p.b_tokens for p in match.passages], [words * more_b for words in equal], telling)
     words = min(of_a.words, of_b.words)
     if judged:
         return Shares(of_a, of_b, words, "version" if own else "copy", "a person judged one a copy of the other")
     relation, rule = _relation(own, of_a, of_b, words)
     if relation in ("copy", "version", "passage"):
         fact, side = (a, of_a) if of_a.part >= of_b.part else (b, of_b)
-        if lost := _lost_figures(fact, side, match):
+        if lost := lost_figures(fact, side.body_words, side.spanned, match):
             relation, rule = "nothing", f"it keeps the sentences but not the figures ({lost}): the next of a series"
     return Shares(of_a, of_b, words, relation, rule)
 
@@ -164,9 +233,7 @@ def views_between(a: Facts, b: Facts, shares: Shares, match: Shared) -> tuple[Vi
 
 
 def _view(me: Facts, mine: Side, other: Facts, theirs: Side, words: int, relation: Relation, match: Shared) -> View:
-    return View(
-        me.number, other.number, mine.part, theirs.part, words, mine.words, mine.counted, mine.spanned, relation, match
-    )  # fmt: skip
+    return View(me.number, other.number, mine, theirs.part, words, relation, match)
 
 
 def _more_words(match: Shared) -> int:
@@ -176,17 +243,31 @@ def _more_words(match: Shared) -> int:
     return sum(len(edit.a_text.split()) - len(edit.b_text.split()) for edit in respaced)
 
 
-def _side(fact: Facts, counts: Mask, passages: Iterable[tuple[Span, float]], telling: Iterable[bool]) -> Side:
+def _side(fact: Facts, counts: Mask, spans: Sequence[Span], equal: Sequence[float], telling: Sequence[bool]) -> Side:
     """Words equal (not merely spanned) among the tokens that count, in the passages that tell something."""
-    spanned, told, words = np.zeros(len(counts), dtype=bool), np.zeros(len(counts), dtype=bool), 0.0
-    for (span, equal), tells in zip(passages, telling, strict=True):
-        spanned[span.start : span.end] = True
-        if tells:
-            told[span.start : span.end] = True
-            words += count(counts[span.start : span.end]) * min(1.0, equal / len(span))
+    told, words = list(compress(spans, telling)), 0.0
+    for span, times in zip(told, compress(equal, telling), strict=True):
+        words += count(counts[span.start : span.end]) * min(1.0, times / (span.end - span.start))
     part = min(1.0, words / max(1, count(counts)))
-    in_body = count(spanned & fact.body)
-    return Side(round(words), part, counts & told, spanned, in_body, in_body / max(1, count(spanned)))
+    spanned, in_body = _within(fact.body, spans)
+    return Side(round(words), part, in_body, in_body / max(1, spanned), counts, spans, told)
+
+
+def _within(body: Mask, spans: Sequence[Span]) -> tuple[int, int]:
+    """How many tokens the spans cover, and how many of them lie in the body."""
+    ordered = sorted((span.start, span.end) for span in spans)
+    if any(end > start for (_, end), (start, _) in pairwise(ordered)):
+        spanned = _drawn(len(body), spans)
+        return count(spanned), count(spanned & body)
+    return sum(end - start for start, end in ordered), sum(count(body[start:end]) for start, end in ordered)
+
+
+def _drawn(size: int, spans: Iterable[Span]) -> Mask:
+    """The tokens that spans cover, of so many."""
+    mask = np.zeros(size, dtype=bool)
+    for span in spans:
+        mask[span.start : span.end] = True
+    return mask
 
 
 def _relation(own: bool, mine: Side, theirs: Side, words: int) -> tuple[Relation, str]:
@@ -206,26 +287,3 @@ def _relation(own: bool, mine: Side, theirs: Side, words: int) -> tuple[Relation
 def _is_all(mine: Side, theirs: Side) -> bool:
     """Whether the page in whose body the shared words do not lie has no other story: it is cut to a few sentences."""
     return (mine if mine.in_body < IN_BODY else theirs).part >= VERSION
-
-
-def _lost_figures(fact: Facts, side: Side, match: Shared) -> str:
-    """How many figures of a body were not taken over as its words were, where that tells a series; else empty.
-
-    Boilerplate counts here, it has figures, too.
-    """
-    figures = fact.numbers & fact.body
-    due = count(figures) * side.body_words / max(1, fact.body_words)
-    if due < FIGURES:
-        return ""
-    # A figure is changed where another stands for it; what one side has beside (dates of a page, say) tells nothing.
-    changed = sum(min(_figures(e.a_text), _figures(e.b_text)) for e in match.edits if e.a_text and e.b_text)
-    kept = count(figures & side.spanned) - changed
-    lost = kept < FIGURES_KEPT * due and due - kept >= FIGURES_LOST * side.body_words
-    # What was left out with its paragraphs is not lost.
-    left_out = kept > 0 and changed <= FIGURES_CHANGED * (changed + kept)
-    return f"{max(0, kept)} of {round(due)}" if lost and not left_out else ""
-
-
-def _figures(text: str) -> int:
-    """How many words with a digit a text has; most edits have no digit, and are then not searched for words."""
-    return len(_FIGURE.findall(text)) if _DIGIT.search(text) else 0

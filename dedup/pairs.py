@@ -9,8 +9,10 @@ from dedup.boilerplate import SAME_STORY
 from dedup.evidence import UNSEEN, Seen, turned
 from dedup.facts import Facts, Pair, Shared
 from dedup.inheritance import Beside
-from dedup.measure import View, views_of
+from dedup.measure import Measured, View, views_of
+from dedup.memory import Remembered
 from dedup.rulings import Judgements, Rulings
+from dedup.sources import Source
 from dedup.verdict import Verdict, decide
 
 # Nearly all of a story.
@@ -19,14 +21,29 @@ WHOLE = 0.8
 CUT_SHARE, CUT_COVERAGE = 0.9, 0.85
 
 
+class Memory:
+    """What was measured and weighed of a scene's pairs, for when it is told again with more matches."""
+
+    def __init__(self) -> None:
+        self.measured = Measured()
+        self.weighed = Remembered[Verdict]()
+
+
 class Pairs:
     """Documents, their matches as each of the two sees them, and a verdict on each when it is asked for."""
 
-    def __init__(self, facts: Mapping[int, Facts], matches: Mapping[Pair, Shared], judgements: Judgements) -> None:
+    def __init__(
+        self,
+        facts: Mapping[int, Facts],
+        matches: Mapping[Pair, Shared],
+        judgements: Judgements,
+        memory: Memory | None = None,
+    ) -> None:
         self.facts = facts
         self.rulings = Rulings(facts, judgements)
+        self._memory = memory or Memory()
         matches = self.rulings.heeded(matches)
-        self.views = self.rulings.views(views_of(facts, matches), matches)
+        self.views = self.rulings.views(views_of(facts, matches, self._memory.measured), matches)
         self.between = {(view.me, view.other): view for views in self.views.values() for view in views}
         self.matched = matches.keys()
         self.verdicts: dict[Pair, Verdict] = {}
@@ -65,12 +82,12 @@ class Pairs:
         return (min(one.other, two.other), max(one.other, two.other)) in self.matched
 
     def _decide(self, of_a: View, of_b: View) -> Verdict:
-        a, b = self.facts[of_a.me], self.facts[of_b.me]
+        a, b = self.facts[of_a.me].source, self.facts[of_b.me].source
         if of_a.relation == "version":
-            return decide(a.source, b.source, UNSEEN, UNSEEN)
-        from_a = Seen(of_a.match.edits, of_a.mine, self._is_cut(of_b), of_b.mine)
-        from_b = Seen(turned(of_a.match.edits), of_b.mine, self._is_cut(of_a), of_a.mine)
-        return decide(a.source, b.source, from_a, from_b)
+            return decide(a, b, UNSEEN, UNSEEN)
+        is_cut = self._is_cut(of_a), self._is_cut(of_b)
+        given = a, b, of_a, of_b, *is_cut
+        return self._memory.weighed((of_a.me, of_b.me), given, partial(_weigh, a, b, of_a, of_b, is_cut))
 
     def _is_cut(self, view: View) -> bool:
         """Whether I am nothing but a part of the other; not if the other is put together from several stories."""
@@ -82,3 +99,9 @@ class Pairs:
         beside, places = self._parts[view.other]
         at = places.get(view.me)
         return at is None or all(self.are_matched(part, beside.views[at]) for part in beside.apart(at))
+
+
+def _weigh(a: Source, b: Source, of_a: View, of_b: View, is_cut: tuple[bool, bool]) -> Verdict:
+    edits = of_a.match.edits
+    from_a = Seen(edits, of_a.mine, is_cut[1], of_b.mine)
+    return decide(a, b, from_a, Seen(turned(edits), of_b.mine, is_cut[0], of_a.mine))

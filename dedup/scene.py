@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from functools import reduce
+from functools import cached_property, reduce
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from dedup.cover import cover
 from dedup.facts import Facts, Pair, Shared, count, foreign_credit
 from dedup.inheritance import SIBLING_PART, has_more, is_beyond, overlaps
 from dedup.measure import COPY, View
-from dedup.pairs import WHOLE, Pairs
+from dedup.pairs import WHOLE, Memory, Pairs
 from dedup.rulings import Judgements
 
 # A second source must add this many words that the first does not explain: a sentence. Then it is an excerpt.
@@ -31,8 +31,14 @@ class Scene(Pairs):
     each story whose original is not here.
     """
 
-    def __init__(self, facts: Mapping[int, Facts], matches: Mapping[Pair, Shared], judgements: Judgements) -> None:
-        super().__init__(facts, matches, judgements)
+    def __init__(
+        self,
+        facts: Mapping[int, Facts],
+        matches: Mapping[Pair, Shared],
+        judgements: Judgements,
+        memory: Memory | None = None,
+    ) -> None:
+        super().__init__(facts, matches, judgements, memory)
         self.sources: dict[int, list[View]] = {}
         self.stars: dict[int, list[View]] = {}
         self.beside: dict[int, list[View]] = {}
@@ -224,12 +230,28 @@ class Scene(Pairs):
     def top(self, number: int) -> int:
         """The document at the end of the way up; itself where there is no way."""
         if number not in self.tops:
-            top, seen = number, {number}
-            while (above := self.up(top)) is not None and above not in seen:
-                seen.add(above)
-                top = above
-            self.tops[number] = top
+            self.tops[number] = [number, *self._way_up(number, {number})][-1]
         return self.tops[number]
+
+    def line(self, view: View) -> Iterator[int]:
+        """The documents above one that I was taken from, the nearest first."""
+        return self._way_up(view.other, {view.me, view.other})
+
+    def _way_up(self, number: int, seen: set[int]) -> Iterator[int]:
+        at = number
+        while (above := self.up(at)) is not None and above not in seen:
+            seen.add(above)
+            at = above
+            yield at
+
+    def behind(self, number: int) -> list[View]:
+        """What a document was taken from, or what stands for it."""
+        return self.sources[number] + self.standing(number)
+
+    @cached_property
+    def middles(self) -> AbstractSet[int]:
+        """The documents that stand for sources nobody knows."""
+        return {view.other for number in self.facts for view in self.standing(number)}
 
 
 def _house(fact: Facts) -> str:

@@ -7,8 +7,10 @@ from pathlib import Path
 from random import Random
 
 import made
+import pytest
+from tangles import tangle
 
-from dedup.index import Index
+from dedup.index import Index, parts
 from dedup.model import Document, Link
 
 SITE = "Copier Farm"
@@ -91,3 +93,14 @@ def test_answers_stand_below_what_they_were_taken_from(tmp_path: Path) -> None:
         roots = {link.copy: (link.original, link.root) for link in index.links()}
     assert rows == [("wire/1", 0, None), ("paper/1", 1, "wire/1"), ("farm/1", 2, "paper/1")]
     assert roots == {"paper/1": ("wire/1", "wire/1"), "farm/1": ("paper/1", "wire/1")}
+
+
+def test_parts_that_are_not_kept_from_tallying_to_linking_are_told_as_those_that_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = [page for seed in range(10, 18) for page in told_pair(seed)]
+    tangled = [page for seed in range(3) for page in tangle(seed)]
+    known = links(tmp_path / "kept.db", [*silent_pair(1), *told, *tangled])
+    monkeypatch.setattr(parts, "KEPT", 0)
+    assert links(tmp_path / "anew.db", [*silent_pair(1), *told, *tangled]) == known
+    assert any(link.evidence and link.evidence[0].name == "outlet_copies" for link in known.values())

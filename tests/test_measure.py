@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from matched import WIRE, facts, match, passage, places, replaced, scene
 from test_boilerplate import notice_in
 
 from dedup.boilerplate import UNRELATED_STORIES
 from dedup.facts import Facts, Pair
-from dedup.measure import COPY, DENSE, FIGURES, LEAST_WORDS, LONG, VERSION, View, views_of
+from dedup.measure import COPY, DENSE, LEAST_WORDS, LONG, VERSION, View, may_copy, reach, share, views_of
 from dedup.model import Edit, Match, Span
+from dedup.series import FIGURES
 
 
 def view_of(documents: dict[int, Facts], matches: dict[Pair, Match], me: int = 0) -> View | None:
@@ -174,6 +177,52 @@ def test_words_that_lost_their_spaces_are_equal_on_both_sides(a: int, b: int, wa
 def test_only_the_body_is_measured() -> None:
     view = sure_view(scene(facts(0, 200, body=(100, 200)), facts(1, 150)), {(0, 1): match(passage(90, 0, 50))})
     assert (view.words, view.mine, view.theirs) == (40, 0.4, 1 / 3)
+
+
+@st.composite
+def matched(draw: st.DrawFn) -> tuple[Facts, Facts, Match]:
+    """Two pages of 60 words with bodies anywhere, and passages that may overlap on either side."""
+    ends = st.tuples(st.integers(0, 60), st.integers(0, 60)).map(lambda two: (min(two), max(two)))
+    bodies = draw(ends), draw(ends)
+    passages = draw(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40), st.integers(1, 20)), max_size=4))
+    one, two = facts(0, 60, body=bodies[0]), facts(1, 60, body=bodies[1])
+    return one, two, match(*(passage(*place) for place in passages))
+
+
+@settings(deadline=None, max_examples=200)
+@given(matched())
+def test_what_a_match_takes_is_what_is_counted_word_by_word(made: tuple[Facts, Facts, Match]) -> None:
+    a, b, shared = made
+    told = share(a, b, a.body, b.body, shared, judged=True)
+    for fact, side, spans in (
+        (a, told.a, [p.a_tokens for p in shared.passages]),
+        (b, told.b, [p.b_tokens for p in shared.passages]),
+    ):
+        spanned = {n for span in spans for n in range(span.start, span.end)}
+        body = set(places(fact.body))
+        assert set(places(side.spanned)) == spanned
+        assert set(places(side.counted)) == spanned & body
+        assert side.body_words == len(spanned & body)
+        assert side.in_body == len(spanned & body) / max(1, len(spanned))
+        assert side.words == sum(len(set(range(span.start, span.end)) & body) for span in spans)
+
+
+@settings(deadline=None, max_examples=200)
+@given(matched())
+def test_what_cannot_be_copied_is_never_told_as_a_copy_or_a_quote(made: tuple[Facts, Facts, Match]) -> None:
+    a, b, shared = made
+    view = view_of(scene(a, b), {(0, 1): shared})
+    if view is not None and view.relation in ("copy", "passage"):
+        assert may_copy(reach(a.body), reach(b.body), shared)
+    if view is not None:
+        assert may_copy(reach(a.body), (0, 60), shared) or may_copy((0, 60), reach(b.body), shared)
+
+
+@pytest.mark.parametrize(
+    ("body", "ends"), [((0, 9), (0, 9)), ((3, 5), (3, 5)), ((8, 9), (8, 9)), ((4, 4), (0, 0)), ((0, 0), (0, 0))]
+)
+def test_a_body_reaches_from_its_first_word_to_its_last(body: tuple[int, int], ends: tuple[int, int]) -> None:
+    assert reach(facts(0, 9, body=body).body) == ends
 
 
 def test_documents_without_a_match_see_nothing() -> None:

@@ -11,13 +11,14 @@ from functools import cache
 import numpy as np
 
 from dedup.credits import first_credits
-from dedup.facts import Facts, Mask, Pair
+from dedup.facts import Facts, Mask, Pair, Shared
 from dedup.index.crediting import signs_of
 from dedup.index.houses import house_of
 from dedup.index.licences import Licences, partner_of
 from dedup.index.pairing import Pages
 from dedup.index.preparing import tokenise
 from dedup.learning import Learned, glued_phrase, habit, own_phrases
+from dedup.measure import may_copy, reach
 from dedup.model import DEFAULT_KINDS, Document, Offsets, Span, Tally
 from dedup.sources import MIRROR, Source, same_house
 from dedup.store import Brief, Record, Store
@@ -46,21 +47,33 @@ def facts_of(record: Record) -> Facts:
 
 class WithCredits:
     """Adds to facts whom the texts credit and whose stories they may have, where that can matter: where two houses
-    share something."""
+    share something in the bodies of both, or a person judged two pages. Of a mirror's teasers it cannot."""
 
     def __init__(self, pages: Pages) -> None:
         self._pages, self._read = pages, set[int]()
 
-    def __call__(self, facts: Mapping[int, Facts], pairs: Iterable[Pair]) -> Mapping[int, Facts]:
+    def __call__(
+        self, facts: Mapping[int, Facts], matches: Mapping[Pair, Shared], judged: Iterable[Pair] = ()
+    ) -> Mapping[int, Facts]:
         """The facts, with the credits of the documents of these pairs; the very same where there is nothing to add."""
-        foreign = {n for a, b in pairs if not same_house(facts[a].source, facts[b].source) for n in (a, b)}
-        unread = foreign - self._read
+        unread = {n for pair in (*_may_copy(facts, matches), *_foreign(facts, judged)) for n in pair} - self._read
         if not unread:
             return facts
         self._read |= unread
         documents, licences = self._pages.documents(unread), self._pages.licences
         told = {number: _credited(facts[number], documents[number], licences) for number in unread}
         return {number: told.get(number, fact) for number, fact in facts.items()}
+
+
+def _may_copy(facts: Mapping[int, Facts], matches: Mapping[Pair, Shared]) -> list[Pair]:
+    """The pairs of two houses of which one may be a copy of the other, or quote it."""
+    foreign = _foreign(facts, matches)
+    reaches = {number: reach(facts[number].body) for pair in foreign for number in pair}
+    return [(a, b) for a, b in foreign if may_copy(reaches[a], reaches[b], matches[a, b])]
+
+
+def _foreign(facts: Mapping[int, Facts], pairs: Iterable[Pair]) -> list[Pair]:
+    return [(a, b) for a, b in pairs if not same_house(facts[a].source, facts[b].source)]
 
 
 def _credited(fact: Facts, document: Document, licences: Licences) -> Facts:
@@ -97,7 +110,7 @@ def _story_of(fact: Facts, text: str) -> Callable[[int], bool] | None:
 def glued_phrases(facts: Mapping[int, Facts], matches: Mapping[Pair, Brief], pages: Pages) -> dict[int, set[str]]:
     """Phrases of each document that a page of another house has not in that place, glued to the word behind."""
     shown: defaultdict[int, set[str]] = defaultdict(set)
-    foreign = {pair for pair in matches if not same_house(*(facts[n].source for n in pair))}
+    foreign = [pair for pair in _foreign(facts, matches) if matches[pair].edits]
     documents = pages.documents({number for pair in foreign for number in pair})
     for a, b in sorted(foreign):
         for edit in matches[a, b].edits:

@@ -14,12 +14,15 @@ from dedup.index.changing import with_changes
 from dedup.index.houses import house_of
 from dedup.index.knowing import facts_of, learned_of
 from dedup.index.pairing import Pages
-from dedup.index.scenes import Given, linking, tallying, tell_all
+from dedup.index.scenes import Begun, Given, Tallied, linking, tallying, tell_all
 from dedup.measure import is_background
 from dedup.model import Link, Story, Tally
 from dedup.rulings import Judgements, related
 from dedup.sources import Source, same_house
 from dedup.store import Brief, MatchRow, Store
+
+# Documents whose scenes a process keeps from tallying to linking.
+KEPT = 20_000
 
 Told = TypeVar("Told")
 
@@ -42,39 +45,68 @@ class TalliedPart(NamedTuple):
 
 
 class _Part(NamedTuple):
-    """The scenes of a part, the facts of all its documents, and their stored matches."""
+    """The scenes of a part, the facts of all its documents, and their stored matches; what tallying ``begun``."""
 
     scenes: list[Given]
     facts: Mapping[int, Facts]
     matches: Mapping[Pair, tuple[str, Brief]]
     pages: Pages
+    begun: Sequence[Begun | None]
+
+    def with_tallied(self, told: Sequence[Tallied]) -> _Part:
+        """The part as it is once what was found is stored."""
+        found = [{pair: ("story", one.begun.matches[pair]) for pair in one.found} for one in told]
+        scenes = [scene._replace(stored={**scene.stored, **new}) for scene, new in zip(self.scenes, found, strict=True)]
+        matches = {**self.matches, **{pair: match for new in found for pair, match in new.items()}}
+        return self._replace(scenes=scenes, matches=matches, begun=[one.begun for one in told])
 
 
-def tallied_of(store: Store, numbers: Sequence[int]) -> TalliedPart:
-    """What the documents, which are whole components, are told to be without knowledge of outlets; nothing is learned
-    from those of one house alone."""
-    judgements = store.judgements_among(numbers)
-    words = store.matched_words(numbers)
-    if not _is_foreign(store, words.keys() | related(judgements)):
-        return TalliedPart([], [])
-    part = _loaded(store, words, judgements)
-    told = tell_all((tallying(scene, part.pages) for scene in part.scenes), part.pages)
-    found = [MatchRow(*pair, "story", kept) for one in told for pair, kept in one.found.items()]
-    return TalliedPart([tally for one in told for tally in one.tallies], found)
+class Parts:
+    """A store's documents as one process tells them, part by part; all parts are tallied before any is linked.
 
+    Parts that were tallied are kept as far as there is room, and linked from there: nothing may change what the store
+    has of them in between but to take in what was found.
+    """
 
-def outcome_of(store: Store, numbers: Sequence[int]) -> Outcome:
-    """What resolving documents changes, which are whole components and have their tallies."""
-    return outcome_by(store, numbers, store.judgements_among(numbers))
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._kept: dict[tuple[int, ...], _Part] = {}
+
+    def tallied(self, numbers: Sequence[int]) -> TalliedPart:
+        """What the documents, which are whole components, are told to be without knowledge of outlets; nothing is
+        learned from those of one house alone."""
+        judgements = self.store.judgements_among(numbers)
+        words = self.store.matched_words(numbers)
+        if not _is_foreign(self.store, words.keys() | related(judgements)):
+            return TalliedPart([], [])
+        part = _loaded(self.store, words, judgements)
+        told = tell_all((tallying(scene, part.pages) for scene in part.scenes), part.pages)
+        found = {pair: kept for one in told for pair, kept in one.found.items()}
+        if sum(map(len, self._kept)) + len(numbers) <= KEPT:
+            self._kept[tuple(numbers)] = part.with_tallied(told)
+        rows = [MatchRow(*pair, "story", kept) for pair, kept in found.items()]
+        return TalliedPart([tally for one in told for tally in one.tallies], rows)
+
+    def outcome(self, numbers: Sequence[int]) -> Outcome:
+        """What resolving documents changes, which are whole components and have their tallies."""
+        part = self._kept.pop(tuple(numbers), None)
+        if part is None:
+            judgements = self.store.judgements_among(numbers)
+            part = _loaded(self.store, self.store.matched_words(numbers), judgements)
+        return _outcome(self.store, part)
 
 
 def outcome_by(store: Store, numbers: Sequence[int], judgements: Judgements) -> Outcome:
-    """``outcome_of``, as if these judgements were all that persons ever said of the documents."""
-    part, learned = _loaded(store, store.matched_words(numbers), judgements), learned_of(store)
+    """``Parts.outcome``, as if these judgements were all that persons ever said of the documents."""
+    return _outcome(store, _loaded(store, store.matched_words(numbers), judgements))
+
+
+def _outcome(store: Store, part: _Part) -> Outcome:
+    learned = learned_of(store)
     tallies = {tally.document: tally for tally in store.tallies_of(sorted(part.facts))}
     telling = (
-        linking(scene, part.pages, [tallies[n] for n in sorted(scene.facts.keys() & tallies.keys())], learned)
-        for scene in part.scenes
+        linking(scene, part.pages, [tallies[n] for n in sorted(scene.facts.keys() & tallies.keys())], learned, begun)
+        for scene, begun in zip(part.scenes, part.begun, strict=True)
     )
     told = tell_all(telling, part.pages)
     used = {pair for one in told for pair in one.used}
@@ -99,7 +131,7 @@ def _loaded(store: Store, words: Mapping[Pair, tuple[str, int]], judgements: Jud
     scenes = [
         Given({n: facts[n] for n in members[head]}, stored[head], said[head], left_out) for head in sorted(members)
     ]
-    return _Part(scenes, facts, matches, pages)
+    return _Part(scenes, facts, matches, pages, [None] * len(scenes))
 
 
 def _is_foreign(store: Store, pairs: AbstractSet[Pair]) -> bool:

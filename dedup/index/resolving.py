@@ -11,7 +11,7 @@ from typing import Protocol, TypeVar
 
 from dedup.facts import Pair
 from dedup.index.knowing import learn
-from dedup.index.parts import groups, outcome_of, tallied_of
+from dedup.index.parts import Parts, groups
 from dedup.rulings import related
 from dedup.store import Store
 
@@ -25,7 +25,7 @@ class Spread(Protocol):
     """Works out parts of a store's documents, wherever; what is made of them comes in the order of the parts."""
 
     def __call__(
-        self, work: Callable[[Store, Sequence[int]], Made], parts: Sequence[Sequence[int]]
+        self, work: Callable[[Parts, Sequence[int]], Made], parts: Sequence[Sequence[int]]
     ) -> Iterable[Made]: ...
 
 
@@ -54,8 +54,10 @@ def resolve_pending(store: Store, spread: Spread | None = None, on_linked: Calla
 
 
 def _here(store: Store) -> Spread:
-    def spread(work: Callable[[Store, Sequence[int]], Made], parts: Sequence[Sequence[int]]) -> Iterable[Made]:
-        return (work(store, part) for part in parts)
+    here = Parts(store)
+
+    def spread(work: Callable[[Parts, Sequence[int]], Made], parts: Sequence[Sequence[int]]) -> Iterable[Made]:
+        return (work(here, part) for part in parts)
 
     return spread
 
@@ -63,7 +65,7 @@ def _here(store: Store) -> Spread:
 def _tally(store: Store, pending: Sequence[int], spread: Spread) -> None:
     """Tell all that hangs together with pending documents without any knowledge of outlets, and keep what to learn."""
     parts = list(batches(*component(store, pending)))
-    for part, tallied in zip(parts, spread(tallied_of, parts), strict=True):
+    for part, tallied in zip(parts, spread(Parts.tallied, parts), strict=True):
         with store.transaction():
             store.put_matches(tallied.matches)
             store.replace_tallies(part, tallied.tallies)
@@ -71,7 +73,7 @@ def _tally(store: Store, pending: Sequence[int], spread: Spread) -> None:
 
 def _link(store: Store, pending: Sequence[int], spread: Spread, on_linked: Callable[[int], None]) -> None:
     parts = list(batches(*component(store, pending)))
-    for part, outcome in zip(parts, spread(outcome_of, parts), strict=True):
+    for part, outcome in zip(parts, spread(Parts.outcome, parts), strict=True):
         with store.transaction():
             store.drop_matches(outcome.dropped)
             store.put_matches(outcome.matches)

@@ -13,6 +13,7 @@ from dedup.index.pairing import Pages
 from dedup.index.proposing import proposals
 from dedup.learning import Learned, tallies
 from dedup.model import Tally
+from dedup.pairs import Memory
 from dedup.rulings import Judgements, related, unrelated
 from dedup.store import Brief, Kept
 
@@ -50,6 +51,21 @@ class Given(NamedTuple):
         return {pair: self.stored[pair][1] for pair in sorted(pairs & self.stored.keys())}
 
 
+class Begun(NamedTuple):
+    """A scene with the credits of its documents and the matches that were proposed: where telling it begins.
+
+    ``tried`` are the pairs that were looked at, ``found`` the matches that the store has not. ``memory`` is that of the
+    telling before, ``credited`` reads more credits.
+    """
+
+    facts: Mapping[int, Facts]
+    matches: Mapping[Pair, Brief]
+    tried: AbstractSet[Pair]
+    found: Mapping[Pair, Kept]
+    credited: WithCredits
+    memory: Memory
+
+
 class Resolved(NamedTuple):
     """What became of a scene, the stored pairs not by keys that it used, and the matches that were found for it."""
 
@@ -59,61 +75,77 @@ class Resolved(NamedTuple):
 
 
 class Tallied(NamedTuple):
-    """What a scene's documents were told to be, and the matches that were found for it."""
+    """What a scene's documents were told to be, the matches that were found for it, and where telling it goes on."""
 
     tallies: list[Tally]
-    found: dict[Pair, Kept]
+    found: Mapping[Pair, Kept]
+    begun: Begun
 
 
 def tell_all(scenes: Iterable[Telling[End]], pages: Pages) -> list[End]:
     """Tell scenes side by side, so that what all of them want is matched in one go."""
     told: dict[int, End] = {}
-    waiting = {at: (scene, next(scene)) for at, scene in enumerate(scenes)}
-    while waiting:
-        found = pages.match_all(sorted({pair for _, wanted in waiting.values() for pair in wanted}))
-        for at, (scene, wanted) in list(waiting.items()):
+    asking: dict[int, tuple[Telling[End], Mapping[Pair, Kept] | None]] = {
+        at: (scene, None) for at, scene in enumerate(scenes)
+    }
+    while asking:
+        waiting: dict[int, tuple[Telling[End], set[Pair]]] = {}
+        for at, (scene, answer) in asking.items():
             try:
-                waiting[at] = scene, scene.send({pair: found[pair] for pair in sorted(wanted) if pair in found})
+                waiting[at] = scene, next(scene) if answer is None else scene.send(answer)
             except StopIteration as end:
                 told[at] = end.value
-                del waiting[at]
+        found = pages.match_all(sorted({pair for _, wanted in waiting.values() for pair in wanted}))
+        asking = {
+            at: (scene, {pair: found[pair] for pair in sorted(wanted) if pair in found})
+            for at, (scene, wanted) in waiting.items()
+        }
     return [told[at] for at in sorted(told)]
 
 
 def tallying(scene: Given, pages: Pages) -> Telling[Tallied]:
     """Tell a scene without any knowledge of outlets: what these are learned from."""
-    by_key, credited = scene.by_key(), WithCredits(pages)
-    facts = credited(scene.facts, {*by_key, *related(scene.judgements)})
-    wanted = scene.proposed(facts, by_key)
-    found = yield wanted - scene.stored.keys()
-    matches = {**by_key, **scene.held(wanted), **{pair: kept.brief() for pair, kept in found.items()}}
-    facts = credited(facts, matches.keys() & wanted)
-    links = resolve(facts, matches, scene.judgements).links
-    numbers = {fact.id: number for number, fact in facts.items()}
-    return Tallied(tallies(numbers, links, glued_phrases(facts, by_key, pages)), dict(found))
+    begun = yield from _begin(scene, pages)
+    links = resolve(begun.facts, begun.matches, scene.judgements, begun.memory).links
+    numbers = {fact.id: number for number, fact in begun.facts.items()}
+    told = tallies(numbers, links, glued_phrases(begun.facts, scene.by_key(), pages))
+    return Tallied(told, begun.found, begun._replace(found={}))
 
 
-def linking(scene: Given, pages: Pages, told: Iterable[Tally], learned: Mapping[str, Learned]) -> Telling[Resolved]:
+def linking(
+    scene: Given, pages: Pages, told: Iterable[Tally], learned: Mapping[str, Learned], begun: Begun | None = None
+) -> Telling[Resolved]:
     """Resolve a scene with what is known of outlets, asking for what is proposed, judged and wanted beyond its matches.
 
-    ``told`` are the tallies of its documents.
+    ``told`` are the tallies of its documents; ``begun`` is where tallying them left off, if that is at hand.
     """
-    by_key, found, credited = scene.by_key(), dict[Pair, Kept](), WithCredits(pages)
-    facts = credited(scene.facts, {*by_key, *related(scene.judgements)})
-    matches, tried, wanted = dict(by_key), set(by_key), scene.proposed(facts, by_key)
-    facts = with_learned(facts, told, learned)
-    left_out = scene.left_out | unrelated(scene.judgements)
+    begun = begun or (yield from _begin(scene, pages))
+    facts, matches = with_learned(begun.facts, told, learned), dict(begun.matches)
+    found, tried, left_out = dict(begun.found), set(begun.tried), scene.left_out | unrelated(scene.judgements)
     for rounds in range(_ROUNDS):
+        resolution = resolve(facts, matches, scene.judgements, begun.memory)
+        wanted = set(resolution.wanted - tried - left_out)
+        if not wanted or rounds == _ROUNDS - 1:
+            break
         tried |= wanted
         new = yield wanted - scene.stored.keys()
-        more = {**scene.held(wanted), **{pair: kept.brief() for pair, kept in new.items()}}
-        if rounds and not more:  # it would be told the same
+        more = {**scene.held(wanted), **_briefs(new)}
+        if not more:  # it would be told the same
             break
         found |= new
         matches |= more
-        facts = credited(facts, more)
-        resolution = resolve(facts, matches, scene.judgements)
-        wanted = set(resolution.wanted) - tried - left_out
-        if not wanted:
-            break
-    return Resolved(resolution, matches.keys() - by_key.keys() - found.keys(), found)
+        facts = begun.credited(facts, more)
+    return Resolved(resolution, matches.keys() - scene.by_key().keys() - found.keys(), found)
+
+
+def _begin(scene: Given, pages: Pages) -> Telling[Begun]:
+    by_key, credited = scene.by_key(), WithCredits(pages)
+    facts = credited(scene.facts, by_key, related(scene.judgements))
+    wanted = scene.proposed(facts, by_key)
+    found = yield wanted - scene.stored.keys()
+    more = {**scene.held(wanted), **_briefs(found)}
+    return Begun(credited(facts, more), {**by_key, **more}, by_key.keys() | wanted, dict(found), credited, Memory())
+
+
+def _briefs(found: Mapping[Pair, Kept]) -> dict[Pair, Brief]:
+    return {pair: kept.brief() for pair, kept in found.items()}

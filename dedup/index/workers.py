@@ -20,6 +20,7 @@ import numpy as np
 
 from dedup.arrays import Each
 from dedup.index.pairing import TextPair, align_each, align_here
+from dedup.index.parts import Parts
 from dedup.index.preparing import Prepared, assemble, fingerprint, told_by
 from dedup.index.resolving import Spread
 from dedup.model import Document, Ids, Offsets, Reject, Settings, Tokens
@@ -101,8 +102,10 @@ class Workers:
         if pool is None:
             return None
 
-        def spread(work: Callable[[Store, Asked], Answer], parts: Sequence[Asked]) -> list[Answer]:
-            return _beside(pool, partial(_at_store, work, store.path), parts, partial(work, store)).wait()
+        here = Parts(store)
+
+        def spread(work: Callable[[Parts, Sequence[int]], Answer], parts: Sequence[Sequence[int]]) -> list[Answer]:
+            return _beside(pool, partial(_at_store, work, store.path), parts, partial(work, here)).wait()
 
         return spread
 
@@ -163,11 +166,11 @@ def _align_laid(laid: _Laid) -> list[Kept | None]:
     return align_each([(tokens[a], tokens[b]) for a, b in laid.pairs])
 
 
-def _at_store(work: Callable[[Store, Asked], Answer], path: str, part: Asked) -> Answer:
+def _at_store(work: Callable[[Parts, Asked], Answer], path: str, part: Asked) -> Answer:
     return work(_reading(path), part)
 
 
 @lru_cache(maxsize=1)
-def _reading(path: str) -> Store:
-    """The store of a worker, open as long as the worker lives."""
-    return Store(path)
+def _reading(path: str) -> Parts:
+    """The parts of a worker's store, which is open as long as the worker lives: it is asked to resolve once."""
+    return Parts(Store(path))
