@@ -40,4 +40,6 @@ def author_of(byline: str | None) -> str:
 
 def signatures(text: str) -> tuple[str, ...]:
     """The authors in lines at the top of a text that are nothing but a signature: "By Ann Poe"."""
+    if "By" not in text[:HEAD_CHARS]:
+        return ()
     return tuple(author_of(line[1]) for line in _SIGNED.finditer(text, 0, HEAD_CHARS))

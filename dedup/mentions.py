@@ -32,11 +32,18 @@ _AFTER_NAME = (
 )
 _NAME = r"[ \t]{0,3}(?:(?:the|The|der|die|das|el|la|le) )?(?P<name>[^\W\d_a-z][^\n.,;|()]{2,60})"
 # The looks around are for speed: most places are passed by their first letter.
-_CUES = (
-    re.compile(rf"(?m)^[ \t]{{0,8}}{_LINE}{_NAME}"),
-    re.compile(rf"(?<![^\W\d_])(?=[C©(forpsaecdwzuFORPSAEDWZU])(?i:{'|'.join(_BEFORE_NAME)}){_NAME}"),
-)
+_SIGNED = re.compile(rf"(?m)^[ \t]{{0,8}}{_LINE}{_NAME}")
+_TOLD = re.compile(rf"(?<![^\W\d_])(?=[C©(forpsaecdwzuFORPSAEDWZU])(?i:{'|'.join(_BEFORE_NAME)}){_NAME}")
 _BEHIND = re.compile("|".join(_AFTER_NAME))
+# One of these is in every folded text in which a pattern that looks at each word finds something. To look for them
+# takes a sixth of the time, and of heads and tails 2 to 8 in 100 have one.
+_FIRST = tuple(f"first {word}" for word in ("publish", "appeared", "posted", "printed", "reported", "released", "to "))
+_NEEDED = (
+    *("copyright", "©", "(c)", "courtesy of ", "distributed by ", "with permission ", "according to a report "),
+    *("originally ", "previously ", "republished ", "reprinted ", "reproduced ", "syndicated ", "adapted "),
+    *("excerpted ", "contributed to this ", "zuerst ", "ursprünglich ", "publicad", "publié ", "paru "),
+    *("pubblicato ", "apparso "),
+)
 _LAST_NAME = re.compile(r"[^\W\d_a-z][^\n.,;|()]{2,60} {1,2}\Z")
 
 
@@ -48,8 +55,20 @@ def mentions(text: str) -> tuple[Mention, ...]:
 
 
 def _of_zone(text: str, start: int, end: int) -> Iterator[Mention]:
-    for match in chain.from_iterable(cue.finditer(text, start, end) for cue in _CUES):
+    zone = text[start:end]
+    may_tell = _may_tell(zone)
+    signed = _SIGNED.finditer(text, start, end) if "By" in zone or ":" in zone else ()
+    told = _TOLD.finditer(text, start, end) if may_tell else ()
+    for match in chain(signed, told):
         yield Mention(letters(match["name"]), False, Span(*match.span()))
-    for match in _BEHIND.finditer(text, start, end):
+    for match in _BEHIND.finditer(text, start, end) if may_tell else ():
         if before := _LAST_NAME.search(text[max(start, match.start() - NAME_CHARS) : match.start()]):
             yield Mention(letters(before[0]), True, Span(match.start() - len(before[0]), match.end()))
+
+
+def _may_tell(zone: str) -> bool:
+    """Whether ``zone`` has words of ``_TOLD`` or of ``_BEHIND`` in it, whatever stands around them."""
+    # for a pattern without case every i is one, with a dot or not
+    folded = zone.replace("İ", "i").replace("ı", "i").casefold()
+    has = folded.__contains__
+    return any(map(has, _NEEDED)) or ("first " in folded and any(map(has, _FIRST)))

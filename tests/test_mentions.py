@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -31,6 +32,34 @@ def test_the_source_is_told_at_head_and_tail(line: str, place: str) -> None:
     if (place, line) != ("tail", TOLD["a byline"]):
         assert any(mention.is_of("lantryherald") for mention in mentions(text))
     assert mentions(f"{BODY * 2}\n{line}\n{BODY * 2}") == ()
+
+
+WORDS = [
+    "Copyright", "Copyright ©", "©", "(c)", "(C) 2024 by", "first published by", "originally appeared in",
+    "previously posted on", "first printed in", "originally reported by", "first released by", "republished from",
+    "reprinted with permission of", "reproduced from", "syndicated by", "adapted from", "excerpted from", "courtesy of",
+    "distributed by", "with permission from", "according to a report by", "zuerst veröffentlicht in",
+    "ursprünglich erschienen bei", "publicado por primera vez en", "publicada originalmente por",
+    "publié initialement dans", "paru d’abord sur", "pubblicato originariamente su", "apparso per la prima volta in",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", WORDS)
+@pytest.mark.parametrize("cased", [str, str.upper, str.title])
+def test_the_words_tell_it_in_whatever_case(words: str, cased: Callable[[str], str]) -> None:
+    assert any(mention.is_of("lantryherald") for mention in mentions(f"{BODY}It was {cased(words)} Lantry Herald"))
+
+
+@pytest.mark.parametrize("words", ["orıgınally publıshed by", "ORİGİNALLY PUBLİSHED BY", "firſt poſted on"])
+def test_letters_that_patterns_take_for_plain_ones_are_no_hindrance(words: str) -> None:
+    assert [mention.name for mention in mentions(f"It was {words} Lantry Herald.")] == ["lantryherald"]
+
+
+@pytest.mark.parametrize("words", ["first published", "first appeared", "first posted", "first printed",
+                                   "first reported", "first released", "was first to tell", "was the first to publish",
+                                   "also contributed to this story", "contributed to this article"])  # fmt: skip
+def test_words_behind_a_name_tell_it(words: str) -> None:
+    assert [mention.name for mention in mentions(f"{BODY}Lantry Herald {words} of it.")] == ["lantryherald"]
 
 
 @pytest.mark.parametrize("line", ["The mayor told the Lantry Herald about it.", "The Lantry Herald is a paper.",

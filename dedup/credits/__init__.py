@@ -36,10 +36,10 @@ def find_credits(
 
 def every_credit(text: str, byline: str | None = None, dateline: str | None = None) -> tuple[Credit, ...]:
     """As ``find_credits``, but an agency's further credits, too."""
-    lines = head_lines(text)
-    found = [*datelines(lines), *marks(text, "dateline"), *dateline_field(dateline or "")]
+    lines, marked = head_lines(text), marks(text)
+    found = [*datelines(lines), *marked["dateline"], *dateline_field(dateline or "")]
     found += [*bylines(lines), *byline_field(byline or "")]
-    return (*found, *endings(text), *marks(text, "credit"), *copyrights(text), *marks(text, "notice"))
+    return (*found, *endings(text), *marked["credit"], *copyrights(text), *marked["notice"])
 
 
 def first_credits(found: Iterable[Credit], opens_story: Callable[[int], bool] | None = None) -> tuple[Credit, ...]:

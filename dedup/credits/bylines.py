@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
-from dedup.credits.lines import HEAD_CHARS, LINE_CHARS, Line
+from dedup.credits.lines import FIELDS, HEAD_CHARS, LINE_CHARS, Line
 from dedup.credits.listed import PLAIN, SIGNED, Credit, Sureness, known
 from dedup.model import Span
 
 _SEPARATOR = re.compile(r"[|•·;—–^,]|\s-{1,2}\s")
 _FIELD_SEPARATOR = re.compile(r"[|•·;—–^,()（）\[\]、，]|\s[-/]{1,2}\s|\s(?:avec|with|mit|con|com|med|met|cu)\s")
-_SIGNED = re.compile(r"^from\s|(?:^|[\s,])(?:by|par|por|von|door|oleh|autor:|автор:|od|af|av|di)\s", re.IGNORECASE)
-_WHEN = re.compile(r"\b(?:Posted|Published|Updated|Last|[A-Z][a-z]{2,5}day|(?:[JFMASOND][a-z]{2,8}\.? )?\d)|^on$")
+_SIGNED = re.compile(
+    r"^from\s|(?:^|[\s,])(?=[abdopvа])(?:by|par|por|von|door|oleh|autor:|автор:|od|af|av|di)\s", re.IGNORECASE
+)
+# What it starts with is looked at first, for speed.
+_WHEN = re.compile(
+    r"(?=[A-Z\d]|on$)"
+    r"(?:\b(?:Posted|Published|Updated|Last|[A-Z][a-z]{2,5}day|(?:[JFMASOND][a-z]{2,8}\.? )?\d)|^on$)"
+)
 # A byline has the day below it, the mark of a photo has none.
 _DATED = re.compile(
     r"(?:Published|Updated|Posted)\b"
     r"|[A-Z][a-z]{2,8}\.? \d{1,2}, (?:19|20)\d\d\b|\d{1,2} [A-Z][a-z]{2,8}\.? (?:19|20)\d\d\b"
 )
 _PERSON_WORD = re.compile(r"(?:and|y|et|und|by|de|la|van|von|der|den|bin|al|el|di|da|du|&|[^\W\d_a-z][^/:()\d@]*)")
-_LOST_SPACE = re.compile(r"(?<=[a-z]{2})(?=[A-Z][a-z])")
+_LOST_SPACE = re.compile(r"[A-Z](?<=[a-z]{2}.)(?=[a-z])")
 
 
 def bylines(lines: Iterable[Line]) -> Iterator[Credit]:
@@ -28,22 +35,22 @@ def bylines(lines: Iterable[Line]) -> Iterator[Credit]:
     below = [*(line for _, line in lines[1:]), ""]
     for (start, line), next_line in zip(lines, below, strict=False):
         top = top and len(line) <= LINE_CHARS and start <= HEAD_CHARS
-        if len(line) <= LINE_CHARS and not known().is_photo(line):
-            for agency in _line_agencies(line, top, dated=bool(_DATED.match(next_line))):
-                yield known().credit(agency, "byline", Span(start, start + len(line)))
+        found = _line_agencies(line, next_line, top) if len(line) <= LINE_CHARS else []
+        if found and not known().is_photo(line):
+            yield from (known().credit(agency, "byline", Span(start, start + len(line))) for agency in found)
 
 
-def byline_field(field: str) -> Iterator[Credit]:
+@lru_cache(maxsize=FIELDS)
+def byline_field(field: str) -> tuple[Credit, ...]:
     """In a field the other words need not be names: editors' notes stand there too."""
     field = field.strip(" \t\n/()[]")[-LINE_CHARS:]
     signed, told = _SIGNED.match(field), known().told.match(field)
     alone = field[signed.end() :].strip() if signed else field
     if alone in known().words["unsigned"]:
-        return
+        return ()
     found = known().all_named(told[1] if told else alone, SIGNED)
     found = found or [agency for words in _segments(field, _FIELD_SEPARATOR) for agency in _segment_agencies(words)]
-    for agency in found:
-        yield known().credit(agency, "byline", Span(0, 0))
+    return tuple(known().credit(agency, "byline", Span(0, 0)) for agency in found)
 
 
 def _segment_agencies(words: list[str]) -> list[str]:
@@ -51,24 +58,32 @@ def _segment_agencies(words: list[str]) -> list[str]:
     return [at_end] if at_end else known().all_named(" ".join(words))
 
 
-def _line_agencies(line: str, top: bool, dated: bool) -> list[str]:
+def _line_agencies(line: str, below: str, top: bool) -> list[str]:
     """The agencies of a line that is nothing but names, agencies and a date; empty where anything else stands there.
 
     A photo's line looks like that too, without "By": two of people, an abbreviation, and prose above tell it.
     """
-    segments = [_agency_at_end(segment) for segment in _segments(line, _SEPARATOR)]
+    segments = []
+    for words in _segments(line, _SEPARATOR):
+        segment = _agency_at_end(words)
+        if not all(map(_PERSON_WORD.fullmatch, segment[2])):
+            return []
+        segments.append(segment)
+    agencies = [agency for agency, _, _ in segments if agency]
     people = any(rest for _, _, rest in segments)
     short = any(agency and words < 2 for agency, words, _ in segments)
-    photo = not dated and people + short + (not top) > 1 and not _SIGNED.search(line)
-    if photo or not all(_PERSON_WORD.fullmatch(word) for _, _, rest in segments for word in rest):
-        return []
-    return [agency for agency, _, _ in segments if agency]
+    like_photo = agencies and people + short + (not top) > 1
+    return [] if like_photo and not _DATED.match(below) and not _SIGNED.search(line) else agencies
 
 
 def _segments(line: str, separator: re.Pattern[str]) -> Iterator[list[str]]:
-    for part in separator.split(_LOST_SPACE.sub(" ", line)):
-        when, signed = _WHEN.search(part), _SIGNED.search(part)
-        kept = part[signed.end() :] if signed else part[: when.start()] if when else part
+    if _LOST_SPACE.search(line):
+        line = _LOST_SPACE.sub(r" \g<0>", line)
+    for part in separator.split(line):
+        if signed := _SIGNED.search(part):
+            kept = part[signed.end() :]
+        else:
+            kept = part[: when.start()] if (when := _WHEN.search(part)) else part
         if kept.strip():
             yield kept.split()
 
@@ -77,6 +92,8 @@ def _agency_at_end(words: list[str], sure: Sureness = PLAIN) -> tuple[str | None
     """The agency that words end with (a role may follow: "AP Business Writer"), its words, and those before it."""
     role = words[-1].casefold() in known().words["roles"]
     for end in range(len(words), max(0, len(words) - 5) if role else len(words) - 1, -1):
+        if not known().may_end(words[:end]):
+            continue
         for start in range(max(0, end - 6), end):
             # one word after others is a surname ("Ann Bloomberg"), unless a role or a joint says otherwise
             count = end - start - (words[start].casefold() == "the")

@@ -5,24 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from dedup.credits.lines import HEAD_CHARS, LINE_CHARS, Line
+from dedup.credits.lines import FIELDS, HEAD_CHARS, LINE_CHARS, Line
 from dedup.credits.listed import PLAIN, SHAPED, SIGNED, Credit, Sureness, known
 from dedup.model import Span
 
 PLACE_WORDS = 6
 BARE_CHARS = 90
 BARE_PARTS = 8
+# Words remembered: places, months and first words are often the same.
+WORDS = 4096
 # "Ann Poe | AFP | Getty Images" is the mark of a photo.
 PHOTO_CHARS = 20
 
 _DASH, _COLON, _STOP, _NOTHING = "-", ":", ".", ""
 
+# What opens it stands first, in one class, for speed.
 _BRACKETED = re.compile(
-    r"(?:[(（［\[【]([^()（）［］\[\]【】\n]{1,42})[)）］\]】]|(?:(?<!\w)/|/(?=\s))([^/()\n]{2,42})/)"
+    r"[(（［\[【/](?:(?<!/)([^()（）［］\[\]【】\n]{1,42})[)）］\]】]|(?<=/)(?:(?<!\w/)|(?=\s))([^/()\n]{2,42})/)"
     r"(?:[\s.,]{0,3}(--?|[—–―−_])|\s{0,3}([:：])|([.。।]))?"
 )
-_OPENING = re.compile(r"[(（［\[【/]")
 _PLACE_WORD = re.compile(r"--?|[—–]|(?!By$)['’\[(]?[^\W\d_a-z][^:;?!|\"]*")
 _DATE_WORD = re.compile(
     r"\d{1,4}(?:st|nd|rd|th|er|º)?|\d{1,2}[./-]\d{1,2}(?:[./-]\d{2,4})?|\d{1,2}[^\W\d]{1,3}(?:\d.)?"
@@ -52,30 +55,33 @@ class _Place:
 def datelines(lines: Iterable[Line]) -> Iterator[Credit]:
     """The agencies of the datelines of lines."""
     for start, line in lines:
-        yield from _bracketed(start, line)
-        yield from _bare(start, line)
-        yield from _unparted(start, line)
+        plain = line.isascii()
+        if not plain or "(" in line or "/" in line or "[" in line:
+            for match in _BRACKETED.finditer(line, 0, LINE_CHARS):
+                yield from _bracketed(start, line, match)
+        if start < HEAD_CHARS and not _PROSE.match(line, 0, BARE_CHARS):
+            yield from _bare(start, line)
+        if not plain and _WIDE.search(line, 0, 30):
+            yield from _unparted(start, line)
 
 
-def dateline_field(field: str) -> list[Credit]:
+@lru_cache(maxsize=FIELDS)
+def dateline_field(field: str) -> tuple[Credit, ...]:
     """A field needs no dash, and may be the token alone."""
     line = f"{field.strip()} —" if re.search(r"[(/（【\[]", field) else f"({field.strip()}) —"
-    return [replace(credit, span=Span(0, 0)) for credit in datelines([(0, line)])]
+    return tuple(replace(credit, span=Span(0, 0)) for credit in datelines([(0, line)]))
 
 
-def _bracketed(start: int, line: str) -> Iterator[Credit]:
-    if not _OPENING.search(line, 0, LINE_CHARS):
-        return
-    for match in _BRACKETED.finditer(line[:LINE_CHARS]):
-        place = _place(line[: match.start()])
-        written = match[1] or match[2]
-        span = Span(start + place.start, start + match.end())
-        delimiter = _DASH if match[3] else _COLON if match[4] else _STOP if match[5] else _NOTHING
-        rest = line[match.end() : match.end() + 4].strip()
-        if _is_dateline(place, delimiter, rest, near=span.end < HEAD_CHARS):
-            yield from _listed(written, span, _sureness(place, delimiter, rest, written))
-            if place.whole and place.names and delimiter == _DASH and place.names[0].isupper() and match[1]:
-                yield from _unlisted(written, span)
+def _bracketed(start: int, line: str, match: re.Match[str]) -> Iterator[Credit]:
+    place = _place(line[: match.start()])
+    written = match[1] or match[2]
+    span = Span(start + place.start, start + match.end())
+    delimiter = _DASH if match[3] else _COLON if match[4] else _STOP if match[5] else _NOTHING
+    rest = line[match.end() : match.end() + 4].strip()
+    if _is_dateline(place, delimiter, rest, near=span.end < HEAD_CHARS):
+        yield from _listed(written, span, _sureness(place, delimiter, rest, written))
+        if place.whole and place.names and delimiter == _DASH and place.names[0].isupper() and match[1]:
+            yield from _unlisted(written, span)
 
 
 def _is_dateline(place: _Place, delimiter: str, rest: str, near: bool) -> bool:
@@ -105,20 +111,21 @@ def _sureness(place: _Place, delimiter: str, rest: str, written: str) -> Surenes
 
 def _place(prefix: str) -> _Place:
     """The words like a place that ``prefix`` ends with."""
-    words = list(re.finditer(r"\S+", prefix))
+    words = prefix.split()
     kept = len(words)
-    while kept and (_is_place_word(words[kept - 1][0]) or _is_date_word(words[kept - 1][0])):
+    while kept and (_is_place_word(words[kept - 1]) or _is_date_word(words[kept - 1])):
         kept -= 1
-    place = words[kept:]
-    while kept and place and not _is_name(place[0][0]):  # on one line: "By Ann Poe HALVERTON (AP) -"
-        place = place[1:]
-    dates = [_is_date_word(word[0]) for word in place]
-    names = tuple(word[0] for word, date in zip(place, dates, strict=True) if not date)
+    first = kept
+    while kept and first < len(words) and not _is_name(words[first]):  # on one line: "By Ann Poe HALVERTON (AP) -"
+        first += 1
+    dates = list(map(_is_date_word, words[first:]))
+    names = tuple(word for word, date in zip(words[first:], dates, strict=True) if not date)
     if not names or len(names[0].strip(".,")) < 2 or len(names) > PLACE_WORDS or _has_photo(names):
         return _Place(len(prefix), (), False, not words)
-    return _Place(place[0].start(), names, any(dates), not kept)
+    return _Place(len(prefix) - len(prefix.split(None, first)[first]), names, any(dates), not kept)
 
 
+@lru_cache(maxsize=WORDS)
 def _is_place_word(word: str) -> bool:
     if word in known().words["small"]:
         return True
@@ -133,6 +140,7 @@ def _caseless(word: str) -> bool:
     return word[0].isalpha() and word[0].lower() == word[0].upper()
 
 
+@lru_cache(maxsize=WORDS)
 def _is_date_word(word: str) -> bool:
     bare = word.strip(".,;").casefold()
     return bare in known().words["months"] or bool(_DATE_WORD.fullmatch(bare))
@@ -149,23 +157,23 @@ def _listed(written: str, span: Span, sure: Sureness) -> list[Credit]:
 def _unlisted(written: str, span: Span) -> Iterator[Credit]:
     """A credit to an agency that the list lacks: one to four capitalised words that are nothing else we know."""
     words, others = written.split(), known().words["not_agencies"]
-    listed = bool(known().all_named(written, SHAPED)) or any(part in known().tokens for part in written.split("/"))
     named = all(re.fullmatch(r"[^\W\d_][\w.&'’-]*", word) and word[0].isupper() for word in words)
     ticker_or_party = len(words) == 1 and (written.isupper() or written[1:2] in ("-", "."))
     other = written.casefold() in others or {word.strip(".").casefold() for word in words} <= others
-    if named and len(words) <= 4 and len(written) > 2 and not (other or listed or ticker_or_party or _has_photo(words)):
-        yield Credit(None, " ".join(words), "dateline", span)
+    if named and len(words) <= 4 and len(written) > 2 and not (other or ticker_or_party):
+        listed = any(part in known().tokens for part in written.split("/")) or known().all_named(written, SHAPED)
+        if not listed and not _has_photo(words):
+            yield Credit(None, " ".join(words), "dateline", span)
 
 
 # Without brackets: "ACCRA, May 3, GNA -", "BERLIN dpa |".
 
-_END = re.compile(r"\s?(?:[,.:|/](?=\s|$)|--?(?=\s|$)|[–—−।،])\s{0,3}|$")
+_PROSE = re.compile(r"(?:[^\s,.:|/–—−।،-]+\s+){4}[^\s,.:|/–—−।،-]")  # five words and no mark
+_END = re.compile(r"(?:[,.:|/](?=\s|$)|--?(?=\s|$)|[–—−।،])\s{0,3}|$")
 
 
 def _bare(start: int, line: str) -> Iterator[Credit]:
     """The place, a date, and the agency, each ended by a mark. What is no place or date ends the search."""
-    if start >= HEAD_CHARS:
-        return
     begin, dated, piped = 0, False, False
     for number, mark in enumerate(_END.finditer(line[:BARE_CHARS])):
         words = line[begin : mark.start()].split()
@@ -203,8 +211,6 @@ _TELEGRAM = re.compile(
 
 
 def _unparted(start: int, line: str) -> Iterator[Credit]:
-    if not _WIDE.search(line, 0, 30):
-        return
     bracket, telegram = _TOP_BRACKETS.match(line), _TELEGRAM.match(line)
     if bracket and not known().is_photo(bracket[1]):
         span = Span(start, start + bracket.end())

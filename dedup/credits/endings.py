@@ -25,15 +25,17 @@ _COPYRIGHT = re.compile(
     r"(?i)(?:(?:Copyright|©|\(c\)|ⓒ|저작권자)[ :]{0,2}){1,3}((?:19|20)\d\d\s?,?)? {0,2}(?:by )?(?=([^\W_][^\n.]{1,60}))"
 )
 _COPYRIGHT_SIGNS = ("copyright", "©", "(c)", "ⓒ", "저작권자")
+# One is in all that the pattern finds: the i of the word may be one that is not folded to an i.
+_RIVAL_SIGNS = ("copyr", *_COPYRIGHT_SIGNS[1:])
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 def endings(text: str) -> Iterator[Credit]:
     """``Source: Reuters``, ``(Avec AFP)``, ``/TASS/``, a last line ``Reuters``, a last sentence with a sign."""
     lines = tail_lines(text)
-    for start, line in lines:
+    for number, (start, line) in enumerate(lines, 1):
         after = len(text) - start - len(line)
-        found = _credit_line(line, last=not text[start + len(line) :].strip())
+        found = _credit_line(line, last=number == len(lines))
         if not found and after <= AFTER_SIGN_CHARS:
             found = _sign(line)
         if found:
@@ -70,26 +72,33 @@ def _found(match: re.Match[str], group: int, sure: Sureness) -> Found | None:
     return (names, *match.span(group)) if names else None
 
 
-def marks(text: str, how: How) -> list[Credit]:
-    """What one agency alone writes: its notices and signs, from the list."""
-    tail = (max(0, len(text) - TAIL_CHARS), len(text))
-    zones = {"dateline": [(0, TOP_CHARS)], "credit": [tail], "notice": [(0, HEAD_CHARS), tail]}[how]
-    hits = []
-    for begin, end in zones:
-        zone = text[begin:end]
-        for agency, has, mark in known().marks[how, zone.isascii()]:
-            if has not in zone or not (match := mark.search(text, begin, end)):
+def marks(text: str) -> dict[How, list[Credit]]:
+    """What one agency alone writes: its notices and signs, from the list, by what they are."""
+    tail = max(0, len(text) - TAIL_CHARS)
+    zones: list[tuple[int, int, tuple[How, ...]]] = [
+        (0, TOP_CHARS, ("dateline",)),
+        (0, HEAD_CHARS, ("notice",)),
+        (tail, len(text), ("credit", "notice")),
+    ]
+    hits: dict[How, list[tuple[tuple[int, int], str]]] = {"dateline": [], "credit": [], "notice": []}
+    for begin, end, hows in zones:
+        for how, agency, mark in known().marks_in(text[begin:end], *hows):
+            if not (match := mark.search(text, begin, end)):
                 continue
             if how == "credit" and known().is_photo(_line_before(text, match.start())):
                 continue
-            if known().calls(agency, match[0]) or not _has_rival(text, match.start(), agency):
-                hits.append((match.span(), agency))
-    return [known().credit(agency, how, Span(*span)) for span, agency in sorted(hits)]
+            if not _has_rival(text, match.start(), agency) or known().calls(agency, match[0]):
+                hits[how].append((match.span(), agency))
+    return {how: [known().credit(id_, how, Span(*span)) for span, id_ in sorted(hits[how])] for how in hits}
 
 
 def _has_rival(text: str, notice: int, agency: str) -> bool:
     """Does a copyright of someone else stand just before? Outlets have taken over the agencies' wording."""
-    others = list(_COPYRIGHT.finditer(text, max(0, notice - LINE_CHARS), notice))
+    begin = max(0, notice - LINE_CHARS)
+    before = text[begin:notice].casefold()
+    if not any(sign in before for sign in _RIVAL_SIGNS):
+        return False
+    others = list(_COPYRIGHT.finditer(text, begin, notice))
     return bool(others) and _holder(others[-1][2]) != agency
 
 

@@ -13,6 +13,8 @@ TAIL_CHARS = 800
 TOP_CHARS = 1500
 TOP_LINES = 16
 LINE_CHARS = 140
+# Fields remembered: an outlet's pages have few.
+FIELDS = 4096
 
 _LINE = re.compile(r"\S[^\n]*")
 
