@@ -34,15 +34,19 @@ _Place = tuple[int, int, int, int]
 
 def edited(source: Page, copy: Page, places: Places, lost: Sequence[tuple[int, int]], names: Names) -> Iterator[Found]:
     """The changes inside passages, without furniture, and without the credits that are lost (told apart)."""
-    edits = (edit for edit in places.edits if edit[0] != "respaced")
-    for kind, start, end, at, upto in (part for edit in edits for part in (_without(lost, edit) if lost else (edit,))):
-        if not source.is_own(start, end):
+    edits = [edit for edit in places.edits if edit[0] != "respaced"]
+    if lost:
+        edits = [part for edit in edits for part in _without(lost, edit)]
+    for kind, start, end, at, upto in edits:
+        if not (source.is_whole or source.is_own(start, end)):
             end, kind = start, "inserted"
-        if not copy.is_own(at, upto):
+        if not (copy.is_whole or copy.is_own(at, upto)):
             upto, kind = at, "dropped"
         was, now = source.words(start, end), copy.words(at, upto)
-        if (was or now) and not _is_moved(source, copy, was, now):
-            kind = kind if was and now else "dropped" if was else "inserted"
+        if was and now:
+            yield _found(source, copy, names, kind, (start, end, at, upto), was, now)
+        elif (was or now) and not _is_moved(source, copy, was, now):
+            kind = "dropped" if was else "inserted"
             yield _found(source, copy, names, kind, (start, end, at, upto), was, now)
 
 
@@ -70,11 +74,19 @@ def _found(source: Page, copy: Page, names: Names, kind: EditKind, place: _Place
     """A change that is one: one side has words."""
     action: ChangeAction = "dropped" if kind == "dropped" else "inserted" if kind == "inserted" else "replaced"
     words = len(was) or len(now)
-    if may_differ(was, now):
+    if ((was and now) or _touches_number(source.text, copy.text, place)) and may_differ(was, now):
         whole = widened(source.text, copy.text, place)
         if _numbers_differ(source.text, copy.text, place, whole, max(len(was), len(now))):
             return Found("numbers", "replaced", *whole, words)
     return Found(_kind(source, copy, names, place, was, now), action, *place, words)
+
+
+def _touches_number(source: str, copy: str, place: _Place) -> bool:
+    """Whether an edit begins or ends with a digit: else, where one side has nothing, it is in no number."""
+    start, end, at, upto = place
+    if end > start and (source[start].isdigit() or source[end - 1].isdigit()):
+        return True
+    return upto > at and (copy[at].isdigit() or copy[upto - 1].isdigit())
 
 
 def _numbers_differ(source: str, copy: str, place: _Place, whole: _Place, words: int) -> bool:
@@ -115,10 +127,8 @@ def _kind(source: Page, copy: Page, names: Names, place: _Place, was: _Words, no
         return "quotations"
     if len(was) > FEW_WORDS or len(now) > FEW_WORDS or (old == old.lower() and new == new.lower()):
         return "words"
-    if is_pronoun(was) or is_pronoun(now) or _ANEW.search(old) or _ANEW.search(new):
-        return "words"
     one, two = names_in(source.text, start, end), names_in(copy.text, at, upto)
-    if one == two:
+    if one == two or is_pronoun(was) or is_pronoun(now) or _ANEW.search(old) or _ANEW.search(new):
         return "words"
     return "names" if not _are_glued(one ^ two) and not source.is_german else "words"
 

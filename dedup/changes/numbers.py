@@ -108,7 +108,10 @@ def numbers(text: str) -> Found:
 
 def differ(was: str, now: str) -> bool:
     """Whether for a number or date of the one text another stands in the other; not where one of them has none."""
-    one, two = numbers(was), numbers(now)
+    one = numbers(was)
+    two = numbers(now) if one.sure else one
+    if not one.sure or not two.sure:
+        return False
     gone, come = one.sure - two.sure - two.weak, two.sure - one.sure - one.weak
     return bool(gone and come)
 
@@ -121,7 +124,7 @@ def may_differ(was: Sequence[bytes], now: Sequence[bytes]) -> bool:
 
 def _has_number(words: Sequence[bytes]) -> bool:
     # Not all letters of ASCII: a digit, or a word in UTF-8, which may have other digits.
-    return not _KNOWN.isdisjoint(words) or not all(map(bytes.isalpha, words))
+    return not _KNOWN.isdisjoint(words) or not b"".join(words).isalpha()
 
 
 def is_date(word: str) -> bool:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from dedup.changes.edited import MOVED_WORDS
 from dedup.changes.pages import Found, Names, Page
 from dedup.changes.promotion import invites, may_promote, promotes
-from dedup.changes.words import QUOTED_WORDS, joined, words_of
+from dedup.changes.words import QUOTED_WORDS, joined
 from dedup.model import ChangeKind, Places
 
 # Words beside a quotation that only say whose it is ("he said on Friday") are told with it.
@@ -27,6 +27,8 @@ _SENTENCE_WORDS = 5
 _FAR = 1 << 62
 
 Stretch = tuple[int, int]
+# A stretch of one text with its kind, and how many words it has.
+_Part = tuple[ChangeKind, int, int, int]
 
 
 class _Piece(NamedTuple):
@@ -35,6 +37,7 @@ class _Piece(NamedTuple):
     start: int
     end: int
     words: bytes
+    size: int
 
 
 def uncovered(text: str, covered: Iterable[Stretch]) -> list[Stretch]:
@@ -56,21 +59,23 @@ def outside(
     told otherwise (``lost`` credits, stories ``elsewhere`` on the page), and what promotes its outlet anywhere."""
     left = uncovered(source.text, [(a, b) for a, b, _, _ in places.passages])
     right = uncovered(copy.text, [*((c, d) for _, _, c, d in places.passages), *elsewhere])
+    if not left and not right:
+        return
     gone = list(_paragraphs(source, _cut(_common(left, source.body), [(one.start, one.end) for one in lost])))
     told = [(one.at, one.upto) for one in lost if one.upto > one.at]
     come = list(_paragraphs(copy, _cut(_common(right, copy.body), told)))
     ends = sorted((b, d) for _, b, _, d in places.passages)
-    for start, end, _ in _unmoved(gone, come, copy):
-        place = _place(ends, start)
-        for kind, a, b in _told_apart(source, copy, start, end):
-            yield Found(kind, "dropped", a, b, place, place, len(source.words(a, b)))
+    for piece in _unmoved(gone, come, copy):
+        place = _place(ends, piece.start)
+        for kind, a, b, count in _told_apart(source, copy, piece):
+            yield Found(kind, "dropped", a, b, place, place, count)
     ends = sorted((d, b) for b, d in ends)
-    added = (one for start, end, _ in _unmoved(come, gone, source) for one in _added(copy, names, start, end))
+    added = (one for piece in _unmoved(come, gone, source) for one in _added(copy, names, piece))
     beside = _cut(right, copy.body) if names is not None else []
     promoting = (one for start, end in beside for one in _promotions(source, copy, names or (), start, end))
-    for one in chain(added, promoting):
-        place = _place(ends, one.at)
-        yield one._replace(start=place, end=place)
+    for kind, at, upto, words in chain(added, promoting):
+        place = _place(ends, at)
+        yield Found(kind, "inserted", place, place, at, upto, words)
 
 
 def _unmoved(own: Sequence[_Piece], others: Sequence[_Piece], other: Page) -> Iterator[_Piece]:
@@ -78,7 +83,7 @@ def _unmoved(own: Sequence[_Piece], others: Sequence[_Piece], other: Page) -> It
     does. In a longer piece, which is told, they are told, too."""
     same, longer = {piece.words for piece in others}, b"|".join(piece.words for piece in others)
     for piece in own:
-        many = piece.words.count(b" ") > MOVED_WORDS
+        many = piece.size >= MOVED_WORDS
         if piece.words not in same and not (many and piece.words not in longer and other.still_has(piece.words)):
             yield piece
 
@@ -89,19 +94,20 @@ def _place(ends: Sequence[Stretch], at: int) -> int:
     return ends[before - 1][1] if before else 0
 
 
-def _added(copy: Page, names: Names, start: int, end: int) -> Iterator[Found]:
+def _added(copy: Page, names: Names, piece: _Piece) -> Iterator[_Part]:
     """A paragraph that was added; what promotes in it is told sentence by sentence."""
+    start, end = piece.start, piece.end
     if names is None or not may_promote(copy.text[start:end], names):
-        yield Found("words", "inserted", 0, 0, start, end, len(copy.words(start, end)))
+        yield "words", start, end, piece.size
         return
     for sentence in _SENTENCE.finditer(copy.text, start, end):
         words = len(copy.words(*sentence.span()))
         kind: ChangeKind = "promotion" if promotes(sentence[0], names) else "words"
         if words:
-            yield Found(kind, "inserted", 0, 0, *_trimmed(copy.text, *sentence.span()), words)
+            yield kind, *_trimmed(copy.text, *sentence.span()), words
 
 
-def _promotions(source: Page, copy: Page, names: Sequence[str], start: int, end: int) -> Iterator[Found]:
+def _promotions(source: Page, copy: Page, names: Sequence[str], start: int, end: int) -> Iterator[_Part]:
     """The sentences of furniture that promote; its other words are nobody's."""
     if not may_promote(copy.text[start:end], names):
         return
@@ -110,15 +116,16 @@ def _promotions(source: Page, copy: Page, names: Sequence[str], start: int, end:
         ended = text.endswith(_ENDS) and "|" not in text
         sentence = len(words) >= _SENTENCE_WORDS and (ended or invites(text)) and text != copy.title
         if sentence and promotes(text, names) and not source.still_has(joined(words)):
-            yield Found("promotion", "inserted", 0, 0, *_trimmed(copy.text, *line.span()), len(words))
+            yield "promotion", *_trimmed(copy.text, *line.span()), len(words)
 
 
-def _told_apart(source: Page, copy: Page, start: int, end: int) -> list[tuple[ChangeKind, int, int]]:
+def _told_apart(source: Page, copy: Page, piece: _Piece) -> list[_Part]:
     """A paragraph that was dropped, with the quotations in it apart, each with who said it."""
+    start, end = piece.start, piece.end
     spans = _within(source.quotations, start, end)
     if not spans:
-        return [("words", start, end)]
-    quoted = [span for span in spans if _is_lost(source.text[slice(*span)], copy)]
+        return [("words", start, end, piece.size)]
+    quoted = [span for span in spans if _is_lost(source, span, copy)]
     pieces: list[tuple[ChangeKind, int, int]] = []
     for a, b in [*quoted, (end, end)]:
         at = pieces[-1][2] if pieces else start
@@ -129,11 +136,12 @@ def _told_apart(source: Page, copy: Page, start: int, end: int) -> list[tuple[Ch
             continue
         if b > a:
             pieces.append(("quotations", a if pieces else start, b))
-    return [(kind, *_trimmed(source.text, a, b)) for kind, a, b in pieces if _HAS_WORD.search(source.text, a, b)]
+    told = ((kind, *_trimmed(source.text, a, b)) for kind, a, b in pieces if _HAS_WORD.search(source.text, a, b))
+    return [(kind, a, b, len(source.words(a, b))) for kind, a, b in told]
 
 
-def _is_lost(quotation: str, copy: Page) -> bool:
-    words = words_of(quotation)
+def _is_lost(source: Page, quotation: Stretch, copy: Page) -> bool:
+    words = source.words(*quotation)
     return len(words) >= QUOTED_WORDS and not copy.still_has(joined(words))
 
 
@@ -147,8 +155,9 @@ def _paragraphs(page: Page, stretches: Iterable[Stretch]) -> Iterator[_Piece]:
     """Stretches parted at line breaks, without outer spaces; only what holds a word."""
     for start, end in stretches:
         for line in _PARAGRAPH.finditer(page.text, start, end):
-            if words := page.words(*line.span()):
-                yield _Piece(*_trimmed(page.text, *line.span()), joined(words))
+            whole = line.span()
+            if words := page.words(*whole):
+                yield _Piece(*_trimmed(page.text, *whole), joined(words), len(words))
 
 
 def _trimmed(text: str, start: int, end: int) -> Stretch:

@@ -16,8 +16,6 @@ _FAR = 1 << 62
 # Characters that are looked through for what was moved: a page of 3,000 is asked some dozen times, a hostile one of
 # 300,000 ten thousand times, which takes half a minute.
 _MOST_READ = 20_000_000
-# Longest words that are looked for one by one before the page is folded for all of them: 9 pieces of 10 lack one.
-_PROBES = 6
 
 
 class Found(NamedTuple):
@@ -42,7 +40,7 @@ class Page:
     def __init__(self, text: str, body: Sequence[tuple[int, int]] | None = None, title: str = "") -> None:
         self.text = text
         self.body = [(0, len(text))] if body is None else body
-        self._is_whole = body is None
+        self.is_whole = body is None
         self.title = title.strip()
         self._read = 0
 
@@ -55,15 +53,19 @@ class Page:
         self._read += len(self.text)
         if self._read > _MOST_READ:
             return False
-        if (plain := self._plain) is not None:
-            for word in sorted(words.split(), key=len)[-_PROBES:]:
-                if word not in plain:
-                    return False
+        # What stands here does so without its spaces, too, which are left out in a quarter of the time that folding
+        # takes: of 22,320 pieces that stood nowhere all but 96 needed no more.
+        if self._bare is not None and words.translate(None, b" ") not in self._bare:
+            return False
         return words in self._folded
 
     @cached_property
     def _plain(self) -> bytes | None:
         return plain(self.text)
+
+    @cached_property
+    def _bare(self) -> bytes | None:
+        return self._plain.translate(None, b" ") if self._plain is not None else None
 
     @cached_property
     def _folded(self) -> bytes:
@@ -81,7 +83,7 @@ class Page:
 
     def is_own(self, start: int, end: int) -> bool:
         """Whether a stretch, or the place that an empty one marks, belongs to the page's own story."""
-        if self._is_whole:
+        if self.is_whole:
             return True
         at = bisect_right(self.body, (start, _FAR)) - 1
         if at >= 0 and (start < self.body[at][1] or start == end == self.body[at][1]):
@@ -90,4 +92,4 @@ class Page:
 
     def is_quoted(self, start: int, end: int) -> bool:
         """Whether a stretch stands in one quotation."""
-        return within(self.quotations, start, end)
+        return bool(self.quotations) and within(self.quotations, start, end)

@@ -91,7 +91,8 @@ _ASCII_SIGNS = bytes(code for code in range(128) if not chr(code).isalnum())
 
 def may_promote(added: str, names: Iterable[str]) -> bool:
     """Whether a text may promote: a quick look that passes over no promotion."""
-    return bool(_patterns(added)) or _has_letters(added, names)
+    bare = _bare(added)
+    return any(name.encode("utf-8", "replace") in bare for name in names) or bool(_patterns(added))
 
 
 def promotes(added: str, names: Iterable[str]) -> bool:
@@ -102,30 +103,31 @@ def promotes(added: str, names: Iterable[str]) -> bool:
 
 def invites(line: str) -> bool:
     """Whether a line invites to its outlet; a word or two of a menu do not."""
-    patterns = _patterns(line)
-    long = bool(patterns) and (len(line.split()) >= _INVITING_WORDS or not line.isascii())
-    return long and any(pattern.search(line) for pattern in patterns)
+    long = not line.isascii() or len(line.split()) >= _INVITING_WORDS
+    return long and any(pattern.search(line) for pattern in _patterns(line))
 
 
 def carries(added: str, names: Iterable[str]) -> bool:
     """Whether one of some names stands in a text from a word's start on, with a capital; it may be glued to a word."""
-    told = (name for name in names if len(name) >= _NAME_LETTERS and _has_letters(added, [name]))
+    bare = _bare(added)
+    told = (name for name in names if len(name) >= _NAME_LETTERS and name.encode("utf-8", "replace") in bare)
     return any(not found[0][0].islower() for name in told for found in _pattern(name).finditer(added))
 
 
 def _patterns(text: str) -> list[re.Pattern[str]]:
     """The invitations that a text may hold."""
-    words = set(text.encode("ascii", "replace").translate(_SMALL).split())
-    found = [_WORDS[word] for word in sorted(words & _WORDS.keys())]
+    words = text.encode("ascii", "replace").translate(_SMALL).split()
+    few = [] if _WORDS.keys().isdisjoint(words) else sorted(_WORDS.keys() & words)
+    found = [_WORDS[word] for word in few]
     if not text.isascii():
         lower = text.lower()
         found += [pattern for letters, pattern in _LETTERS.items() if letters in lower]
     return found
 
 
-def _has_letters(text: str, names: Iterable[str]) -> bool:
-    bare = text.lower().encode("utf-8", "replace").translate(None, _ASCII_SIGNS)
-    return any(name.encode("utf-8", "replace") in bare for name in names)
+def _bare(text: str) -> bytes:
+    """The small letters of a text; of signs only those beyond ASCII."""
+    return text.lower().encode("utf-8", "replace").translate(None, _ASCII_SIGNS)
 
 
 @lru_cache(maxsize=4096)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from dedup.changes.numbers import is_date
 
@@ -22,11 +22,20 @@ _CAPITALS, _AROUND = 0.6, 80
 _SPACELESS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{_SPACELESS}]|[^\W_{_SPACELESS}]+")
 _CASED = re.compile(r"[^\W\d_][^\W_]*(?:['’.-][^\W_]+)*")
-_QUOTATION = re.compile(
-    r"“[^”“\n]*(?:”|$)|„[^“”\n]*(?:[“”]|$)|«[^»\n]*(?:»|$)|「[^」\n]*(?:」|$)|『[^』\n]*(?:』|$)|\"[^\"\n]*(?:\"|$)"
-    r"|``(?:[^'\n]|'(?!'))*(?:''|$)",
-    re.MULTILINE,
-)
+# The first letters of the same.
+_FIRST = re.compile(r"([^\W\d_])[^\W_]*(?:['’.-][^\W_]+)*")
+# By the mark that opens them.
+_QUOTATIONS: Mapping[str, str] = {
+    "“": r"“[^”“\n]*(?:”|$)",
+    "„": r"„[^“”\n]*(?:[“”]|$)",
+    "«": r"«[^»\n]*(?:»|$)",
+    "「": r"「[^」\n]*(?:」|$)",
+    "『": r"『[^』\n]*(?:』|$)",
+    '"': r"\"[^\"\n]*(?:\"|$)",
+    "``": r"``[^'\n]*(?:'(?!')[^'\n]*)*(?:''|$)",
+}
+_QUOTATION = re.compile("|".join(_QUOTATIONS.values()), re.MULTILINE)
+_OPENED_BY = {mark: re.compile(pattern, re.MULTILINE) for mark, pattern in _QUOTATIONS.items()}
 _QUOTE_MARKS = "“”„«»「」『』\"`'‘’‹›"
 _OPENING = re.compile(rf"(?:^|[.!?:;•|*\n\r…]|--?\s|[—–]\s)[\s{_QUOTE_MARKS}(\[]*\Z|[“„«「『\"`]\Z")
 _SHORTENED = re.compile(
@@ -60,7 +69,7 @@ def words_of(text: str) -> list[bytes]:
 
 def joined(words: Sequence[bytes]) -> bytes:
     """Words with a space between and around them, so that whole words are found in others."""
-    return b" ".join((b"", *words, b""))
+    return b" %b " % b" ".join(words)
 
 
 def plain(text: str) -> bytes | None:
@@ -73,9 +82,11 @@ def plain(text: str) -> bytes | None:
 
 def _unmarked(text: str) -> str:
     """Without marks and what cannot be seen, which would part a word."""
-    if not any(c > "\u02ff" for c in text):
+    chars = set(text)  # of a page of 3,000 characters some eighty
+    if max(chars, default="") <= "\u02ff":
         return text
-    return "".join(c for c in text if unicodedata.category(c) not in ("Mn", "Mc", "Me", "Cf"))
+    unseen = [ord(c) for c in chars if unicodedata.category(c) in ("Mn", "Mc", "Me", "Cf")]
+    return text.translate(dict.fromkeys(unseen)) if unseen else text
 
 
 def quotations(text: str) -> list[tuple[int, int]]:
@@ -84,7 +95,10 @@ def quotations(text: str) -> list[tuple[int, int]]:
     One that is not closed ends with its paragraph, as it does where it goes on in the next. Single marks are none: they
     look like apostrophes.
     """
-    return [found.span() for found in _QUOTATION.finditer(text)]
+    marks = [mark for mark in _OPENED_BY if mark in text]
+    # Most texts have one kind of mark, which alone is found in two thirds of the time (Reuters), or in half (ap1989).
+    pattern = _OPENED_BY[marks[0]] if len(marks) == 1 else _QUOTATION
+    return [found.span() for found in pattern.finditer(text)] if marks else []
 
 
 def within(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
@@ -106,8 +120,8 @@ def names_in(text: str, start: int, end: int) -> frozenset[str]:
 def _names(text: str, start: int, end: int) -> Iterator[str]:
     for found in _CASED.finditer(text, start, end):
         word = found[0]
-        cased = word[0].isupper() and len(word) > 1 and not is_date(word)
-        if cased and not word.startswith(("I'", "I’")) and not _opens(text, found.start()):
+        cased = word[0].isupper() and len(word) > 1 and not _opens(text, found.start())
+        if cased and not is_date(word) and not word.startswith(("I'", "I’")):
             name = word.casefold().removesuffix("'s").removesuffix("’s").rstrip(_MANGLED)
             if name not in _NO_NAMES:
                 yield name
@@ -116,18 +130,20 @@ def _names(text: str, start: int, end: int) -> Iterator[str]:
 def _opens(text: str, at: int) -> bool:
     """Whether a word opens a sentence or a line, or may."""
     before = text[max(0, at - _LOOKED_BACK) : at]
+    if before[-1:] == " " and before[-2:-1].isalnum():  # as most do: behind another word
+        return False
     return bool(_OPENING.search(before)) and not _SHORTENED.search(before) if at else True
 
 
 def is_german(text: str) -> bool:
     """Whether a text is in German, where every noun has a capital, by its first words."""
     words = text[:_GERMAN_CHARS].lower().split()
-    return sum(map(_GERMAN.__contains__, words)) > _GERMAN_PART * len(words)
+    return not _GERMAN.isdisjoint(words) and sum(map(_GERMAN.__contains__, words)) > _GERMAN_PART * len(words)
 
 
 def _is_headline(text: str) -> bool:
-    words = _CASED.findall(text)
-    return len(words) > 3 and sum(word[0].isupper() for word in words) > _CAPITALS * len(words)
+    first = _FIRST.findall(text)
+    return len(first) > 3 and sum(map(str.isupper, first)) > _CAPITALS * len(first)
 
 
 def is_pronoun(words: Sequence[bytes]) -> bool:

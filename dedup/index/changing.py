@@ -137,7 +137,7 @@ class _Links:
             return None
         source, copy = self._numbers[link.original or ""], self._numbers[link.copy]
         documents, pages = (self._documents[source], self._documents[copy]), (self._pages[source], self._pages[copy])
-        return _find(documents, pages, places, link.runs_story, self.elsewhere(link))
+        return _find(documents, pages, places, link.runs_story, self.elsewhere(link) if link.runs_story else ())
 
     def elsewhere(self, link: Link) -> Stretches:
         """What of the link's copy is from other stories."""
