@@ -21,13 +21,15 @@ from mirrors import make
 from press import DIRECTION
 from recipes import direction_mix
 
+from dedup import attribute
 from dedup.corpus import read_corpus
 from dedup.index import Index, knowing, parts, resolving, scenes
 from dedup.model import Document
+from dedup.telling import Telling
 
-STEPS = {
-    "glued_phrases": scenes, "resolve": scenes, "tallies": scenes, "with_learned": scenes,
-    "_credited": knowing, "learn": resolving, "with_changes": parts,
+STEPS: dict[str, Any] = {
+    "glued_phrases": scenes, "resolve": scenes, "tallies": scenes, "with_learned": scenes, "links": Telling,
+    "_stories": attribute, "_credited": knowing, "learn": resolving, "with_changes": parts,
 }  # fmt: skip
 
 

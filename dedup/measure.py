@@ -248,18 +248,22 @@ def _side(fact: Facts, counts: Mask, spans: Sequence[Span], equal: Sequence[floa
     told, words = list(compress(spans, telling)), 0.0
     for span, times in zip(told, compress(equal, telling), strict=True):
         words += count(counts[span.start : span.end]) * min(1.0, times / (span.end - span.start))
-    part = min(1.0, words / max(1, count(counts)))
+    part = min(1.0, words / max(1, fact.body_words if counts is fact.body else count(counts)))
     spanned, in_body = _within(fact.body, spans)
     return Side(round(words), part, in_body, in_body / max(1, spanned), counts, spans, told)
 
 
 def _within(body: Mask, spans: Sequence[Span]) -> tuple[int, int]:
     """How many tokens the spans cover, and how many of them lie in the body."""
-    ordered = sorted((span.start, span.end) for span in spans)
-    if any(end > start for (_, end), (start, _) in pairwise(ordered)):
+    if len(spans) > 1 and _overlap(spans):
         spanned = _drawn(len(body), spans)
         return count(spanned), count(spanned & body)
-    return sum(end - start for start, end in ordered), sum(count(body[start:end]) for start, end in ordered)
+    return sum(span.end - span.start for span in spans), sum(count(body[span.start : span.end]) for span in spans)
+
+
+def _overlap(spans: Iterable[Span]) -> bool:
+    ordered = sorted((span.start, span.end) for span in spans)
+    return any(end > start for (_, end), (start, _) in pairwise(ordered))
 
 
 def _drawn(size: int, spans: Iterable[Span]) -> Mask:

@@ -46,9 +46,12 @@ class Scene(Pairs):
         self.tops: dict[int, int] = {}
         self.absent: dict[int, tuple[str | None, str]] = {}
         self._choose_sources()
-        self._leave_copies_of_absent()
+        self._are_credits = any(map(self._credits_another, self.facts))
+        if self._are_credits:
+            self._leave_copies_of_absent()
         self._form_stars()
-        self._find_absent()
+        if self._are_credits:
+            self._find_absent()
 
     # sources
 
@@ -122,8 +125,11 @@ class Scene(Pairs):
         heads = {number for number in self.facts if not self.sources[number]}
         loose = {n for n, views in self.sources.items() if all(view.mine < SAME_STORY for view in views)}
         near = {n: {v.other: v for v in self.views[n] if v.other in loose and self.is_undecided_copy(v)} for n in loose}
-        middles, left = cover(heads & loose, near, lambda number, left: self._as_middle(number, near[number], left))
-        self._join_lone(middles, near)
+        middles, left = heads & loose, loose - heads
+        if any(near.values()):
+            middles, left = cover(middles, near, lambda number, left: self._as_middle(number, near[number], left))
+        if self._are_credits:
+            self._join_lone(middles, near)
         for number in sorted(loose - middles - left):
             views = [view for other, view in near[number].items() if other in middles]
             views.sort(key=lambda view: (-view.words, self.facts[view.other].prior))

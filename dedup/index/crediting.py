@@ -15,7 +15,7 @@ from dedup.text.names import is_glued
 
 # Texts remembered: those of a part of the store, which is told twice (``resolving``). Reading one takes a fifth
 # of a millisecond.
-_TEXTS = 4096
+_TEXTS = 20_000
 
 
 class Signs(NamedTuple):

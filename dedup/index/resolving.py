@@ -43,9 +43,9 @@ def resolve_pending(store: Store, spread: Spread | None = None, on_linked: Calla
     if not pending:
         return
     each: Spread = spread or _here(store)
-    _tally(store, pending, each)
-    with store.transaction():
-        store.add_pending(learn(store))  # others whose links hang on what was learned
+    if _tally(store, pending, each) or store.learned():
+        with store.transaction():
+            store.add_pending(learn(store))  # others whose links hang on what was learned
     pending = store.pending()
     _link(store, pending, each, on_linked)
     with store.transaction():
@@ -62,13 +62,17 @@ def _here(store: Store) -> Spread:
     return spread
 
 
-def _tally(store: Store, pending: Sequence[int], spread: Spread) -> None:
-    """Tell all that hangs together with pending documents without any knowledge of outlets, and keep what to learn."""
-    parts = list(batches(*component(store, pending)))
+def _tally(store: Store, pending: Sequence[int], spread: Spread) -> bool:
+    """Tell all that hangs together with pending documents without any knowledge of outlets, and keep what to learn.
+    Returns whether there is anything, or was."""
+    parts, any_tallies = list(batches(*component(store, pending))), False
     for part, tallied in zip(parts, spread(Parts.tallied, parts), strict=True):
         with store.transaction():
             store.put_matches(tallied.matches)
-            store.replace_tallies(part, tallied.tallies)
+            if tallied.tallies or store.tallies_of(part):
+                store.replace_tallies(part, tallied.tallies)
+                any_tallies = True
+    return any_tallies
 
 
 def _link(store: Store, pending: Sequence[int], spread: Spread, on_linked: Callable[[int], None]) -> None:
