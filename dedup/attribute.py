@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 
 from dedup.facts import Facts, Pair, Shared, count
@@ -19,13 +20,15 @@ from dedup.telling import Telling
 
 
 class Resolution:
-    """What became of a scene: its links and stories, which are worked out when they are asked for.
+    """What became of a scene, of which links, stories and wanted pairs are worked out when they are asked for."""
 
-    ``wanted`` are the pairs whose match would be needed to be sure: those that were looked for and had none.
-    """
+    def __init__(self, scene: Scene, matched: AbstractSet[Pair]) -> None:
+        self._scene, self._matched = scene, matched
 
-    def __init__(self, scene: Scene, wanted: frozenset[Pair]) -> None:
-        self._scene, self.wanted = scene, wanted
+    @cached_property
+    def wanted(self) -> AbstractSet[Pair]:
+        """The pairs whose match would be needed to be sure: those that were looked for and had none."""
+        return {*_wanted(self._scene)} - self._matched
 
     @cached_property
     def links(self) -> tuple[Link, ...]:
@@ -49,8 +52,7 @@ def resolve(
     Documents without a match give nothing. Complete where the scene is: a document's links depend on all that it
     matches, directly or through others.
     """
-    scene = Scene(facts, matches, judgements, memory)
-    return Resolution(scene, frozenset({*_wanted(scene)} - matches.keys()))
+    return Resolution(Scene(facts, matches, judgements, memory), matches.keys())
 
 
 def _wanted(scene: Scene) -> Iterator[Pair]:

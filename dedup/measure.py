@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import compress, pairwise
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import numpy as np
 
@@ -20,6 +20,8 @@ from dedup.model import Span
 from dedup.series import lost_figures
 from dedup.sources import same_house
 
+# From where to where the tokens of a body stand.
+Reach: TypeAlias = tuple[int, int]
 Relation = Literal["version", "copy", "passage", "shows_teaser", "is_teased", "nothing"]
 
 # A copy has this part of one of the two bodies; below it a pair shares a passage (DESIGN, section 6: partial).
@@ -59,8 +61,7 @@ class Side:
 
     @cached_property
     def counted(self) -> Mask:
-        """The tokens that count and stand in passages that tell something. Drawn when it is asked for: of most pairs
-        nobody does."""
+        """The tokens that count and stand in passages that tell something, drawn when somebody asks."""
         return self.counts & _drawn(len(self.counts), self.told)
 
     @cached_property
@@ -156,26 +157,25 @@ def _views(a: Facts, b: Facts, counts: tuple[Mask, Mask], match: Shared) -> tupl
     return views_between(a, b, share(a, b, *counts, match), match)
 
 
-def reach(body: Mask) -> Pair:
+def reach(body: Mask) -> Reach:
     """From where to where the tokens of a body stand; nowhere where there is none."""
     first = int(body.argmax()) if body.size else 0
     return (first, body.size - int(body[::-1].argmax())) if body.size and body[first] else (0, 0)
 
 
-def may_copy(a: Pair, b: Pair, match: Shared) -> bool:
+def may_copy(a: Reach, b: Reach, match: Shared) -> bool:
     """Whether what two pages share may count on both sides, by the reaches of their bodies: if not, neither is a copy
     of the other, nor quotes it."""
     passages = match.passages
     return any(_meets(p.a_tokens, a) for p in passages) and any(_meets(p.b_tokens, b) for p in passages)
 
 
-def _is_furniture(a: Pair, b: Pair, passages: Iterable[Stretch]) -> bool:
-    """Whether nothing of what two pages share stands between the ends of either body: it means nothing, and of pages
-    with teasers and menus every second match is so."""
+def _is_furniture(a: Reach, b: Reach, passages: Iterable[Stretch]) -> bool:
+    """Whether nothing of what two pages share stands between the ends of either body: it means nothing."""
     return not any(_meets(p.a_tokens, a) or _meets(p.b_tokens, b) for p in passages)
 
 
-def _meets(span: Span, reach: Pair) -> bool:
+def _meets(span: Span, reach: Reach) -> bool:
     return span.start < reach[1] and reach[0] < span.end
 
 

@@ -35,8 +35,8 @@ _NAME = r"[ \t]{0,3}(?:(?:the|The|der|die|das|el|la|le) )?(?P<name>[^\W\d_a-z][^
 _SIGNED = re.compile(rf"(?m)^[ \t]{{0,8}}{_LINE}{_NAME}")
 _TOLD = re.compile(rf"(?<![^\W\d_])(?=[C©(forpsaecdwzuFORPSAEDWZU])(?i:{'|'.join(_BEFORE_NAME)}){_NAME}")
 _BEHIND = re.compile("|".join(_AFTER_NAME))
-# One of these is in every folded text in which a pattern that looks at each word finds something. To look for them
-# takes a sixth of the time, and of heads and tails 2 to 8 in 100 have one.
+# One of these is in every folded text in which a pattern that looks at each word finds something. Of ap1989's
+# stories reading the mentions takes 32 µs with this look before and 205 without.
 _FIRST = tuple(f"first {word}" for word in ("publish", "appeared", "posted", "printed", "reported", "released", "to "))
 _NEEDED = (
     *("copyright", "©", "(c)", "courtesy of ", "distributed by ", "with permission ", "according to a report "),

@@ -46,11 +46,11 @@ class Scene(Pairs):
         self.tops: dict[int, int] = {}
         self.absent: dict[int, tuple[str | None, str]] = {}
         self._choose_sources()
-        self._are_credits = any(map(self._credits_another, self.facts))
-        if self._are_credits:
+        crediting = any(map(self._credits_another, self.facts))
+        if crediting:
             self._leave_copies_of_absent()
         self._form_stars()
-        if self._are_credits:
+        if crediting:
             self._find_absent()
 
     # sources
@@ -128,8 +128,7 @@ class Scene(Pairs):
         middles, left = heads & loose, loose - heads
         if any(near.values()):
             middles, left = cover(middles, near, lambda number, left: self._as_middle(number, near[number], left))
-        if self._are_credits:
-            self._join_lone(middles, near)
+        self._join_lone(middles, near)
         for number in sorted(loose - middles - left):
             views = [view for other, view in near[number].items() if other in middles]
             views.sort(key=lambda view: (-view.words, self.facts[view.other].prior))
@@ -139,7 +138,8 @@ class Scene(Pairs):
 
     def _join_lone(self, middles: set[int], near: Mapping[int, Mapping[int, View]]) -> None:
         """What credits the same absent agency as another middle, and has what a copy has of it, is no story alone."""
-        for number in sorted((n for n in middles if not near[n]), key=self._prior, reverse=True):
+        lone = [number for number in middles if not near[number] and self._credits_another(number)]
+        for number in sorted(lone, key=self._prior, reverse=True):
             views = [view for view in self._with_same_credit(number) if view.other in middles]
             if views:
                 self.stars[number] = [max(views, key=lambda view: (view.words, self.facts[view.other].id))]

@@ -10,7 +10,7 @@ import made
 import pytest
 from tangles import tangle
 
-from dedup.index import Index, parts
+from dedup.index import Index, parts, resolving
 from dedup.model import Document, Link
 
 SITE = "Copier Farm"
@@ -104,3 +104,57 @@ def test_parts_that_are_not_kept_from_tallying_to_linking_are_told_as_those_that
     monkeypatch.setattr(parts, "KEPT", 0)
     assert links(tmp_path / "anew.db", [*silent_pair(1), *told, *tangled]) == known
     assert any(link.evidence and link.evidence[0].name == "outlet_copies" for link in known.values())
+
+
+def copied(seed: int, source: str, copy: str) -> list[Document]:
+    """A story, and a copy that shows whose it is; no two copies of an outlet call it by one name."""
+    text, name = story(seed), f"Site {made.WORDS[seed * 7].capitalize()} {made.WORDS[seed * 5].capitalize()}"
+    mirror = made.page(f"{copy}/{seed}", made.named(Random(seed), text, name), site_name=name)
+    return [made.page(f"{source}/{seed}", text), mirror]
+
+
+def balanced() -> tuple[list[Document], list[Document]]:
+    """Pages of two outlets, each of which copied the other as often: those of the one half, and of the other."""
+    first = [page for seed in range(10, 18) for page in copied(seed, "paper", "farm")]
+    return first, [page for seed in range(20, 28) for page in copied(seed, "farm", "paper")]
+
+
+def others(pages: list[Document]) -> list[Document]:
+    """The same pages with unrelated texts."""
+    return [made.page(page.id, story(1000 + at)) for at, page in enumerate(pages)]
+
+
+def test_what_pages_told_is_unlearned_when_they_become_others(tmp_path: Path) -> None:
+    (first, second), silent = balanced(), silent_pair(1)
+    known = links(tmp_path / "changed.db", [*first, *second, *silent], others(second))
+    assert known == links(tmp_path / "fresh.db", [*first, *others(second), *silent])
+    assert known["farm/1"].evidence[0].name == "outlet_copies"
+
+
+def test_a_run_that_was_killed_before_it_learned_learns_when_it_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (first, second), path = balanced(), tmp_path / "killed.db"
+    assert links(path, [*first, *second, *silent_pair(1)])["farm/1"].direction == "unknown"
+
+    def killed(_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(resolving, "learn", killed)
+        with pytest.raises(KeyboardInterrupt):
+            links(path, others([page for page in second if page.id.startswith("paper")]))
+    with Index(path, workers=1) as index:
+        index.resolve()
+        (link,) = (link for link in index.links(None) if link.copy == "farm/1")
+    assert link.evidence[0].name == "outlet_copies"
+
+
+def test_of_two_versions_that_another_house_teases_the_marked_one_is_no_original(tmp_path: Path) -> None:
+    random = Random(5)
+    text, other = made.story(random, 4), made.story(random, 6)
+    teaser = ("Recommend", " ".join(text[0].split()[:26]) + "...")
+    marked = made.page("house/a", made.named(random, text, SITE), outlet="house.example", site_name=SITE)
+    plain = made.page("house/b", text, outlet="house.example", site_name="House")
+    told = links(tmp_path / "teased.db", [marked, plain, made.page("mirror/t", (*other, *teaser))])
+    assert told["mirror/t"].original == told["mirror/t"].story == "house/b"

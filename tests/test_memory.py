@@ -64,6 +64,25 @@ def test_a_scene_told_with_more_matches_is_told_as_if_nothing_were_remembered(ma
         assert told(known) == told(resolve(made.facts, dict(matches), {}))
 
 
+@settings(deadline=None, max_examples=150)
+@given(scenes(), scenes(), st.randoms(use_true_random=False))
+def test_a_scene_told_with_other_sources_and_matches_is_told_as_if_nothing_were_remembered(
+    made: Scene, other: Scene, random: Any
+) -> None:
+    memory = Memory()
+    resolve(made.facts, made.matches, {}, memory)
+    for _ in range(3):
+        facts = {
+            number: replace(fact, source=other.facts[number].source) if random.random() < 0.5 else fact
+            for number, fact in made.facts.items()
+        }
+        sharing = {
+            pair: other.matches[pair] if pair in other.matches and random.random() < 0.5 else match
+            for pair, match in made.matches.items()
+        }
+        assert told(resolve(facts, sharing, {}, memory)) == told(resolve(facts, sharing, {}))
+
+
 def told_step_by_step(facts: Mapping[int, Facts], matches: Mapping[Pair, Match]) -> list[tuple[Any, ...]]:
     """What is told after each match more, with one memory, which is the same as without any."""
     memory, known = Memory(), dict[Pair, Match]()

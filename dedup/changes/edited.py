@@ -38,9 +38,9 @@ def edited(source: Page, copy: Page, places: Places, lost: Sequence[tuple[int, i
     if lost:
         edits = [part for edit in edits for part in _without(lost, edit)]
     for kind, start, end, at, upto in edits:
-        if not (source.is_whole or source.is_own(start, end)):
+        if not source.is_own(start, end):
             end, kind = start, "inserted"
-        if not (copy.is_whole or copy.is_own(at, upto)):
+        if not copy.is_own(at, upto):
             upto, kind = at, "dropped"
         was, now = source.words(start, end), copy.words(at, upto)
         if was and now:

@@ -40,10 +40,13 @@ def bylines(lines: Iterable[Line]) -> Iterator[Credit]:
             yield from (known().credit(agency, "byline", Span(start, start + len(line))) for agency in found)
 
 
-@lru_cache(maxsize=FIELDS)
 def byline_field(field: str) -> tuple[Credit, ...]:
     """In a field the other words need not be names: editors' notes stand there too."""
-    field = field.strip(" \t\n/()[]")[-LINE_CHARS:]
+    return _signed_field(field.strip(" \t\n/()[]")[-LINE_CHARS:])
+
+
+@lru_cache(maxsize=FIELDS)
+def _signed_field(field: str) -> tuple[Credit, ...]:
     signed, told = _SIGNED.match(field), known().told.match(field)
     alone = field[signed.end() :].strip() if signed else field
     if alone in known().words["unsigned"]:

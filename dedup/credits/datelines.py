@@ -65,10 +65,15 @@ def datelines(lines: Iterable[Line]) -> Iterator[Credit]:
             yield from _unparted(start, line)
 
 
-@lru_cache(maxsize=FIELDS)
 def dateline_field(field: str) -> tuple[Credit, ...]:
     """A field needs no dash, and may be the token alone."""
-    line = f"{field.strip()} —" if re.search(r"[(/（【\[]", field) else f"({field.strip()}) —"
+    read = _dateline if len(field) <= LINE_CHARS else _dateline.__wrapped__  # what is long is not remembered
+    return read(field.strip())
+
+
+@lru_cache(maxsize=FIELDS)
+def _dateline(field: str) -> tuple[Credit, ...]:
+    line = f"{field} —" if re.search(r"[(/（【\[]", field) else f"({field}) —"
     return tuple(replace(credit, span=Span(0, 0)) for credit in datelines([(0, line)]))
 
 

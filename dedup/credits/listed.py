@@ -208,8 +208,7 @@ def _rare(text: str) -> str:
     return text.encode("utf-8", "replace").translate(None, _COMMON).decode("utf-8")
 
 
-# Of the head or tail of a story a twenty-fifth remains. Most of what marks have is missed in it, in a seventh of the
-# time.
+# Little of the head or tail of a story remains, in which most of what marks have is soon missed.
 _COMMON = b"abcdefghijklmnopqrstuvwxyz0123456789 \n.,'\"-"
 _DROPPED = {ord(char): None for char in " .‌'"}
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol, TypeAlias
 
 from dedup.align import align
 from dedup.changes import Found, Page, counted, find_changes, told
 from dedup.facts import Pair
-from dedup.index.crediting import signs_of
+from dedup.index.crediting import Signs, read_signs, signs_of
 from dedup.index.houses import house_of
 from dedup.index.pairing import Pages
 from dedup.index.preparing import tokenise
@@ -119,6 +120,7 @@ class _Links:
         with_source = [(link, link.original) for link in links if link.original is not None]
         self._numbers = {id: number_of(id) for link, original in with_source for id in (link.copy, original)}
         self._documents = pages.documents(sorted(set(self._numbers.values())))
+        self._signs = partial(signs_of, known=pages.signs)
         furnished = [document for number, document in self._documents.items() if number not in bodies]
         made = dict(zip((document.id for document in furnished), _pages(furnished), strict=True))
         self._pages = {n: made.get(d.id) or Page(d.text, None, d.title or "") for n, d in self._documents.items()}
@@ -137,7 +139,8 @@ class _Links:
             return None
         source, copy = self._numbers[link.original or ""], self._numbers[link.copy]
         documents, pages = (self._documents[source], self._documents[copy]), (self._pages[source], self._pages[copy])
-        return _find(documents, pages, places, link.runs_story, self.elsewhere(link) if link.runs_story else ())
+        elsewhere = self.elsewhere(link) if link.runs_story else ()
+        return _find(documents, pages, places, link.runs_story, elsewhere, self._signs)
 
     def elsewhere(self, link: Link) -> Stretches:
         """What of the link's copy is from other stories."""
@@ -167,7 +170,7 @@ def _with(link: Link, changed: _Links) -> Link:
 
 def _find(
     documents: tuple[Document, Document], pages: tuple[Page, Page], places: Places,
-    whole: bool = True, elsewhere: Stretches = (),
+    whole: bool = True, elsewhere: Stretches = (), signs: Callable[[Document], Signs] = read_signs,
 ) -> list[Found]:  # fmt: skip
     """The changes from a source to a copy."""
     ours, theirs = (house_of(document.outlet, document.site_name) for document in documents)
@@ -177,7 +180,7 @@ def _find(
     names = () if theirs.is_agency else theirs.names
     if not whole:
         return find_changes(*pages, places, names=names, whole=False)
-    was, now = (signs_of(document).credits for document in documents)
+    was, now = (signs(document).credits for document in documents)
     said = [one for one in was if letters(one.name) not in theirs.names and one.agency != (theirs.agency or "")]
     return find_changes(*pages, places, (said, now), names=names, elsewhere=elsewhere)
 

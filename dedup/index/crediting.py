@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import NamedTuple
 
 from dedup.bylines import signatures
@@ -12,10 +11,6 @@ from dedup.mentions import mentions
 from dedup.model import Document
 from dedup.sources import Mention
 from dedup.text.names import is_glued
-
-# Texts remembered: those of a part of the store, which is told twice (``resolving``). Reading one takes a fifth
-# of a millisecond.
-_TEXTS = 20_000
 
 
 class Signs(NamedTuple):
@@ -28,13 +23,16 @@ class Signs(NamedTuple):
     glues_name: bool
 
 
-def signs_of(document: Document) -> Signs:
+def read_signs(document: Document) -> Signs:
     """What a document's text and fields say of whom it comes from."""
     name = document.site_name or document.outlet
-    return _signs(document.text, document.byline, document.dateline, name)
+    credits = every_credit(document.text, document.byline, document.dateline)
+    glues = is_glued(document.text, name, NAME_LETTERS)
+    return Signs(credits, signatures(document.text), mentions(document.text), glues)
 
 
-@lru_cache(maxsize=_TEXTS)
-def _signs(text: str, byline: str | None, dateline: str | None, name: str | None) -> Signs:
-    glues = is_glued(text, name, NAME_LETTERS)
-    return Signs(every_credit(text, byline, dateline), signatures(text), mentions(text), glues)
+def signs_of(document: Document, known: dict[str, Signs]) -> Signs:
+    """``read_signs``, of those documents alone whose ids are not ``known`` yet; what is read is added to these."""
+    if document.id not in known:
+        known[document.id] = read_signs(document)
+    return known[document.id]

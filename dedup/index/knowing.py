@@ -12,7 +12,7 @@ import numpy as np
 
 from dedup.credits import first_credits
 from dedup.facts import Facts, Mask, Pair, Shared
-from dedup.index.crediting import signs_of
+from dedup.index.crediting import Signs, signs_of
 from dedup.index.houses import house_of
 from dedup.index.licences import Licences, partner_of
 from dedup.index.pairing import Pages
@@ -46,8 +46,9 @@ def facts_of(record: Record) -> Facts:
 
 
 class WithCredits:
-    """Adds to facts whom the texts credit and whose stories they may have, where that can matter: where two houses
-    share something in the bodies of both, or a person judged two pages. Of a mirror's teasers it cannot."""
+    """Adds to facts whom the texts credit and whose stories they may have, where that can matter: for pages that share
+    something with another house's and have some of their own body in common with any page, or that a person judged. A
+    story that others tease alone, and the page with the teaser, are not read for it."""
 
     def __init__(self, pages: Pages) -> None:
         self._pages, self._read = pages, set[int]()
@@ -56,28 +57,30 @@ class WithCredits:
         self, facts: Mapping[int, Facts], matches: Mapping[Pair, Shared], judged: Iterable[Pair] = ()
     ) -> Mapping[int, Facts]:
         """The facts, with the credits of the documents of these pairs; the very same where there is nothing to add."""
-        unread = {n for pair in (*_may_copy(facts, matches), *_foreign(facts, judged)) for n in pair} - self._read
+        unread = (_crediting(facts, matches) | {n for pair in _foreign(facts, judged) for n in pair}) - self._read
         if not unread:
             return facts
         self._read |= unread
         documents, licences = self._pages.documents(unread), self._pages.licences
-        told = {number: _credited(facts[number], documents[number], licences) for number in unread}
+        told = {n: _credited(facts[n], documents[n], self._pages.signs, licences) for n in unread}
         return {number: told.get(number, fact) for number, fact in facts.items()}
 
 
-def _may_copy(facts: Mapping[int, Facts], matches: Mapping[Pair, Shared]) -> list[Pair]:
-    """The pairs of two houses of which one may be a copy of the other, or quote it."""
-    foreign = _foreign(facts, matches)
-    reaches = {number: reach(facts[number].body) for pair in foreign for number in pair}
-    return [(a, b) for a, b in foreign if may_copy(reaches[a], reaches[b], matches[a, b])]
+def _crediting(facts: Mapping[int, Facts], matches: Mapping[Pair, Shared]) -> set[int]:
+    """The documents that share something with another house's, and may be copies of any, or quoted, or be either."""
+    foreign = {number for pair in _foreign(facts, matches) for number in pair}
+    near = [pair for pair in matches if not foreign.isdisjoint(pair)]
+    reaches = {number: reach(facts[number].body) for pair in near for number in pair}
+    telling = (pair for pair in near if may_copy(reaches[pair[0]], reaches[pair[1]], matches[pair]))
+    return foreign & {number for pair in telling for number in pair}
 
 
 def _foreign(facts: Mapping[int, Facts], pairs: Iterable[Pair]) -> list[Pair]:
     return [(a, b) for a, b in pairs if not same_house(facts[a].source, facts[b].source)]
 
 
-def _credited(fact: Facts, document: Document, licences: Licences) -> Facts:
-    signs = signs_of(document)
+def _credited(fact: Facts, document: Document, known: dict[str, Signs], licences: Licences) -> Facts:
+    signs = signs_of(document, known)
     found = first_credits(signs.credits, _story_of(fact, document.text))
     told = replace(
         fact.source,
@@ -86,7 +89,7 @@ def _credited(fact: Facts, document: Document, licences: Licences) -> Facts:
         signed=signs.signed,
         mentions=signs.mentions,
         glues_name=fact.source.glues_name or signs.glues_name,
-        partner_of=partner_of(fact.source, licences),
+        partner_of=partner_of(house_of(document.outlet, document.site_name), licences),
     )
     return replace(fact, source=told)
 

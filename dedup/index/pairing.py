@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from dedup.align import align_all, in_order
 from dedup.arrays import Each, Flags, Ints, once
 from dedup.facts import Pair
+from dedup.index.crediting import Signs
 from dedup.index.houses import house_of
 from dedup.index.licences import Licences, licences_of
 from dedup.index.preparing import Prepared, tokenise
@@ -66,6 +67,8 @@ class Pages:
         """``each`` is ``map``, or does the same in several threads."""
         self._store, self._aligner, self._each = store, aligner, each
         self.licences: Licences = licences_of(store)
+        # What texts say of whom they come from, as far as they were read.
+        self.signs: dict[str, Signs] = {}
         self._given: dict[int, Document] = {}
         self._tokens: dict[int, Tokens] = {}
         self._publishers: dict[int, tuple[Source, int]] = {}

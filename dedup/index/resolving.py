@@ -43,7 +43,8 @@ def resolve_pending(store: Store, spread: Spread | None = None, on_linked: Calla
     if not pending:
         return
     each: Spread = spread or _here(store)
-    if _tally(store, pending, each) or store.learned():
+    _tally(store, pending, each)
+    if store.has_tallies():  # what is learned comes from nothing else, and reaches links through nothing else
         with store.transaction():
             store.add_pending(learn(store))  # others whose links hang on what was learned
     pending = store.pending()
@@ -62,17 +63,13 @@ def _here(store: Store) -> Spread:
     return spread
 
 
-def _tally(store: Store, pending: Sequence[int], spread: Spread) -> bool:
-    """Tell all that hangs together with pending documents without any knowledge of outlets, and keep what to learn.
-    Returns whether there is anything, or was."""
-    parts, any_tallies = list(batches(*component(store, pending))), False
+def _tally(store: Store, pending: Sequence[int], spread: Spread) -> None:
+    """Tell all that hangs together with pending documents without any knowledge of outlets, and keep what to learn."""
+    parts = list(batches(*component(store, pending)))
     for part, tallied in zip(parts, spread(Parts.tallied, parts), strict=True):
         with store.transaction():
             store.put_matches(tallied.matches)
-            if tallied.tallies or store.tallies_of(part):
-                store.replace_tallies(part, tallied.tallies)
-                any_tallies = True
-    return any_tallies
+            store.replace_tallies(part, tallied.tallies)
 
 
 def _link(store: Store, pending: Sequence[int], spread: Spread, on_linked: Callable[[int], None]) -> None:

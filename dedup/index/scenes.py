@@ -124,7 +124,7 @@ def linking(
     found, tried, left_out = dict(begun.found), set(begun.tried), scene.left_out | unrelated(scene.judgements)
     for rounds in range(_ROUNDS):
         resolution = resolve(facts, matches, scene.judgements, begun.memory)
-        wanted = set(resolution.wanted - tried - left_out)
+        wanted = {*resolution.wanted} - tried - left_out
         if not wanted or rounds == _ROUNDS - 1:
             break
         tried |= wanted

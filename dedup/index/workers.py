@@ -53,6 +53,7 @@ class Workers:
         self._pool = start(processes - 1) if processes > 1 else None
         self._threads = ThreadPoolExecutor(processes) if processes > 1 else None
         self._tasks: list[Future[None]] = []
+        self._runs = 0
 
     def __enter__(self) -> Workers:
         return self
@@ -102,10 +103,11 @@ class Workers:
         if pool is None:
             return None
 
-        here = Parts(store)
+        here, self._runs = Parts(store), self._runs + 1
+        there = partial(_at_store, path=store.path, run=self._runs)
 
         def spread(work: Callable[[Parts, Sequence[int]], Answer], parts: Sequence[Sequence[int]]) -> list[Answer]:
-            return _beside(pool, partial(_at_store, work, store.path), parts, partial(work, here)).wait()
+            return _beside(pool, partial(there, work), parts, partial(work, here)).wait()
 
         return spread
 
@@ -166,11 +168,11 @@ def _align_laid(laid: _Laid) -> list[Kept | None]:
     return align_each([(tokens[a], tokens[b]) for a, b in laid.pairs])
 
 
-def _at_store(work: Callable[[Parts, Asked], Answer], path: str, part: Asked) -> Answer:
-    return work(_reading(path), part)
+def _at_store(work: Callable[[Parts, Asked], Answer], part: Asked, path: str, run: int) -> Answer:
+    return work(_parts(path, run), part)
 
 
 @lru_cache(maxsize=1)
-def _reading(path: str) -> Parts:
-    """The parts of a worker's store, which is open as long as the worker lives: it is asked to resolve once."""
+def _parts(path: str, _run: int) -> Parts:
+    """The parts of a worker's store, which is open as long as the worker lives; others for each run of resolving."""
     return Parts(Store(path))

@@ -83,6 +83,10 @@ class OutletTables(StoreFile):
             for row in self._where_in(query, list(numbers))
         ]
 
+    def has_tallies(self) -> bool:
+        """Whether any document has a tally."""
+        return bool(self._rows("select 1 from tallies limit 1"))
+
     def tallied(self) -> list[tuple[str, int, int]]:
         """Of each outlet with a tally: its documents that are copies, and those that were copied."""
         query = """select d.outlet, sum(t.copies), sum(t.copied)
