@@ -1,4 +1,4 @@
-"""A place for a store, and an empty one open for writing."""
+"""A place for a store, and an empty one open for writing. No test is timed: a busy machine fails none."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from dedup.store import Store
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture

@@ -135,7 +135,7 @@ def scenes(draw: st.DrawFn) -> Scene:
     return made
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(scenes(), st.randoms(use_true_random=False))
 def test_the_order_of_pages_and_matches_does_not_matter(made: Scene, random: Any) -> None:
     facts, matches = (random.sample(list(some.items()), len(some)) for some in (made.facts, made.matches))
@@ -143,7 +143,7 @@ def test_the_order_of_pages_and_matches_does_not_matter(made: Scene, random: Any
     assert (set(again.links), again.stories, again.wanted) == (set(first.links), first.stories, first.wanted)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(scenes())
 def test_every_link_is_told_once_with_reasons_and_in_no_circle(made: Scene) -> None:
     assert_no_circle(made)

@@ -78,7 +78,7 @@ def slow_joined(numbers: Iterable[int], pairs: list[Pair]) -> dict[int, int]:
     return head
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(MATCHES)
 def test_boilerplate_is_what_a_word_by_word_count_finds(matches: dict[Pair, Match]) -> None:
     documents = scene(*(facts(number, LENGTH) for number in range(6)))
@@ -86,7 +86,7 @@ def test_boilerplate_is_what_a_word_by_word_count_finds(matches: dict[Pair, Matc
     assert {number: set(places(mask)) for number, mask in plate.items()} == slow_boilerplate(documents, matches)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.lists(PAIRS, max_size=8))
 def test_numbers_are_joined_to_the_least_they_hang_together_with(pairs: list[Pair]) -> None:
     assert joined(range(6), pairs) == slow_joined(range(6), pairs)

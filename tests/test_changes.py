@@ -248,7 +248,7 @@ EDITS = st.dictionaries(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(EDITS)
 def test_words_add_up(made: dict[int, list[str]]) -> None:
     source = " ".join(WORDS)
@@ -264,7 +264,7 @@ def test_words_add_up(made: dict[int, list[str]]) -> None:
     assert summary == Changes() or made
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.text(max_size=300))
 def test_a_text_and_itself_have_no_change(text: str) -> None:
     places = Places([(0, len(text), 0, len(text))], [])

@@ -47,7 +47,7 @@ def passes(draw: st.DrawFn) -> Pass:
 
 
 @given(passes())
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_what_is_crowded_is_told_as_soon_as_it_is_known(seen: Pass) -> None:
     rows = seen.rows()
     group = ints([min(at for at, (other, _) in enumerate(rows) if other == key) for key, _ in rows])

@@ -140,7 +140,7 @@ IDS = st.sampled_from(["a", "b", "c", "d", "e"])
 PAIRS = st.sets(st.tuples(IDS, IDS).filter(lambda pair: pair[0] < pair[1]), max_size=8)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(PAIRS, PAIRS)
 def test_precision_and_recall_of_pairs_are_those_of_another_library(true: set[Any], told: set[Any]) -> None:
     """Originals are named so that they are never copies; then every pair is a thing of its own."""
@@ -161,7 +161,7 @@ def test_precision_and_recall_of_pairs_are_those_of_another_library(true: set[An
     assert ours == pytest.approx(theirs[:3])
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(PAIRS, PAIRS, st.randoms(use_true_random=False))
 @example({("a", "b"), ("a", "d"), ("b", "c"), ("b", "d")}, {("a", "c")}, Random(2))
 @example({("a", "b"), ("a", "d"), ("b", "c"), ("b", "d")}, {("a", "c")}, Random(3))

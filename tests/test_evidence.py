@@ -201,7 +201,7 @@ def test_a_credit_from_a_field_has_no_place_in_the_text() -> None:
     assert found.copy_spans == ()
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.lists(EDITS, max_size=4).map(tuple))
 def test_edits_turned_twice_are_as_they_were(edits: tuple[Edit, ...]) -> None:
     once = turned(edits)

@@ -19,7 +19,7 @@ VOCABULARY = read_vocabulary([story.text for story in STORIES])
 
 
 @given(SEEDS, st.integers(0, 10))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_so_many_names_are_glued_in_and_nothing_else_changes(seed: int, count: int) -> None:
     story = STORIES[1].text
     text = write_text(named(read_text(story), "Phaninc Exchange", count, Random(seed)))
@@ -36,7 +36,7 @@ def test_a_name_stands_after_an_article_where_there_is_one() -> None:
 
 
 @given(SEEDS, st.floats(0, 0.2))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_this_share_of_the_spaces_is_lost(seed: int, share: float) -> None:
     story = STORIES[1].text
     text = write_text(respaced(read_text(story), share, Random(seed)))
@@ -52,7 +52,7 @@ def test_where_no_space_is_left_no_name_goes_in() -> None:
 
 
 @given(SEEDS, st.floats(0, 0.5))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_this_share_of_the_words_is_another(seed: int, share: float) -> None:
     story = STORIES[1].text
     text = reworded(read_text(story), share, VOCABULARY, Random(seed))
@@ -76,7 +76,7 @@ def test_names_and_numbers_are_reworded_in_kind() -> None:
 
 
 @given(SEEDS, st.sampled_from([0.15, 0.3, 0.6, 0.9]), st.booleans())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_the_first_part_is_kept_within_a_sentence(seed: int, keep: float, mid_sentence: bool) -> None:
     story = "\n\n".join(made.story(Random(seed), 5))
     text = write_text(cut(read_text(story), keep, mid_sentence))
@@ -88,7 +88,7 @@ def test_the_first_part_is_kept_within_a_sentence(seed: int, keep: float, mid_se
 
 
 @given(SEEDS, st.floats(0, 1))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_this_share_of_the_paragraphs_is_dropped(seed: int, share: float) -> None:
     story = made.story(Random(seed), 7)
     left = paragraphs(write_text(dropped(read_text("\n".join(story)), share, Random(seed))))
@@ -97,7 +97,7 @@ def test_this_share_of_the_paragraphs_is_dropped(seed: int, share: float) -> Non
 
 
 @given(SEEDS, st.integers(0, 6))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_so_many_paragraphs_are_moved(seed: int, count: int) -> None:
     story = made.story(Random(seed), 7)
     order = [

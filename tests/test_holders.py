@@ -125,7 +125,7 @@ def enough(shared: Iterable[int]) -> bool:
     return sum(2 if key % 2 else 1 for key in shared) >= 2
 
 
-many = settings(deadline=None, max_examples=200)
+many = settings(max_examples=200)
 WORLDS = worlds()
 
 

@@ -134,7 +134,7 @@ def test_another_word_has_another_token(name: str) -> None:
 
 SCRIPTS = "aé ßİ.-'’\n本語カ\u3099ｶ\uff9eกำ\u0e49๒\u0640\u064eيی٣שׁ한\u1112\u1161\u11abकि\u094d\u200d😀"
 any_text = st.text(st.sampled_from(SCRIPTS), max_size=30) | st.text(max_size=30)
-many = settings(deadline=None, max_examples=200)
+many = settings(max_examples=200)
 HIDDEN = "\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f"
 PLAIN = str.maketrans("“”„«»‘’‚‹›\u02bc\uff07‐‑–—\u00a0\u2009\u202f\u3000", "\"\"\"\"\"'''''''----    ")
 

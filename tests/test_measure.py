@@ -189,7 +189,7 @@ def matched(draw: st.DrawFn) -> tuple[Facts, Facts, Match]:
     return one, two, match(*(passage(*place) for place in passages))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(matched())
 def test_what_a_match_takes_is_what_is_counted_word_by_word(made: tuple[Facts, Facts, Match]) -> None:
     a, b, shared = made
@@ -207,7 +207,7 @@ def test_what_a_match_takes_is_what_is_counted_word_by_word(made: tuple[Facts, F
         assert side.words == sum(len(set(range(span.start, span.end)) & body) for span in spans)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(matched())
 def test_what_cannot_be_copied_is_never_told_as_a_copy_or_a_quote(made: tuple[Facts, Facts, Match]) -> None:
     a, b, shared = made

@@ -52,7 +52,7 @@ def told(resolution: Resolution) -> tuple[Any, ...]:
     return resolution.links, resolution.stories, resolution.wanted
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(scenes(), st.randoms(use_true_random=False))
 def test_a_scene_told_with_more_matches_is_told_as_if_nothing_were_remembered(made: Scene, random: Any) -> None:
     memory, matches = Memory(), dict[Any, Any]()
@@ -64,7 +64,7 @@ def test_a_scene_told_with_more_matches_is_told_as_if_nothing_were_remembered(ma
         assert told(known) == told(resolve(made.facts, dict(matches), {}))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(scenes(), scenes(), st.randoms(use_true_random=False))
 def test_a_scene_told_with_other_sources_and_matches_is_told_as_if_nothing_were_remembered(
     made: Scene, other: Scene, random: Any

@@ -76,7 +76,7 @@ def test_a_reversed_or_negative_span_is_refused(start: int, end: int) -> None:
 
 
 @given(spans(), spans())
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_spans_measure_like_sets_of_places(one: Span, two: Span) -> None:
     first, second = set(range(one.start, one.end)), set(range(two.start, two.end))
     assert len(one) == len(first)
@@ -116,7 +116,7 @@ def test_twenty_words_are_promised_by_default() -> None:
 
 
 @given(st.integers(1, 12), st.integers(1, 40))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_the_promise_is_a_whole_window_of_shingles(words: int, shingles: int) -> None:
     promised = Settings(shingle_words=words, window_shingles=shingles).promised_words
     assert len(range(promised - words + 1)) == shingles

@@ -23,7 +23,7 @@ def slowly(texts: list[str]) -> list[set[int]]:
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_near_is_what_a_slow_look_at_the_runs_finds(seed: int) -> None:
     random = Random(seed)
     pieces = [" ".join(random.choices("abcdefgh", k=random.randint(0, 12))) for _ in range(6)]

@@ -171,7 +171,7 @@ STEPS = st.lists(
 
 @given(st.sampled_from(list(CORPORA)), st.integers(100, 120), STEPS, st.sampled_from(BATCHES), st.sampled_from(CROWDS))
 @example("stories", 107, [("add", [2]), ("change", [4, 0, 0, 0, 3]), ("change", [0] * 5)], 1, 100)  # an excerpt's habit
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_any_history_ends_where_its_last_state_does(
     kind: str, seed: int, steps: list[tuple[str, list[int]]], batch: int, crowd: int
 ) -> None:

@@ -183,7 +183,7 @@ def test_a_new_list_touches_only_the_matched_documents_of_its_outlets(tmp_path: 
 NAMES = st.sampled_from(["daily.com", "The Tide", "other.com", "AP", "apnews.com", "x\ud800", "tide.com"])
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.lists(st.builds(Partner, NAMES, NAMES), max_size=5))
 def test_a_list_is_kept_sorted_and_each_row_once(partners: Iterable[Partner]) -> None:
     with Index(":memory:") as index:

@@ -99,7 +99,7 @@ def pairs_with_least(texts: int) -> st.SearchStrategy[list[tuple[int, int, int]]
 
 
 TEXTS = pasted(2).map(lambda texts: (texts[0], texts[1]))
-many = settings(deadline=None, max_examples=150)
+many = settings(max_examples=150)
 
 PARAGRAPH, OTHER = list(range(100, 120)), list(range(200, 215))
 CASES: dict[str, tuple[Sequence[int], Sequence[int], list[Run]]] = {

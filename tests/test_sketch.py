@@ -107,7 +107,7 @@ def slow_passage_keys(text: Sequence[int], chosen: Settings) -> dict[int, int]:
 
 
 @given(st.lists(texts(5) | st.lists(st.integers(0, 9), min_size=5, max_size=5), min_size=1, max_size=5))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_signatures_are_those_of_datasketch(several: list[list[int]]) -> None:
     made = batch(several)
     assert made.signatures.dtype == np.uint32
@@ -121,7 +121,7 @@ def test_signatures_are_those_of_datasketch_with_other_settings(chosen: Settings
 
 
 @given(st.lists(texts(3, 30), min_size=1, max_size=6), st.integers(0, 6))
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_a_text_has_the_same_sketch_in_every_batch(several: list[list[int]], at: int) -> None:
     together = rows(batch(several, SMALL))
     assert together == [rows(batch([text], SMALL))[0] for text in several]
@@ -142,7 +142,7 @@ def test_signing_slices_is_signing_each() -> None:
 
 
 @given(any_settings, st.data())
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_any_unbroken_run_of_the_promised_words_shares_a_key(chosen: Settings, data: st.DataObject) -> None:
     run = data.draw(texts(chosen.promised_words, chosen.promised_words))
     around = [data.draw(texts(0, 40)) for _ in range(4)]
@@ -157,7 +157,7 @@ def test_twenty_words_anywhere_in_long_texts_share_a_key(seed: int) -> None:
 
 
 @given(any_settings, st.data())
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_passage_keys_are_the_minima_of_every_window(chosen: Settings, data: st.DataObject) -> None:
     text = data.draw(texts(chosen.shingle_words, 50))
     assert passage_keys(text, chosen) == slow_passage_keys(text, chosen)
@@ -169,7 +169,7 @@ def test_a_shingle_that_recurs_is_placed_where_it_is_first(words: int) -> None:
 
 
 @given(st.lists(texts(3, 40), min_size=1, max_size=5))
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_keys_are_sorted_each_once_and_body_keys_have_no_place(several: list[list[int]]) -> None:
     made = batch(several, SMALL)
     assert made.keys.dtype == np.int64
@@ -180,7 +180,7 @@ def test_keys_are_sorted_each_once_and_body_keys_have_no_place(several: list[lis
 
 
 @given(texts(3, 40), st.data())
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_texts_share_a_body_key_for_each_band_that_agrees(one: list[int], data: st.DataObject) -> None:
     other = one[: data.draw(st.integers(3, len(one)))] + data.draw(texts(0, 5))
     made = batch([one, other], SMALL)
@@ -208,14 +208,14 @@ def test_a_short_text_has_no_shingle(length: int) -> None:
 
 
 @given(texts(5, 30), texts(0, 10), st.integers(0, 10))
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_a_shingle_is_hashed_alike_wherever_it_stands(text: list[int], before: list[int], after: int) -> None:
     moved = shingles([*before, *text, *text[:after]])
     assert moved[len(before) : len(before) + len(text) - 4] == shingles(text)
 
 
 @given(st.permutations(range(5)))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_the_order_of_words_makes_another_shingle(order: Sequence[int]) -> None:
     assert (shingles(order) == shingles(range(5))) == (list(order) == list(range(5)))
 
@@ -236,7 +236,7 @@ any_words = st.lists(st.text(min_size=1, max_size=40) | st.sampled_from(LONG), m
 
 
 @given(any_words, st.sampled_from([b" ", b"xyz", b"\0", "Ω".encode()]))
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_equal_words_have_equal_ids_whatever_stands_around(words: list[str], between: bytes) -> None:
     encoded = [word.encode() for word in words]
     alone = [ids_of(word)[0] for word in words]

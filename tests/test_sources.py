@@ -41,7 +41,7 @@ def test_names_are_compared_by_their_letters(name: str, bare: str) -> None:
     assert letters(name) == bare
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.text(st.characters(max_codepoint=127) | st.sampled_from("éßİＡ—½"), max_size=30))
 def test_the_letters_of_a_name_are_what_is_left_letter_by_letter(name: str) -> None:
     bare = "".join(c for c in unicodedata.normalize("NFKC", name).casefold() if c.isalnum())

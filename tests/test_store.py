@@ -205,7 +205,7 @@ def assert_as_brief(brief: Brief, match: Match) -> None:
 
 
 @given(MATCHES, st.sampled_from(["key", "story"]))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_a_match_with_its_edits_comes_back_as_it_was(match: Match, step: str) -> None:
     a, b = sorted([number_of("a"), number_of("b")])
     row = MatchRow(a, b, step, Kept.of(match))  # type: ignore[arg-type]
@@ -221,7 +221,7 @@ def test_a_match_with_its_edits_comes_back_as_it_was(match: Match, step: str) ->
 
 
 @given(LINKS, STORIES)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_a_link_and_a_story_come_back_as_they_were(link: Link, story: Story) -> None:
     with two_documents() as store:
         store.replace_results([number_of("a"), number_of("b")], [link], [story])
@@ -351,7 +351,7 @@ POSTINGS = st.lists(st.tuples(KEYS, DOCUMENTS), unique=True, max_size=20)
 
 
 @given(POSTINGS, POSTINGS, st.lists(KEYS, unique=True))
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_postings_are_those_added_and_not_dropped(
     added: list[tuple[int, int]], dropped: list[tuple[int, int]], asked: list[int]
 ) -> None:

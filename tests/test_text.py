@@ -47,7 +47,7 @@ MIXED += "\u0e33๒ｶ\uff9e№™⑴ŀ\u0640\u064e\u064a٣\u200f㈱㍿"
 any_char = st.characters(codec=None, exclude_categories=(), max_codepoint=0x3FFFF)
 any_text = st.text(st.sampled_from(MIXED), max_size=25) | st.text(any_char, max_size=25)
 ascii_text = st.text(st.characters(max_codepoint=127), max_size=40)
-many = settings(deadline=None, max_examples=200)
+many = settings(max_examples=200)
 
 
 def words(text: str) -> list[Word]:

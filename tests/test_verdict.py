@@ -163,7 +163,7 @@ EDITS = st.sampled_from([
 SEENS = st.builds(Seen, st.lists(EDITS, max_size=3).map(tuple), st.just(0.5), st.booleans())
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(SOURCES, SOURCES, SEENS, SEENS)
 def test_the_verdict_is_the_same_from_both_sides(a: Source, b: Source, from_a: Seen, from_b: Seen) -> None:
     one, two = decide(a, b, from_a, from_b), decide(b, a, from_b, from_a)
@@ -173,7 +173,7 @@ def test_the_verdict_is_the_same_from_both_sides(a: Source, b: Source, from_a: S
     assert one.evidence("a") == two.evidence("b")
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(SOURCES, SOURCES, SEENS, SEENS)
 def test_the_verdict_is_the_sum_of_the_evidence(a: Source, b: Source, from_a: Seen, from_b: Seen) -> None:
     weights = VERSION_WEIGHTS if same_house(a, b) else WEIGHTS

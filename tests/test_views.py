@@ -51,7 +51,7 @@ def test_scraped_text_is_cleaned_for_the_terminal(text: str, shown: str) -> None
 HOSTILE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.text(st.characters(exclude_categories=())))
 def test_no_text_leaves_anything_that_moves_a_cursor(text: str) -> None:
     assert not HOSTILE.search(clean(text))
@@ -165,7 +165,7 @@ WORDS = [f"w{chr(97 + i)}{chr(97 + j)}" for i in range(8) for j in range(8)]
 CHANGES = st.dictionaries(st.integers(0, 63), st.sampled_from([[], ["zzz"], ["zzz", "Yyy"], ["xxx\n\n"]]), max_size=6)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(CHANGES, st.booleans(), st.integers(60, 140))
 def test_columns_hold_every_word_of_the_passages(made: dict[int, list[str]], moved: bool, width: int) -> None:
     copy = [word for at, was in enumerate(WORDS) for word in made.get(at, [was])]
