@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import cache
@@ -51,13 +51,18 @@ class WithCredits:
     story that others tease alone, and the page with the teaser, are not read for it."""
 
     def __init__(self, pages: Pages) -> None:
-        self._pages, self._read = pages, set[int]()
+        self._pages = pages
+        self._foreign, self._telling, self._read = set[int](), set[int](), set[int]()
 
     def __call__(
         self, facts: Mapping[int, Facts], matches: Mapping[Pair, Shared], judged: Iterable[Pair] = ()
     ) -> Mapping[int, Facts]:
-        """The facts, with the credits of the documents of these pairs; the very same where there is nothing to add."""
-        unread = (_crediting(facts, matches) | {n for pair in _foreign(facts, judged) for n in pair}) - self._read
+        """The facts, with the credits of documents for which these matches, or all before, ask for them; the very same
+        where there is nothing to add."""
+        self._foreign |= {number for pair in _foreign(facts, matches) for number in pair}
+        self._telling |= _telling(facts, [pair for pair in matches if not self._foreign.isdisjoint(pair)], matches)
+        asked = (self._foreign & self._telling) | {number for pair in _foreign(facts, judged) for number in pair}
+        unread = asked - self._read
         if not unread:
             return facts
         self._read |= unread
@@ -66,13 +71,11 @@ class WithCredits:
         return {number: told.get(number, fact) for number, fact in facts.items()}
 
 
-def _crediting(facts: Mapping[int, Facts], matches: Mapping[Pair, Shared]) -> set[int]:
-    """The documents that share something with another house's, and may be copies of any, or quoted, or be either."""
-    foreign = {number for pair in _foreign(facts, matches) for number in pair}
-    near = [pair for pair in matches if not foreign.isdisjoint(pair)]
-    reaches = {number: reach(facts[number].body) for pair in near for number in pair}
-    telling = (pair for pair in near if may_copy(reaches[pair[0]], reaches[pair[1]], matches[pair]))
-    return foreign & {number for pair in telling for number in pair}
+def _telling(facts: Mapping[int, Facts], pairs: Sequence[Pair], matches: Mapping[Pair, Shared]) -> set[int]:
+    """The documents of those pairs of which one may be a copy of the other, or quote it."""
+    reaches = {number: reach(facts[number].body) for pair in pairs for number in pair}
+    telling = (pair for pair in pairs if may_copy(reaches[pair[0]], reaches[pair[1]], matches[pair]))
+    return {number for pair in telling for number in pair}
 
 
 def _foreign(facts: Mapping[int, Facts], pairs: Iterable[Pair]) -> list[Pair]:
