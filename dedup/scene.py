@@ -45,6 +45,7 @@ class Scene(Pairs):
         self.orphans: set[int] = set()
         self.tops: dict[int, int] = {}
         self.absent: dict[int, tuple[str | None, str]] = {}
+        self._copied: dict[int, tuple[set[int], dict[int, View]]] = {}
         self._choose_sources()
         crediting = any(map(self._credits_another, self.facts))
         if crediting:
@@ -70,6 +71,8 @@ class Scene(Pairs):
         claimed = reduce(np.logical_or, (v.counted for v in chosen), np.zeros(len(self.facts[number].body), dtype=bool))
         while pool:
             gains = {view.other: count(view.counted & ~claimed) for view in pool}
+            if chosen and max(gains.values()) < EXCERPT_WORDS:
+                break  # as what is claimed only grows: of thousands of mirrors of one story the first explains all
             best = max(pool, key=lambda view: (gains[view.other], view.my_words, self.facts[view.other].id))
             view = self._nearest_original([v for v in pool if not has_more(best, v, ~claimed)])
             pool.remove(view)
@@ -84,13 +87,21 @@ class Scene(Pairs):
             return views[0]
         numbers = {view.other for view in views}
 
-        def copies(number: int) -> int:
-            return sum(v.other in numbers and self.is_copy(v) for v in self.views[number])
-
         def likelier(view: View) -> tuple[object, ...]:
-            return copies(view.other), self.is_round_up(view.other), -view.my_words, self.facts[view.other].prior
+            copies = self._times_copy(view.other, numbers)
+            return copies, self.is_round_up(view.other), -view.my_words, self.facts[view.other].prior
 
         return min(views, key=likelier)
+
+    def _times_copy(self, number: int, others: AbstractSet[int]) -> int:
+        """Of how many of some others a document is a copy."""
+        if number not in self._copied:
+            views = self.views[number]
+            whole = [view for view in views if view.relation in ("copy", "version")]
+            rest = {view.other: view for view in views if view.relation not in ("copy", "version")}
+            self._copied[number] = {view.other for view in whole if self.is_copy(view)}, rest
+        copied, rest = self._copied[number]
+        return len(copied & others) + sum(self.is_copy(rest[other]) for other in rest.keys() & others)
 
     # stars of those whose source nobody can tell
 
