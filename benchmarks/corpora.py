@@ -2,9 +2,9 @@
 
 A story is cut up from given ones: it follows one of them for a few words up to a word that is among the most common,
 goes on behind another place where that word stands, and so on. So its words, their pairs and short stock phrases are as
-frequent as they were, and the whole is nobody's. Two stories that are to share 20 words in a row have to be at the same
-place once and then to draw the same place twice, of 18,000 and more for the Reuters stories: of the 700,000 stories of
-a million pages a fifth of a pair is expected to. ``shared_runs`` measures it.
+frequent as they were, and the whole is nobody's. Two stories that share 20 words in a row came to the same place and
+then drew the same one of 18,000 places or more (those of a common word in the Reuters stories) twice: of the 700,000
+stories of a million pages less than one pair is expected to. ``shared_runs`` counts what they share.
 """
 
 from __future__ import annotations

@@ -2,10 +2,10 @@
 
     python benchmarks/peers.py FOLDER --envs ENVS [--peers ours,plain,rensa,text-dedup,datatrove] [--rounds 3]
 
-FOLDER is one that ``scale.py make`` (or ``mirrors.py``) wrote. Each peer runs in a virtual environment of its own under
-ENVS, made when it is first wanted; one that cannot be installed here is told as such, and left out. All take shingles
-of five words and 128 permutations, in bands for a threshold of 0.5. ``datatrove-words`` is datatrove without its own
-tokeniser. Of a table's seconds, processor seconds and megabytes each is a median of the rounds.
+FOLDER is one that ``scale.py make`` wrote. Each peer runs in a virtual environment of its own under ENVS, made when it
+is first wanted; one that cannot be installed here is told as such, and left out. All take shingles of five words
+and 128 permutations, in bands for a threshold of 0.5. ``datatrove-words`` is datatrove without its own tokeniser.
+Seconds, processor seconds and memory are medians of the rounds; all else is the same in each.
 
 A pair is right if both its pages show a part of one story, more than its lead among others; a copy that holds 30 % of
 its original or more counts as found if it hangs together with it by pairs. The peers' clusters are read as pairs of

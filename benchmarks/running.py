@@ -109,7 +109,7 @@ class Score:
 
 
 def read_truth(path: Path) -> Truth:
-    """The truth that ``scale.py`` and ``mirrors.py`` write; teasers show no story."""
+    """The truth that ``scale.py`` writes, in which a page shows one story at most; teasers show none."""
     story, copies = {}, []
     with open(path, encoding="utf-8", newline="") as rows:
         for row in csv.DictReader(rows):
