@@ -182,13 +182,22 @@ def write(made: Made, folder: Path) -> None:
     """Write ``pages.jsonl.gz`` and ``truth.csv`` into a folder, which is made where there is none."""
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / "pages.jsonl.gz", "wb") as file, gzip.GzipFile("", "wb", fileobj=file, mtime=0) as pages:
-        for page in made.documents:
-            told = {name: value for name, value in asdict(page).items() if value is not None and name != "origin"}
-            pages.write(json.dumps(told, ensure_ascii=False).encode() + b"\n")
+        pages.writelines(map(page_line, made.documents))
     with open(folder / "truth.csv", "w", encoding="utf-8", newline="") as table:
         rows = csv.writer(table, lineterminator="\n")
         rows.writerow(COLUMNS)
-        rows.writerows([_shown(getattr(row, name)) for name in COLUMNS] for row in made.truth)
+        rows.writerows(map(truth_cells, made.truth))
+
+
+def page_line(page: Document) -> bytes:
+    """A page as a line of JSON, without what is unknown of it."""
+    told = {name: value for name, value in asdict(page).items() if value is not None and name != "origin"}
+    return json.dumps(told, ensure_ascii=False).encode() + b"\n"
+
+
+def truth_cells(row: Truth) -> list[object]:
+    """A row of truth as it is written, in the order of ``COLUMNS``."""
+    return [_shown(getattr(row, name)) for name in COLUMNS]
 
 
 def _shown(value: object) -> object:

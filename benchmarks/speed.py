@@ -2,20 +2,20 @@
 
     python benchmarks/speed.py ../shared/data/reuters/stories.jsonl.gz [--rounds 3]
 
-Prints seconds and peak memory (the largest single process) of each round, the ratio of the medians, how many of the
+Prints seconds and peak memory (of all processes together) of each round, the ratio of the medians, how many of the
 plain script's links ours has, too, and how long ``who`` works on a stored page once it has started.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import sqlite3
 import sys
 import tempfile
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+
+from running import run, who_seconds
 
 from dedup.index import Index
 
@@ -31,24 +31,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         for round_ in range(asked.rounds):
             mine, theirs = Path(place) / f"ours{round_}.db", Path(place) / f"plain{round_}.db"
-            ours.append(_run("-m", "dedup", "index", "-q", "--db", str(mine), str(asked.stories)))
-            plain.append(_run(str(HERE / "plain_script.py"), str(asked.stories), str(theirs)))
-            print(f"round {round_ + 1}: dedup {ours[-1][0]:.1f} s, {ours[-1][1]:.0f} MB;"
-                  f" plain script {plain[-1][0]:.1f} s, {plain[-1][1]:.0f} MB", flush=True)  # fmt: skip
-        ratio = median(seconds for seconds, _ in plain) / median(seconds for seconds, _ in ours)
+            ours.append(run([sys.executable, "-m", "dedup", "index", "-q", "--db", mine, asked.stories]))
+            plain.append(run([sys.executable, HERE / "plain_script.py", asked.stories, theirs]))
+            print(f"round {round_ + 1}: dedup {ours[-1].seconds:.1f} s, {ours[-1].megabytes:.0f} MB;"
+                  f" plain script {plain[-1].seconds:.1f} s, {plain[-1].megabytes:.0f} MB", flush=True)  # fmt: skip
+        ratio = median(ran.seconds for ran in plain) / median(ran.seconds for ran in ours)
         print(f"dedup is {ratio:.2f} times as fast as the plain script")
         _compare(mine, theirs)
         _ask(mine)
-
-
-def _run(*arguments: str) -> tuple[float, float]:
-    """Seconds and peak megabytes of a Python process."""
-    started = perf_counter()
-    child = os.posix_spawn(sys.executable, [sys.executable, *arguments], os.environ)
-    _, status, used = os.wait4(child, 0)
-    if status:
-        raise SystemExit(f"{arguments} failed")
-    return perf_counter() - started, used.ru_maxrss / 1024
 
 
 def _compare(ours: Path, plain: Path) -> None:
@@ -70,13 +60,9 @@ def _compare(ours: Path, plain: Path) -> None:
 def _ask(ours: Path) -> None:
     with Index(ours, read_only=True) as index:
         ids = [link.copy for link in index.links(None)][::50]
-        seconds = []
-        for id in ids:
-            started = perf_counter()
-            index.who(id)
-            seconds.append(perf_counter() - started)
+        seconds = who_seconds(index, ids)
         print(f"who for a stored page: median {1000 * median(seconds):.1f} ms, worst of {len(ids)}"
-              f" {1000 * max(seconds):.1f} ms")  # fmt: skip
+              f" {1000 * seconds[-1]:.1f} ms")  # fmt: skip
 
 
 if __name__ == "__main__":
