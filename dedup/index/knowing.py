@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import cache
@@ -53,6 +53,7 @@ class WithCredits:
     def __init__(self, pages: Pages) -> None:
         self._pages = pages
         self._foreign, self._telling, self._read = set[int](), set[int](), set[int]()
+        self._waiting: dict[Pair, Shared] = {}  # matches of pages that share nothing with another house's so far
 
     def __call__(
         self, facts: Mapping[int, Facts], matches: Mapping[Pair, Shared], judged: Iterable[Pair] = ()
@@ -60,7 +61,10 @@ class WithCredits:
         """The facts, with the credits of documents for which these matches, or all before, ask for them; the very same
         where there is nothing to add."""
         self._foreign |= {number for pair in _foreign(facts, matches) for number in pair}
-        self._telling |= _telling(facts, [pair for pair in matches if not self._foreign.isdisjoint(pair)], matches)
+        self._waiting |= matches
+        near = {pair: self._waiting[pair] for pair in self._waiting if not self._foreign.isdisjoint(pair)}
+        self._telling |= _telling(facts, near)
+        self._waiting = {pair: match for pair, match in self._waiting.items() if pair not in near}
         asked = (self._foreign & self._telling) | {number for pair in _foreign(facts, judged) for number in pair}
         unread = asked - self._read
         if not unread:
@@ -71,10 +75,10 @@ class WithCredits:
         return {number: told.get(number, fact) for number, fact in facts.items()}
 
 
-def _telling(facts: Mapping[int, Facts], pairs: Sequence[Pair], matches: Mapping[Pair, Shared]) -> set[int]:
-    """The documents of those pairs of which one may be a copy of the other, or quote it."""
-    reaches = {number: reach(facts[number].body) for pair in pairs for number in pair}
-    telling = (pair for pair in pairs if may_copy(reaches[pair[0]], reaches[pair[1]], matches[pair]))
+def _telling(facts: Mapping[int, Facts], matches: Mapping[Pair, Shared]) -> set[int]:
+    """The documents of those matches by which one may be a copy of the other, or quote it."""
+    reaches = {number: reach(facts[number].body) for pair in matches for number in pair}
+    telling = (pair for pair, match in matches.items() if may_copy(reaches[pair[0]], reaches[pair[1]], match))
     return {number for pair in telling for number in pair}
 
 
