@@ -133,10 +133,10 @@ class Telling:
         likelier = view if decided or other.prior < me.prior else self.scene.view(view.other, view.me)
         kind: Kind = "version" if view.relation == "version" else _kind(likelier.theirs)
         reasons, evidence = self._told(view, verdict)
-        link = self._make(
+        return self._make(
             view, me.id, other.id, kind, view.theirs, view.mine, view.words, story, verdict.confidence, reasons,
+            evidence, decided,
         )  # fmt: skip
-        return replace(link, direction="decided" if decided else "unknown", evidence=evidence)
 
     def _told(self, view: View, verdict: Verdict) -> tuple[tuple[str, ...], tuple[Reason, ...]]:
         """Sentences and evidence for me as the copy."""
@@ -172,12 +172,13 @@ class Telling:
 
     def _make(
         self, view: View, copy: str, original: str, kind: Kind, coverage: float, share: float, words: int, story: int,
-        confidence: float, reasons: tuple[str, ...],
+        confidence: float, reasons: tuple[str, ...], evidence: tuple[Reason, ...] = (), decided: bool = True,
     ) -> Link:  # fmt: skip
         me, other = self.scene.facts[view.me], self.scene.facts[view.other]
         return Link(
             copy, original, kind, coverage, min(1.0, share), words, _resemblance(me, other), confidence, reasons,
-            self.scene.facts[story].id, self._agency(view, story), root=self._root(story),
+            self.scene.facts[story].id, self._agency(view, story), "decided" if decided else "unknown",
+            self._root(story), evidence=evidence,
         )  # fmt: skip
 
     def _root(self, story: int) -> str | None:

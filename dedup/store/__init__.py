@@ -57,9 +57,8 @@ class Store(JudgedFile, OutletTables):
 
     def documents(self, numbers: Iterable[int]) -> dict[int, Document]:
         """The documents of the numbers that the store holds."""
-        query = f"select number, {', '.join(DOCUMENT_COLUMNS)} from documents where number in"
-        found = self._where_in(query, list(numbers))
-        return {row[0]: Document(**dict(zip(DOCUMENT_COLUMNS, row[1:], strict=True))) for row in found}
+        query = f"select number, {', '.join(Document.__slots__)} from documents where number in"
+        return {row[0]: Document(*row[1:]) for row in self._where_in(query, list(numbers))}
 
     def find_number(self, id_or_url: str) -> int | None:
         """The number of the document with this id, else of the first with this URL; ``None`` if there is neither."""
