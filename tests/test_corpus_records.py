@@ -171,7 +171,9 @@ def test_of_fields_that_mean_the_same_the_first_that_is_not_empty_is_taken(recor
         assert found == next((record[name] for name in names if record.get(name, "").strip()), None)
 
 
-HOSTILE = st.text(st.sampled_from("ab \t\r\n\x00\x1b\x85\xa0\u2028é\ud83d\ude00\ufffd") | st.characters(), max_size=12)
+# Without "&": references like "&ap;" are read as what they stand for.
+ODD = st.sampled_from("ab \t\r\n\x00\x1b\x85\xa0\u2028é\ud83d\ude00\ufffd")
+HOSTILE = st.text(ODD | st.characters(exclude_characters="&"), max_size=12)
 
 
 @given(HOSTILE)
