@@ -32,6 +32,7 @@ from time import perf_counter
 from typing import IO
 
 import numpy as np
+from clusters import opened
 from corpora import Part, Plan, Pool, make_parts, shared_runs
 from mirrors import COLUMNS, Truth, page_line, truth_cells
 from running import Ran, bytes_in, pairs_of, read_truth, run, score, who_seconds
@@ -177,7 +178,7 @@ def _dedup(action: str, db: Path, *arguments: str | Path) -> list[str | Path]:
 def _read(pages: Path) -> tuple[int, int, list[str]]:
     """How many pages a file has, how many bytes of text, and the ids of some of them."""
     count, size, ids, random = 0, 0, list[str](), Random(1)
-    with _opened(pages, "rb") as lines:
+    with opened(str(pages)) as lines:
         for line in lines:
             page = json.loads(line)
             count, size = count + 1, size + len(page["text"].encode())
@@ -188,10 +189,8 @@ def _read(pages: Path) -> tuple[int, int, list[str]]:
     return count, size, ids
 
 
-def _opened(path: Path, mode: str = "wb") -> IO[bytes]:
-    if path.suffix == ".gz":
-        return gzip.open(path, mode, compresslevel=3)  # type: ignore[return-value]
-    return open(path, mode)
+def _opened(path: Path) -> IO[bytes]:
+    return gzip.open(path, "wb", compresslevel=3) if path.suffix == ".gz" else open(path, "wb")  # type: ignore[return-value]
 
 
 def _viral(text: str) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from dedup.evidence import Change
 from dedup.model import Span
-from dedup.sources import MIRROR, Source, letters
+from dedup.sources import MIRROR, Source, letters, same_house
 
 Mask: TypeAlias = NDArray[np.bool_]
 Pair: TypeAlias = tuple[int, int]
@@ -67,6 +67,24 @@ class Facts:
 def count(mask: Mask) -> int:
     """How many tokens a mask marks."""
     return int(np.count_nonzero(mask))
+
+
+def region_of(size: int, spans: Iterable[Span]) -> Mask:
+    """The tokens that spans cover, of so many."""
+    region = np.zeros(size, dtype=bool)
+    for span in spans:
+        region[span.start : span.end] = True
+    return region
+
+
+def ends(pairs: Iterable[Pair]) -> set[int]:
+    """The documents of pairs."""
+    return {number for pair in pairs for number in pair}
+
+
+def foreign_pairs(facts: Mapping[int, Facts], pairs: Iterable[Pair]) -> list[Pair]:
+    """Those of the pairs whose documents are of two houses."""
+    return [(a, b) for a, b in pairs if not same_house(facts[a].source, facts[b].source)]
 
 
 def foreign_credit(fact: Facts) -> tuple[str | None, str] | None:

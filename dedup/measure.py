@@ -11,10 +11,8 @@ from functools import cached_property, partial
 from itertools import compress, pairwise
 from typing import Literal, TypeAlias
 
-import numpy as np
-
 from dedup.boilerplate import boilerplate
-from dedup.facts import Facts, Mask, Pair, Shared, Stretch, count
+from dedup.facts import Facts, Mask, Pair, Shared, Stretch, count, ends, foreign_pairs, region_of
 from dedup.memory import Masks, Remembered
 from dedup.model import Span
 from dedup.series import lost_figures
@@ -62,12 +60,12 @@ class Side:
     @cached_property
     def counted(self) -> Mask:
         """The tokens that count and stand in passages that tell something, drawn when somebody asks."""
-        return self.counts & _drawn(len(self.counts), self.told)
+        return self.counts & region_of(len(self.counts), self.told)
 
     @cached_property
     def spanned(self) -> Mask:
         """The tokens that stand inside the passages, body or not."""
-        return _drawn(len(self.counts), self.spans)
+        return region_of(len(self.counts), self.spans)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,9 +132,9 @@ def views_of(
     ``before`` is what was measured of the same documents with other matches; what is measured now is added.
     """
     before = before or Measured()
-    foreign = {(a, b) for a, b in matches if not same_house(facts[a].source, facts[b].source)}
+    foreign = set(foreign_pairs(facts, matches))
     plain = {n: before.plain.same(n, mask) for n, mask in plain_bodies(facts, matches).items()} if foreign else {}
-    reaches = {number: reach(facts[number].body) for pair in foreign for number in pair}
+    reaches = reaches_of(facts, foreign)
     views: dict[int, list[View]] = {number: [] for number in facts}
     for pair in sorted(matches):
         a, b, match = facts[pair[0]], facts[pair[1]], matches[pair]
@@ -161,6 +159,11 @@ def reach(body: Mask) -> Reach:
     """From where to where the tokens of a body stand; nowhere where there is none."""
     first = int(body.argmax()) if body.size else 0
     return (first, body.size - int(body[::-1].argmax())) if body.size and body[first] else (0, 0)
+
+
+def reaches_of(facts: Mapping[int, Facts], pairs: Iterable[Pair]) -> dict[int, Reach]:
+    """The reach of the body of each document of pairs."""
+    return {number: reach(facts[number].body) for number in ends(pairs)}
 
 
 def may_copy(a: Reach, b: Reach, match: Shared) -> bool:
@@ -227,13 +230,9 @@ def views_between(a: Facts, b: Facts, shares: Shares, match: Shared) -> tuple[Vi
         return ()
     of_b_relation = _MIRRORED.get(shares.relation, shares.relation)
     return (
-        _view(a, shares.a, b, shares.b, shares.words, shares.relation, match),
-        _view(b, shares.b, a, shares.a, shares.words, of_b_relation, match),
+        View(a.number, b.number, shares.a, shares.b.part, shares.words, shares.relation, match),
+        View(b.number, a.number, shares.b, shares.a.part, shares.words, of_b_relation, match),
     )
-
-
-def _view(me: Facts, mine: Side, other: Facts, theirs: Side, words: int, relation: Relation, match: Shared) -> View:
-    return View(me.number, other.number, mine, theirs.part, words, relation, match)
 
 
 def _more_words(match: Shared) -> int:
@@ -256,7 +255,7 @@ def _side(fact: Facts, counts: Mask, spans: Sequence[Span], equal: Sequence[floa
 def _within(body: Mask, spans: Sequence[Span]) -> tuple[int, int]:
     """How many tokens the spans cover, and how many of them lie in the body."""
     if len(spans) > 1 and _overlap(spans):
-        spanned = _drawn(len(body), spans)
+        spanned = region_of(len(body), spans)
         return count(spanned), count(spanned & body)
     return sum(span.end - span.start for span in spans), sum(count(body[span.start : span.end]) for span in spans)
 
@@ -264,14 +263,6 @@ def _within(body: Mask, spans: Sequence[Span]) -> tuple[int, int]:
 def _overlap(spans: Iterable[Span]) -> bool:
     ordered = sorted((span.start, span.end) for span in spans)
     return any(end > start for (_, end), (start, _) in pairwise(ordered))
-
-
-def _drawn(size: int, spans: Iterable[Span]) -> Mask:
-    """The tokens that spans cover, of so many."""
-    mask = np.zeros(size, dtype=bool)
-    for span in spans:
-        mask[span.start : span.end] = True
-    return mask
 
 
 def _relation(own: bool, mine: Side, theirs: Side, words: int) -> tuple[Relation, str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias
 
-from dedup.facts import Facts, Mask, Pair, Shared
+from dedup.facts import Facts, Pair, Shared, region_of
 from dedup.judgements import copy_by, sentence
 from dedup.measure import View, share, views_between
-from dedup.model import Judgement, Span
+from dedup.model import Judgement
 from dedup.verdict import Verdict, judge, leave_open
 
 Judgements: TypeAlias = Mapping[Pair, Judgement]
@@ -83,16 +83,9 @@ class Rulings:
     def _views(self, pair: Pair, match: Shared) -> tuple[View, ...]:
         """What was judged to be copied counts wherever it stands, in furniture or in a notice that many have."""
         a, b = (self._facts[number] for number in pair)
-        a_counts = _with(a.body, (passage.a_tokens for passage in match.passages))
-        b_counts = _with(b.body, (passage.b_tokens for passage in match.passages))
+        a_counts = a.body | region_of(len(a.body), (passage.a_tokens for passage in match.passages))
+        b_counts = b.body | region_of(len(b.body), (passage.b_tokens for passage in match.passages))
         return views_between(a, b, share(a, b, a_counts, b_counts, match, judged=True), match)
-
-
-def _with(body: Mask, spans: Iterable[Span]) -> Mask:
-    mask = body.copy()
-    for span in spans:
-        mask[span.start : span.end] = True
-    return mask
 
 
 def _pair(view: View) -> Pair:

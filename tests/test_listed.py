@@ -43,15 +43,15 @@ def test_a_mark_is_tried_where_a_text_has_what_it_needs(around: str) -> None:
     for how, has in HAS:
         for hows in MARKED:
             if how in hows:
-                patterns = {mark.pattern.pattern for mark in known().marks_in(around.format(has), *hows)}
+                patterns = {mark.pattern.pattern for mark in known().marks_in(around.format(has), hows)}
                 agencies = [listed for listed in LIST["agencies"] if has in listed["extra"].get(how, {})]
                 assert patterns >= {listed["extra"][how][has] for listed in agencies}, has
 
 
 def test_no_mark_is_tried_in_prose_or_in_half_a_character() -> None:
     for hows in MARKED:
-        assert list(known().marks_in("The council of the harbour town voted on Tuesday.", *hows)) == []
-        assert list(known().marks_in("The council \ud800 voted.", *hows)) == []
+        assert list(known().marks_in("The council of the harbour town voted on Tuesday.", hows)) == []
+        assert list(known().marks_in("The council \ud800 voted.", hows)) == []
 
 
 def test_either_takes_the_longest_of_the_words() -> None:

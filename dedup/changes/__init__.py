@@ -19,8 +19,6 @@ from dedup.model import CHANGE_KINDS, Change, Changes, Places, Span
 
 __all__ = ["Found", "Page", "counted", "find_changes", "told"]
 
-_NONE = Changes()
-
 
 def find_changes(
     source: Page,
@@ -45,9 +43,6 @@ def find_changes(
 
 def counted(found: Iterable[Found]) -> Changes:
     """The summary of some changes: words by what was done to them, changes by kind."""
-    found = list(found)
-    if not found:
-        return _NONE
     words = {"inserted": 0, "dropped": 0, "replaced": 0}
     kinds = dict.fromkeys(CHANGE_KINDS, 0)
     for one in found:

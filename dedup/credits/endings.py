@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from dedup.credits.lines import HEAD_CHARS, LINE_CHARS, TAIL_CHARS, TOP_CHARS, tail_lines
-from dedup.credits.listed import SHAPED, SIGNED, Credit, How, Sureness, known
+from dedup.credits.listed import MARKED, SHAPED, SIGNED, Credit, How, Sureness, known
 from dedup.model import Span
 
 SIGN_CHARS = 60
@@ -75,14 +75,10 @@ def _found(match: re.Match[str], group: int, sure: Sureness) -> Found | None:
 def marks(text: str) -> dict[How, list[Credit]]:
     """What one agency alone writes: its notices and signs, from the list, by what they are."""
     tail = max(0, len(text) - TAIL_CHARS)
-    zones: list[tuple[int, int, tuple[How, ...]]] = [
-        (0, TOP_CHARS, ("dateline",)),
-        (0, HEAD_CHARS, ("notice",)),
-        (tail, len(text), ("credit", "notice")),
-    ]
+    zones = (0, TOP_CHARS), (0, HEAD_CHARS), (tail, len(text))
     hits: dict[How, list[tuple[tuple[int, int], str]]] = {"dateline": [], "credit": [], "notice": []}
-    for begin, end, hows in zones:
-        for how, agency, mark in known().marks_in(text[begin:end], *hows):
+    for (begin, end), hows in zip(zones, MARKED, strict=True):
+        for how, agency, mark in known().marks_in(text[begin:end], hows):
             if not (match := mark.search(text, begin, end)):
                 continue
             if how == "credit" and known().is_photo(_line_before(text, match.start())):

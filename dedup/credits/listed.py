@@ -23,7 +23,7 @@ PLAIN: Sureness = 0
 SIGNED: Sureness = 1
 SHAPED: Sureness = 2
 
-# The marks that are looked for in the same part of a text.
+# The marks that are looked for in the same part of a text: near its top, in its head, in its tail.
 MARKED: tuple[tuple[How, ...], ...] = (("dateline",), ("notice",), ("credit", "notice"))
 
 # Up to this length a name is known in its own case only: "By ANI", but not "By Ani".
@@ -150,8 +150,8 @@ class Known:
         starts = (written[:length] for length in range(min(len(written), self._longest), 1, -1))
         return next((agency for start in starts if (agency := self.exactly(start, SHAPED))), None)
 
-    def marks_in(self, zone: str, *hows: How) -> Iterator[Mark]:
-        """The marks that may be in ``zone``, as what every match has is in it."""
+    def marks_in(self, zone: str, hows: tuple[How, ...]) -> Iterator[Mark]:
+        """The marks of one of ``MARKED`` that may be in ``zone``, as what every match has is in it."""
         by_rare, marks = self._rare[hows], self._marks[hows]
         maybe = chain.from_iterable(map(by_rare.__getitem__, filter(_rare(zone).__contains__, by_rare)))
         return chain.from_iterable(map(marks.__getitem__, filter(zone.__contains__, maybe)))

@@ -12,6 +12,7 @@ from itertools import chain, islice
 from typing import TypeAlias
 
 from dedup.arrays import Each
+from dedup.facts import ends
 from dedup.index.finding import Finding
 from dedup.index.pairing import Aligner, Pages, TextPair, align_here
 from dedup.index.preparing import Prepared, digest, storable, told_by
@@ -51,7 +52,7 @@ def exchange(
     each: Each = map,
 ) -> None:
     """Take documents out and put others in, in the caller's transaction; links are still to be resolved."""
-    touched = {number for pair in store.pairs_of(gone) for number in pair}
+    touched = ends(store.pairs_of(gone))
     writing: list[Callable[[], None]] = []
     finding = Finding(store, Pages(store, _meanwhile(writing, aligner), each))
     writing += [lambda: store.put_records(page.record for page in new), finding.write_alone]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from dedup.facts import Pair
+from dedup.facts import Pair, ends
 from dedup.index.changing import with_changes
 from dedup.index.crowds import heard
 from dedup.index.holders import enough_shared
@@ -47,10 +47,10 @@ def who_asks(store: Store, page: Prepared) -> Answer:
     found = _found(store, page, pages, related(judged))
     if not found:
         return _answer(page.record.document, None, (), None, {}, {})
-    numbers, _ = component(store, {n for pair in found for n in pair} - {asking})
+    numbers, _ = component(store, ends(found) - {asking})
     whole = len(numbers) <= WHOLE_COMPONENT
     if not whole:
-        numbers = _near(store, {n for pair in found for n in pair} - {asking})
+        numbers = _near(store, ends(found) - {asking})
     numbers.discard(asking)
     facts = {n: facts_of(record) for n, record in store.records(sorted(numbers), text=False).items()}
     facts[asking] = facts_of(page.record)
@@ -60,11 +60,11 @@ def who_asks(store: Store, page: Prepared) -> Answer:
     }
     scene = Given(facts, stored, judged, frozenset())
     [tallied] = tell_all([tallying(scene, pages)], pages)
-    [resolved] = tell_all([linking(scene, pages, tallied.tallies, learned_of(store))], pages)
+    [resolved] = tell_all([linking(scene, pages, tallied.tallies, learned_of(store), tallied.begun)], pages)
     resolution = resolved.resolution
     story = _main_story(page.record.document.id, resolution.links)
     matches: dict[Pair, Brief | Kept] = {pair: match for pair, (_, match) in stored.items()}
-    matches |= resolved.found
+    matches |= {**tallied.found, **resolved.found}
     told = {_pair(link): link for link in with_changes(_telling_of(story, page, resolution.links), pages, matches)}
     if story is not None and not whole:
         told = {_pair(link): link for link in store.links_of_story(story)} | told
@@ -87,7 +87,7 @@ def _found(store: Store, page: Prepared, pages: Pages, judged: Iterable[Pair]) -
     told = heard(keys, posters, asking)
     candidates = set(enough_shared(posters[told], is_body_key(keys[told])).tolist())
     # A page that asks with another text than it is stored with: what it has shown so far is posted by it alone.
-    candidates |= {number for pair in (*store.pairs_of([asking]), *judged) for number in pair}
+    candidates |= ends((*store.pairs_of([asking]), *judged))
     candidates.discard(asking)
     found = pages.match_all([(min(asking, n), max(asking, n)) for n in sorted(candidates)])
     return {pair: kept.brief() for pair, kept in found.items()}

@@ -9,7 +9,7 @@ import numpy as np
 
 from dedup.align import align
 from dedup.arrays import Ints
-from dedup.facts import Facts, Mask, count
+from dedup.facts import Facts, Mask, count, ends
 from dedup.index.answering import WHOLE_COMPONENT
 from dedup.index.crowds import CROWD
 from dedup.index.holders import SHARED_KEYS, enough_shared
@@ -140,7 +140,7 @@ def _counting(known: Mapping[int, Facts], store: Store | None) -> dict[int, Mask
         return bodies
     numbers, _ = component(store, known)
     if len(numbers) > WHOLE_COMPONENT:
-        numbers = {number for pair in store.pairs_of(sorted(known)) for number in pair} | known.keys()
+        numbers = ends(store.pairs_of(sorted(known))) | known.keys()
     facts = {n: facts_of(record) for n, record in store.records(sorted(numbers), text=False).items()}
     matches = {pair: brief for pair, (_, brief) in store.matches_within(numbers).items()}
     plain = plain_bodies({**facts, **known}, matches)

@@ -22,7 +22,7 @@ from collections.abc import Set as AbstractSet
 import numpy as np
 
 from dedup.arrays import Flags, Ints, among, once
-from dedup.facts import Pair
+from dedup.facts import Pair, ends
 from dedup.index.crowds import keyed_crowds
 from dedup.index.holders import Holders, enough_shared
 from dedup.index.looks import Looks
@@ -96,7 +96,7 @@ class Finding:
             for settled in self._visit(self._next_wave()):
                 on_settled(len(unseen & settled))
                 unseen -= settled
-        return {number for pair in (*self._put, *self._drop) for number in pair}
+        return ends((*self._put, *self._drop))
 
     def write_alone(self) -> None:
         """Write, while it is still being found who matches whom, the keys that only one document has."""

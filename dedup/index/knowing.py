@@ -11,16 +11,16 @@ from functools import cache
 import numpy as np
 
 from dedup.credits import first_credits
-from dedup.facts import Facts, Mask, Pair, Shared
+from dedup.facts import Facts, Pair, Shared, ends, foreign_pairs, region_of
 from dedup.index.crediting import Signs, signs_of
 from dedup.index.houses import house_of
 from dedup.index.licences import Licences, partner_of
 from dedup.index.pairing import Pages
 from dedup.index.preparing import tokenise
 from dedup.learning import Learned, glued_phrase, habit, own_phrases
-from dedup.measure import may_copy, reach
-from dedup.model import DEFAULT_KINDS, Document, Offsets, Span, Tally
-from dedup.sources import MIRROR, Source, same_house
+from dedup.measure import may_copy, reaches_of
+from dedup.model import DEFAULT_KINDS, Document, Offsets, Tally
+from dedup.sources import MIRROR, Source
 from dedup.store import Brief, Record, Store
 
 
@@ -60,12 +60,12 @@ class WithCredits:
     ) -> Mapping[int, Facts]:
         """The facts, with the credits of documents for which these matches, or all before, ask for them; the very same
         where there is nothing to add."""
-        self._foreign |= {number for pair in _foreign(facts, matches) for number in pair}
+        self._foreign |= ends(foreign_pairs(facts, matches))
         self._waiting |= matches
         near = {pair: self._waiting[pair] for pair in self._waiting if not self._foreign.isdisjoint(pair)}
         self._telling |= _telling(facts, near)
         self._waiting = {pair: match for pair, match in self._waiting.items() if pair not in near}
-        asked = (self._foreign & self._telling) | {number for pair in _foreign(facts, judged) for number in pair}
+        asked = (self._foreign & self._telling) | ends(foreign_pairs(facts, judged))
         unread = asked - self._read
         if not unread:
             return facts
@@ -77,13 +77,8 @@ class WithCredits:
 
 def _telling(facts: Mapping[int, Facts], matches: Mapping[Pair, Shared]) -> set[int]:
     """The documents of those matches by which one may be a copy of the other, or quote it."""
-    reaches = {number: reach(facts[number].body) for pair in matches for number in pair}
-    telling = (pair for pair, match in matches.items() if may_copy(reaches[pair[0]], reaches[pair[1]], match))
-    return {number for pair in telling for number in pair}
-
-
-def _foreign(facts: Mapping[int, Facts], pairs: Iterable[Pair]) -> list[Pair]:
-    return [(a, b) for a, b in pairs if not same_house(facts[a].source, facts[b].source)]
+    reaches = reaches_of(facts, matches)
+    return ends(pair for pair, match in matches.items() if may_copy(reaches[pair[0]], reaches[pair[1]], match))
 
 
 def _credited(fact: Facts, document: Document, known: dict[str, Signs], licences: Licences) -> Facts:
@@ -120,12 +115,12 @@ def _story_of(fact: Facts, text: str) -> Callable[[int], bool] | None:
 def glued_phrases(facts: Mapping[int, Facts], matches: Mapping[Pair, Brief], pages: Pages) -> dict[int, set[str]]:
     """Phrases of each document that a page of another house has not in that place, glued to the word behind."""
     shown: defaultdict[int, set[str]] = defaultdict(set)
-    foreign = [pair for pair in _foreign(facts, matches) if matches[pair].edits]
-    documents = pages.documents({number for pair in foreign for number in pair})
+    foreign = [pair for pair in foreign_pairs(facts, matches) if matches[pair].edits]
+    documents = pages.documents(ends(foreign))
     for a, b in sorted(foreign):
         for edit in matches[a, b].edits:
-            number, ends = (b, edit.b_ends) if edit.kind == "inserted" else (a, edit.a_ends)
-            if edit.kind in ("inserted", "dropped") and (phrase := glued_phrase(documents[number].text, *ends)):
+            number, place = (b, edit.b_ends) if edit.kind == "inserted" else (a, edit.a_ends)
+            if edit.kind in ("inserted", "dropped") and (phrase := glued_phrase(documents[number].text, *place)):
                 shown[number].add(phrase)
     return {number: phrases for number, phrases in shown.items() if number in facts}
 
@@ -174,11 +169,3 @@ def learn(store: Store) -> list[int]:
     }
     mirrors = {name for name in changed for known in (before, learned) if known.get(name, NOTHING_LEARNED)[0] >= MIRROR}
     return store.hanging_on(changed, mirrors)
-
-
-def region_of(size: int, spans: Iterable[Span]) -> Mask:
-    """The tokens that spans cover, of so many."""
-    region = np.zeros(size, dtype=bool)
-    for span in spans:
-        region[span.start : span.end] = True
-    return region

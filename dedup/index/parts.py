@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from typing import NamedTuple, TypeVar
 
 from dedup.boilerplate import joined
-from dedup.facts import Facts, Pair
+from dedup.facts import Facts, Pair, ends
 from dedup.index.changing import with_changes
 from dedup.index.houses import house_of
 from dedup.index.knowing import facts_of, learned_of
@@ -174,11 +174,6 @@ def _by_head(told: Mapping[Pair, Told], head_of: Mapping[int, int]) -> defaultdi
         if a in head_of and head_of[a] == head_of.get(b):
             found[head_of[a]][a, b] = one
     return found
-
-
-def ends(pairs: Iterable[Pair]) -> set[int]:
-    """The documents of pairs."""
-    return {number for pair in pairs for number in pair}
 
 
 def groups(numbers: Iterable[int], pairs: Iterable[Pair]) -> dict[int, list[int]]:

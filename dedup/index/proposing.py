@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from dedup.facts import Facts, Mask, Pair, Shared, count
-from dedup.index.knowing import region_of
+from dedup.facts import Facts, Mask, Pair, Shared, count, region_of
 from dedup.measure import COPY
 
 # A page that met others through one hub is aligned with this many of the likeliest originals among them: with all of

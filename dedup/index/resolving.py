@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
-from dedup.facts import Pair
+from dedup.facts import Pair, ends
 from dedup.index.knowing import learn
 from dedup.index.parts import Parts, groups
 from dedup.rulings import related
@@ -90,7 +90,7 @@ def component(store: Store, numbers: Iterable[int]) -> tuple[set[int], set[Pair]
         wave = sorted(frontier)
         found = {*store.pairs_of(wave), *related(store.judgements_among(wave))}
         pairs |= found
-        frontier = {number for pair in found for number in pair} - known
+        frontier = ends(found) - known
         known |= frontier
     return known, pairs
 

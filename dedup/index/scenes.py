@@ -54,11 +54,12 @@ class Given(NamedTuple):
 class Begun(NamedTuple):
     """A scene with the credits of its documents and the matches that were proposed: where telling it begins.
 
-    ``tried`` are the pairs that were looked at, ``found`` the matches that the store has not. ``memory`` is that of the
-    telling before, ``credited`` reads more credits.
+    ``by_key`` are the matches that keys brought together, ``tried`` the pairs that were looked at, ``found`` the
+    matches that the store has not. ``memory`` is that of the telling before, ``credited`` reads more credits.
     """
 
     facts: Mapping[int, Facts]
+    by_key: Mapping[Pair, Brief]
     matches: Mapping[Pair, Brief]
     tried: AbstractSet[Pair]
     found: Mapping[Pair, Kept]
@@ -108,7 +109,7 @@ def tallying(scene: Given, pages: Pages) -> Telling[Tallied]:
     begun = yield from _begin(scene, pages)
     links = resolve(begun.facts, begun.matches, scene.judgements, begun.memory).links
     numbers = {fact.id: number for number, fact in begun.facts.items()}
-    told = tallies(numbers, links, glued_phrases(begun.facts, scene.by_key(), pages))
+    told = tallies(numbers, links, glued_phrases(begun.facts, begun.by_key, pages))
     return Tallied(told, begun.found, begun._replace(found={}))
 
 
@@ -135,7 +136,7 @@ def linking(
         found |= new
         matches |= more
         facts = begun.credited(facts, more)
-    return Resolved(resolution, matches.keys() - scene.by_key().keys() - found.keys(), found)
+    return Resolved(resolution, matches.keys() - begun.by_key.keys() - found.keys(), found)
 
 
 def _begin(scene: Given, pages: Pages) -> Telling[Begun]:
@@ -144,7 +145,8 @@ def _begin(scene: Given, pages: Pages) -> Telling[Begun]:
     wanted = scene.proposed(facts, by_key)
     found = yield wanted - scene.stored.keys()
     more = {**scene.held(wanted), **_briefs(found)}
-    return Begun(credited(facts, more), {**by_key, **more}, by_key.keys() | wanted, dict(found), credited, Memory())
+    facts, matches = credited(facts, more), {**by_key, **more}
+    return Begun(facts, by_key, matches, by_key.keys() | wanted, dict(found), credited, Memory())
 
 
 def _briefs(found: Mapping[Pair, Kept]) -> dict[Pair, Brief]:

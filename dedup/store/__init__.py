@@ -57,7 +57,7 @@ class Store(JudgedFile, OutletTables):
 
     def documents(self, numbers: Iterable[int]) -> dict[int, Document]:
         """The documents of the numbers that the store holds."""
-        query = f"select number, {', '.join(Document.__slots__)} from documents where number in"
+        query = f"select number, {', '.join(DOCUMENT_COLUMNS)} from documents where number in"
         return {row[0]: Document(*row[1:]) for row in self._where_in(query, list(numbers))}
 
     def find_number(self, id_or_url: str) -> int | None:

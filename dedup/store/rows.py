@@ -14,10 +14,7 @@ from numpy.typing import NDArray
 
 from dedup.model import Changes, Document, Edit, EditKind, Link, Match, Passage, Places, Reason, Span, Tokens
 
-DOCUMENT_COLUMNS = (
-    "id", "url", "title", "outlet", "site_name", "published", "crawled", "byline", "dateline", "language",
-    "canonical", "based_on", "origin", "text",
-)  # fmt: skip
+DOCUMENT_COLUMNS: tuple[str, ...] = Document.__slots__
 SKETCH_COLUMNS = ("document", "signature", "tokens", "body", "numbers")
 MATCH_COLUMNS = "a, b, step, matched_words, coverage_a, coverage_b, longest_run, passages, edits"
 LINK_COLUMNS = (
@@ -172,7 +169,7 @@ def sketch_row(record: Record) -> tuple[object, ...]:
 
 def record(row: Sequence[Any]) -> Record:
     """A record from the joined columns of ``documents`` and ``sketches``."""
-    document = Document(**dict(zip(DOCUMENT_COLUMNS, row[1 : 1 + len(DOCUMENT_COLUMNS)], strict=True)))
+    document = Document(*row[1 : 1 + len(DOCUMENT_COLUMNS)])
     words, body_words, digest, signature, ids, body, numbers = row[1 + len(DOCUMENT_COLUMNS) :]
     spans = tuple(Span(start, end) for start, end in json.loads(body))
     mask = np.unpackbits(np.frombuffer(numbers, dtype=np.uint8), count=words).view(np.bool_)
