@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 from functools import cached_property
 
 from dedup.facts import Facts, Pair, Shared, count
-from dedup.model import Link, Story
+from dedup.model import Link, Stand, Story
 from dedup.pairs import Memory
 from dedup.rulings import Judgements
 from dedup.scene import EXCERPT_WORDS, Scene
@@ -34,6 +34,11 @@ class Resolution:
     def links(self) -> tuple[Link, ...]:
         """The links of all documents."""
         return Telling(self._scene).links()
+
+    @cached_property
+    def stands(self) -> tuple[Stand, ...]:
+        """Where the documents stand that are not simply the top of their own story."""
+        return tuple(_stands(self._scene))
 
     @cached_property
     def stories(self) -> tuple[Story, ...]:
@@ -73,10 +78,18 @@ def _looked_for(scene: Scene, number: int) -> Iterator[Pair]:
         if view.relation in ("copy", "version"):
             yield scene.top(number), scene.top(view.other)
             yield number, scene.top(view.other)
-        elif view.relation in ("passage", "shows_teaser"):
+        elif view.relation == "passage":
             shared = scene.view(view.other, number).spanned
             behind = (source for source in scene.behind(view.other) if count(shared & source.spanned) >= EXCERPT_WORDS)
             yield from ((number, source.other) for source in behind)
+
+
+def _stands(scene: Scene) -> Iterator[Stand]:
+    for number in sorted(scene.facts):
+        above = {scene.top(view.other) for view in scene.behind(number)} - {number} if scene.up(number) else set()
+        rootless, absent = number in scene.middles or number in scene.absent, scene.absent.get(number)
+        if above or rootless:
+            yield Stand(number, tuple(sorted(above)), rootless, absent[1] if absent else None)
 
 
 def _stories(scene: Scene, links: Iterable[Link]) -> Iterable[Story]:

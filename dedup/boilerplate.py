@@ -1,6 +1,7 @@
 """What stands in many unrelated stories: notices, captions, menus. It proves nothing.
 
-Works on a *scene*: some documents and the matches between them.
+Told of a document from its own matches and from those of the documents that it meets, so that a new page changes only
+what is near it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from dedup.facts import Facts, Mask, Pair, Shared
+from dedup.model import Span
 
 # Passages that stand in this many *other* unrelated stories are boilerplate. Two stories may share a quote; on the
 # 679 outlet pages what recurs in four is notices, captions and menus.
@@ -19,41 +21,48 @@ UNRELATED_STORIES = 3
 SAME_STORY = 0.5
 
 
-def boilerplate(facts: Mapping[int, Facts], matches: Mapping[Pair, Shared]) -> dict[int, Mask]:
-    """The tokens of each document that stand in ``UNRELATED_STORIES`` stories other than its own: proof of nothing.
+def is_close(a_words: int, b_words: int, matched_words: int) -> bool:
+    """Whether bodies of so many words share so much that they are one story, for telling stories apart."""
+    return matched_words >= SAME_STORY * min(a_words, b_words)
 
-    A document that meets such a passage through a match has it marked too, although its own matches are few.
-    """
+
+def own_plate(size: int, story: int, shared: Iterable[tuple[int, Iterable[Span]]]) -> Mask:
+    """The tokens of a document of so many that stand in ``UNRELATED_STORIES`` stories other than its own, which is
+    ``story``; ``shared`` has, for each match, the other's story and what is shared."""
+    foreign: defaultdict[int, Mask] = defaultdict(lambda: np.zeros(size, dtype=bool))
+    for other, spans in shared:
+        for span in spans if other != story else ():
+            foreign[other][span.start : span.end] = True
+    if len(foreign) < UNRELATED_STORIES:
+        return np.zeros(size, dtype=bool)
+    return sum((mask.astype(np.int32) for mask in foreign.values()), np.zeros(size, np.int32)) >= UNRELATED_STORIES
+
+
+def carry(marked: Mask, source: Span, target: Mask, place: Span) -> None:
+    """Mark in ``target[place]`` what is marked in ``marked[source]``, stretched to fit: a document that meets such a
+    passage has it marked, too, although its own matches are few."""
+    part = marked[source.start : source.end]
+    if part.any():
+        at = (np.arange(len(place)) * len(part)) // len(place)
+        target[place.start : place.end] |= part[at]
+
+
+def boilerplate(facts: Mapping[int, Facts], matches: Mapping[Pair, Shared]) -> dict[int, Mask]:
+    """The tokens of each document that are boilerplate as far as some documents and the matches between them tell."""
     story = _rough_stories(facts, matches)
-    own = {number: np.zeros(len(fact.body), dtype=bool) for number, fact in facts.items()}
-    for number, foreign in _foreign(facts, matches, story).items():
-        seen_in = sum((mask.astype(np.int32) for mask in foreign.values()), np.zeros(len(own[number]), np.int32))
-        own[number] = seen_in >= UNRELATED_STORIES
+    shared: defaultdict[int, list[tuple[int, Iterable[Span]]]] = defaultdict(list)
+    for (a, b), match in matches.items():
+        if story[a] != story[b]:
+            shared[a].append((story[b], [p.a_tokens for p in match.passages]))
+            shared[b].append((story[a], [p.b_tokens for p in match.passages]))
+    own = {number: own_plate(len(fact.body), story[number], shared[number]) for number, fact in facts.items()}
     marked = {number: mask.copy() for number, mask in own.items()}
     telling = {number for number, mask in own.items() if mask.any()}
     for (a, b), match in matches.items():
         for p in match.passages if a in telling or b in telling else ():
-            _carry(own[a], (p.a_tokens.start, p.a_tokens.end), marked[b], (p.b_tokens.start, p.b_tokens.end))
-            _carry(own[b], (p.b_tokens.start, p.b_tokens.end), marked[a], (p.a_tokens.start, p.a_tokens.end))
+            carry(own[a], p.a_tokens, marked[b], p.b_tokens)
+            carry(own[b], p.b_tokens, marked[a], p.a_tokens)
     return marked
-
-
-def _foreign(
-    facts: Mapping[int, Facts], matches: Mapping[Pair, Shared], story: Mapping[int, int]
-) -> dict[int, dict[int, Mask]]:
-    """For each document, what each unrelated story shares with it."""
-    foreign: defaultdict[int, dict[int, Mask]] = defaultdict(dict)
-    for (a, b), match in matches.items():
-        if story[a] == story[b]:
-            continue
-        for p in match.passages:
-            _mark(foreign[a], story[b], len(facts[a].body), p.a_tokens.start, p.a_tokens.end)
-            _mark(foreign[b], story[a], len(facts[b].body), p.b_tokens.start, p.b_tokens.end)
-    return foreign
-
-
-def _mark(masks: dict[int, Mask], story: int, size: int, start: int, end: int) -> None:
-    masks.setdefault(story, np.zeros(size, dtype=bool))[start:end] = True
 
 
 def _rough_stories(facts: Mapping[int, Facts], matches: Mapping[Pair, Shared]) -> dict[int, int]:
@@ -62,7 +71,7 @@ def _rough_stories(facts: Mapping[int, Facts], matches: Mapping[Pair, Shared]) -
     close = (
         (a, b)
         for (a, b), match in matches.items()
-        if match.matched_words >= SAME_STORY * min(facts[a].body_words, facts[b].body_words)
+        if is_close(facts[a].body_words, facts[b].body_words, match.matched_words)
     )
     return joined(facts, close)
 
@@ -83,11 +92,3 @@ def joined(numbers: Iterable[int], pairs: Iterable[Pair]) -> dict[int, int]:
         elif two < one:
             head[one] = two
     return {number: find(number) for number in head}
-
-
-def _carry(marked: Mask, source: Pair, target: Mask, place: Pair) -> None:
-    """Mark in ``target[place]`` what is marked in ``marked[source]``, stretched to fit."""
-    part = marked[source[0] : source[1]]
-    if part.any():
-        at = (np.arange(place[1] - place[0]) * len(part)) // (place[1] - place[0])
-        target[place[0] : place[1]] |= part[at]

@@ -41,7 +41,10 @@ class Shared(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Facts:
-    """A document without its text: who published it, masks of its tokens (body, numbers), its signature."""
+    """A document without its text: who published it, masks of its tokens (body, numbers), its signature.
+
+    ``plate`` are the tokens that stand in many unrelated stories, as far as that is known; ``None`` for none.
+    """
 
     number: int
     id: str
@@ -51,6 +54,12 @@ class Facts:
     body_words: int
     numbers: Mask
     signature: NDArray[np.uint32]
+    plate: Mask | None = None
+
+    @property
+    def plain(self) -> Mask:
+        """The tokens that count between houses, as far as that is known: the body without what is boilerplate."""
+        return self.body if self.plate is None else self.body & ~self.plate
 
     @property
     def is_marked(self) -> bool:

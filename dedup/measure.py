@@ -36,8 +36,11 @@ LEAST_WORDS = 12
 # Shared words of which less than this part lies in the body stand in furniture.
 IN_BODY = 0.5
 
+# What ties two documents to one story; what they share else is told of each by itself.
+STORY: tuple[Relation, ...] = ("copy", "version", "passage")
+
 # What the other document sees where one sees this.
-_MIRRORED: Mapping[Relation, Relation] = {"shows_teaser": "is_teased", "is_teased": "shows_teaser"}
+_MIRRORED: Mapping[str, Relation] = {"shows_teaser": "is_teased", "is_teased": "shows_teaser"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,6 +154,21 @@ def views_of(
     return views
 
 
+def relation_between(a: Facts, b: Facts, match: Shared) -> Relation:
+    """What a match makes of two documents, as ``a`` sees it, whatever else they match."""
+    told = shares_between(a, b, match)
+    return "nothing" if told is None else told.relation
+
+
+def shares_between(a: Facts, b: Facts, match: Shared) -> Shares | None:
+    """What a match makes of two documents by the boilerplate that is known of each; ``None`` where it means nothing."""
+    if same_house(a.source, b.source):
+        background = is_background(a.body_words, b.body_words, match.matched_words)
+        return None if background else share(a, b, a.body, b.body, match)
+    furniture = _is_furniture(reach(a.body), reach(b.body), match.passages)
+    return None if furniture else share(a, b, a.plain, b.plain, match)
+
+
 def _views(a: Facts, b: Facts, counts: tuple[Mask, Mask], match: Shared) -> tuple[View, ...]:
     return views_between(a, b, share(a, b, *counts, match), match)
 
@@ -216,7 +234,7 @@ def is_telling(passage: Stretch) -> bool:
 
 def plain_bodies(facts: Mapping[int, Facts], matches: Mapping[Pair, Shared]) -> dict[int, Mask]:
     """The tokens of each document that count between outlets: its body, without what is boilerplate in this scene."""
-    return {number: facts[number].body & ~plate for number, plate in boilerplate(facts, matches).items()}
+    return {number: facts[number].plain & ~plate for number, plate in boilerplate(facts, matches).items()}
 
 
 def is_background(a_words: int, b_words: int, matched_words: int) -> bool:
@@ -233,6 +251,11 @@ def views_between(a: Facts, b: Facts, shares: Shares, match: Shared) -> tuple[Vi
         View(a.number, b.number, shares.a, shares.b.part, shares.words, shares.relation, match),
         View(b.number, a.number, shares.b, shares.a.part, shares.words, of_b_relation, match),
     )
+
+
+def mirrored(relation: str) -> str:
+    """What the other document sees where one sees this relation."""
+    return _MIRRORED.get(relation, relation)
 
 
 def _more_words(match: Shared) -> int:

@@ -66,7 +66,7 @@ class Telling:
         return story
 
     def _passing_links(self) -> Iterable[Link]:
-        """Excerpts and teasers: passages that no main source explains, from documents that are not copies of others."""
+        """Excerpts: passages that no main source explains, from documents that are not copies of others."""
         for number in sorted(self.scene.facts):
             passing = [v for v in self.scene.views[number] if self._is_passing(v)]
             passing.sort(key=self._passing_order)
@@ -75,10 +75,7 @@ class Telling:
                 spanned = view.spanned
                 if min(count(spanned & ~shown), view.match.matched_words) < EXCERPT_WORDS:
                     continue
-                if view.relation == "shows_teaser":
-                    shown |= spanned
-                    yield self._teaser(view)
-                elif self._is_excerpt(view):
+                if self._is_excerpt(view):
                     shown |= spanned
                     yield replace(self._link(view, self.scene.top(view.other)), kind="excerpt")
 
@@ -87,10 +84,10 @@ class Telling:
         return self.scene.up(view.other) is not None, -view.match.matched_words, self.scene.facts[view.other].id
 
     def _is_passing(self, view: View) -> bool:
-        """A teaser is of a story, not of one of its copies; a passage may be all that is sure of an undecided pair."""
+        """A passage may be all that is sure of an undecided pair."""
         if view.relation == "copy":
             return self.scene.verdict(view).copy is None and not self.scene.is_undecided_copy(view)
-        return view.relation == "passage" or (view.relation == "shows_teaser" and self.scene.up(view.other) is None)
+        return view.relation == "passage"
 
     def _is_excerpt(self, view: View) -> bool:
         """Whether I quote the other: by the verdict, or, where there is none, told once, from the lesser id."""
@@ -113,14 +110,6 @@ class Telling:
         for view in self.scene.behind(number):
             explained |= view.counted
         return explained
-
-    def _teaser(self, view: View) -> Link:
-        words = view.match.matched_words
-        return self._make(
-            view, self.scene.facts[view.me].id, self.scene.facts[view.other].id, "teaser", view.theirs,
-            words / max(1, self.scene.facts[view.me].body_words), words, self.scene.top(view.other), 0.9,
-            ("it stands outside the page's own story, cut off, among other teasers or notices",),
-        )  # fmt: skip
 
     def _link(self, view: View, story: int) -> Link:
         verdict = self.scene.verdict(view)
@@ -163,7 +152,7 @@ class Telling:
             coverage=view.theirs if view else 1.0,
             share=view.mine if view else 1.0,
             matched_words=view.words if view else body_words,
-            resemblance=_resemblance(self.scene.facts[number], self.scene.facts[top]),
+            resemblance=resemblance(self.scene.facts[number], self.scene.facts[top]),
             confidence=_CREDITED if credited == agency else _UNCREDITED,
             reasons=tuple(reasons),
             story=self.scene.facts[top].id,
@@ -176,7 +165,7 @@ class Telling:
     ) -> Link:  # fmt: skip
         me, other = self.scene.facts[view.me], self.scene.facts[view.other]
         return Link(
-            copy, original, kind, coverage, min(1.0, share), words, _resemblance(me, other), confidence, reasons,
+            copy, original, kind, coverage, min(1.0, share), words, resemblance(me, other), confidence, reasons,
             self.scene.facts[story].id, self._agency(view, story), "decided" if decided else "unknown",
             self._root(story), evidence=evidence,
         )  # fmt: skip
@@ -201,5 +190,6 @@ def _kind(coverage: float) -> Kind:
     return "partial" if coverage >= PARTIAL else "excerpt"
 
 
-def _resemblance(one: Facts, two: Facts) -> float:
+def resemblance(one: Facts, two: Facts) -> float:
+    """How much of two documents' bodies is the same, by their signatures."""
     return count(one.signature == two.signature) / len(one.signature)

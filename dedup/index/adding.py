@@ -16,6 +16,7 @@ from dedup.facts import ends
 from dedup.index.finding import Finding
 from dedup.index.pairing import Aligner, Pages, TextPair, align_here
 from dedup.index.preparing import Prepared, digest, storable, told_by
+from dedup.index.relating import common_of
 from dedup.index.resolving import resolve_pending
 from dedup.index.workers import PREPARED_TOGETHER, Coming, Workers
 from dedup.model import Added, Document, Reject, Step
@@ -61,6 +62,7 @@ def exchange(
     touched |= finding.come(new, on_settled or (lambda _: None))
     _do(writing)
     finding.write()
+    touched |= common_of(store, finding.parted)
     numbers = {page.record.number for page in new}
     store.add_pending((touched | numbers) - (set(gone) - numbers))
 

@@ -9,21 +9,24 @@ from dedup.index.changing import with_changes
 from dedup.index.crowds import heard
 from dedup.index.holders import enough_shared
 from dedup.index.judging import judged_with
-from dedup.index.knowing import facts_of, learned_of
+from dedup.index.knowing import facts_of, known_facts, learned_of
 from dedup.index.licences import Licences, licences_of
 from dedup.index.pairing import Pages
 from dedup.index.preparing import Prepared
 from dedup.index.publishing import publishers
 from dedup.index.resolving import component
 from dedup.index.scenes import Given, linking, tallying, tell_all
+from dedup.index.sharing import Asking, proposed_by
+from dedup.index.teasing import teasers_with
+from dedup.measure import STORY
 from dedup.model import Answer, Document, Link, Story
 from dedup.rulings import related
 from dedup.sketch import is_body_key
 from dedup.store import Brief, Kept, Store, number_of
 
-# A page that only asks is resolved with everything its story hangs together with, as if it had been added; in a
-# component larger than this only with the documents it shares text with and those their stories stand on.
-WHOLE_COMPONENT = 300
+# A page that only asks is resolved with the whole scene it would belong to, as if it had been added; in one larger than
+# this only with the documents it shares text with and those their stories stand on.
+WHOLE_SCENE = 300
 
 
 def who_stored(store: Store, number: int) -> Answer:
@@ -47,14 +50,21 @@ def who_asks(store: Store, page: Prepared) -> Answer:
     found = _found(store, page, pages, related(judged))
     if not found:
         return _answer(page.record.document, None, (), None, {}, {})
-    numbers, _ = component(store, ends(found) - {asking})
-    whole = len(numbers) <= WHOLE_COMPONENT
+    told = Asking.of(store, facts_of(page.record), found)
+    tied = told.met(*STORY) | (ends(related(judged)) - {asking})
+    few = [number for number in tied if len(store.ties_of([number])) <= WHOLE_SCENE]
+    proposed = pages.match_all(sorted(pair for pair in proposed_by(store, few, told) - found.keys() if asking in pair))
+    tied |= ends(proposed) - {asking}
+    numbers, _ = component(store, tied)
+    whole = len(numbers) <= WHOLE_SCENE
     if not whole:
-        numbers = _near(store, ends(found) - {asking})
+        numbers = _near(store, tied)
     numbers.discard(asking)
-    facts = {n: facts_of(record) for n, record in store.records(sorted(numbers), text=False).items()}
-    facts[asking] = facts_of(page.record)
-    stored = store.matches_within(numbers) | {pair: ("key", match) for pair, match in found.items()}
+    facts = known_facts(store, numbers)
+    facts[asking] = told.facts
+    stored = store.matches_within(numbers)
+    stored |= {pair: ("key", match) for pair, match in found.items() if facts.keys() >= set(pair)}
+    stored |= {pair: ("key", kept.brief()) for pair, kept in proposed.items()}
     judged = {
         pair: one for pair, one in (store.judgements_among(numbers) | judged).items() if facts.keys() >= set(pair)
     }
@@ -65,12 +75,13 @@ def who_asks(store: Store, page: Prepared) -> Answer:
     story = _main_story(page.record.document.id, resolution.links)
     matches: dict[Pair, Brief | Kept] = {pair: match for pair, (_, match) in stored.items()}
     matches |= {**tallied.found, **resolved.found}
-    told = {_pair(link): link for link in with_changes(_telling_of(story, page, resolution.links), pages, matches)}
+    links = with_changes(_telling_of(story, page, resolution.links), pages, matches)
+    told_of = {_pair(link): link for link in [*teasers_with(store, pages, told), *links]}
     if story is not None and not whole:
-        told = {_pair(link): link for link in store.links_of_story(story)} | told
+        told_of = {_pair(link): link for link in store.links_of_story(story)} | told_of
     summary = next((s for s in resolution.stories if s.id == story), None)
-    documents = _documents(store, told.values()) | {page.record.document.id: page.record.document}
-    return _answer(page.record.document, story, told.values(), summary, documents, pages.licences)
+    documents = _documents(store, told_of.values()) | {page.record.document.id: page.record.document}
+    return _answer(page.record.document, story, told_of.values(), summary, documents, pages.licences)
 
 
 def _telling_of(story: str | None, page: Prepared, links: Iterable[Link]) -> list[Link]:

@@ -76,13 +76,15 @@ def compare_documents(a: Document, b: Document, store: Store | None = None) -> C
 
 
 def with_changes(
-    links: Sequence[Link], pages: Pages, matches: Mapping[Pair, Placed], bodies: Container[int] = ()
-) -> list[Link]:
+    links: Sequence[Link], pages: Pages, matches: Mapping[Pair, Placed], bodies: Container[int] = (),
+    teased: Mapping[int, Stretches] | None = None,
+) -> list[Link]:  # fmt: skip
     """Links with what was changed, and with the credits that were taken out among the reasons where all is decided.
 
-    ``links`` are all of their copies, ``matches`` those of the links, ``bodies`` the documents without furniture.
+    ``links`` are all of their copies but teasers, which ``teased`` has, as what documents show of others; ``matches``
+    are those of the links, ``bodies`` the documents without furniture.
     """
-    changed = _Links(links, pages, matches, bodies)
+    changed = _Links(links, pages, matches, bodies, teased or {})
     return [_with(link, changed) for link in links]
 
 
@@ -115,8 +117,9 @@ class _Links:
     """Some links with their matches and their documents."""
 
     def __init__(
-        self, links: Sequence[Link], pages: Pages, matches: Mapping[Pair, Placed], bodies: Container[int] = ()
-    ) -> None:
+        self, links: Sequence[Link], pages: Pages, matches: Mapping[Pair, Placed], bodies: Container[int] = (),
+        teased: Mapping[int, Stretches] | None = None,
+    ) -> None:  # fmt: skip
         with_source = [(link, link.original) for link in links if link.original is not None]
         self._numbers = {id: number_of(id) for link, original in with_source for id in (link.copy, original)}
         self._documents = pages.documents(sorted(set(self._numbers.values())))
@@ -131,6 +134,9 @@ class _Links:
         for link, original in with_source:
             if places := self._places[link.copy, original]:
                 self._stories[link.copy] += [(link.story, (at, upto)) for _, _, at, upto in places.passages]
+        for number, spans in (teased or {}).items():
+            if number in self._documents:
+                self._stories[self._documents[number].id] += [("", span) for span in spans]
 
     def found(self, link: Link) -> list[Found] | None:
         """The changes of a link; ``None`` where there is nothing to compare with."""

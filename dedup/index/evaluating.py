@@ -35,7 +35,7 @@ def _links_by_evidence(store: Store) -> list[Link]:
     judged = {number_of(id) for one in store.judgements() for id in documents_of(one)} & set(store.numbers())
     numbers, pairs = component(store, judged)
     ids = {document.id for document in store.documents(sorted(numbers)).values()}
-    links = [link for link in store.links() if link.copy not in ids]
+    links = [link for link in store.links() if link.copy not in ids or link.kind == "teaser"]
     return links + [link for part in batches(numbers, pairs) for link in outcome_by(store, part, {}).links]
 
 

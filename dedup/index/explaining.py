@@ -9,17 +9,15 @@ import numpy as np
 
 from dedup.align import align
 from dedup.arrays import Ints
-from dedup.facts import Facts, Mask, count, ends
-from dedup.index.answering import WHOLE_COMPONENT
+from dedup.facts import Facts, Mask, count
 from dedup.index.crowds import CROWD
 from dedup.index.holders import SHARED_KEYS, enough_shared
 from dedup.index.judging import judgement_on
-from dedup.index.knowing import facts_of
+from dedup.index.knowing import facts_of, known_facts
 from dedup.index.pairing import ALIGNED_PART, SHARED_PART, SHARED_SHINGLES
 from dedup.index.preparing import Prepared, prepare, storable
-from dedup.index.resolving import component
 from dedup.judgements import named
-from dedup.measure import DENSE, Shares, Side, is_telling, plain_bodies, share
+from dedup.measure import DENSE, Shares, Side, is_telling, share
 from dedup.model import DedupError, Document, Link, Match, Reject, Settings
 from dedup.sketch import is_body_key, shingle_hashes
 from dedup.sources import same_house
@@ -138,13 +136,7 @@ def _counting(known: Mapping[int, Facts], store: Store | None) -> dict[int, Mask
     bodies = {number: fact.body for number, fact in known.items()}
     if store is None or same_house(one.source, two.source):
         return bodies
-    numbers, _ = component(store, known)
-    if len(numbers) > WHOLE_COMPONENT:
-        numbers = ends(store.pairs_of(sorted(known))) | known.keys()
-    facts = {n: facts_of(record) for n, record in store.records(sorted(numbers), text=False).items()}
-    matches = {pair: brief for pair, (_, brief) in store.matches_within(numbers).items()}
-    plain = plain_bodies({**facts, **known}, matches)
-    return {number: plain[number] for number in known}
+    return bodies | {number: fact.plain for number, fact in known_facts(store, known).items()}
 
 
 def _counted(fact: Facts, side: Side, counts: Mapping[int, Mask]) -> str:

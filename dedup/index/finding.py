@@ -98,6 +98,11 @@ class Finding:
                 unseen -= settled
         return ends((*self._put, *self._drop))
 
+    @property
+    def parted(self) -> AbstractSet[Pair]:
+        """The stored pairs that match no more."""
+        return self._drop - self._put.keys()
+
     def write_alone(self) -> None:
         """Write, while it is still being found who matches whom, the keys that only one document has."""
         self._store.add_postings(*self._holders.post_alone())
@@ -107,8 +112,9 @@ class Finding:
         added, dropped = self._holders.changes()
         self._store.drop_postings(*dropped)
         self._store.add_postings(*added)
-        self._store.drop_matches(self._drop - self._put.keys())
-        self._store.put_matches(MatchRow(a, b, "key", match) for (a, b), match in self._put.items())
+        self._store.drop_matches(self.parted)
+        close = self._pages.are_close(self._put)
+        self._store.put_matches(MatchRow(a, b, "key", match, (a, b) in close) for (a, b), match in self._put.items())
 
     # what comes
 

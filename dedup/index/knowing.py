@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 
 from dedup.credits import first_credits
-from dedup.facts import Facts, Pair, Shared, ends, foreign_pairs, region_of
+from dedup.facts import Facts, Mask, Pair, Shared, ends, foreign_pairs, region_of
 from dedup.index.crediting import Signs, signs_of
 from dedup.index.houses import house_of
 from dedup.index.licences import Licences, partner_of
@@ -19,13 +19,20 @@ from dedup.index.pairing import Pages
 from dedup.index.preparing import tokenise
 from dedup.learning import Learned, glued_phrase, habit, own_phrases
 from dedup.measure import may_copy, reaches_of
-from dedup.model import DEFAULT_KINDS, Document, Offsets, Tally
+from dedup.model import DEFAULT_KINDS, Document, Offsets, Span, Tally
 from dedup.sources import MIRROR, Source
-from dedup.store import Brief, Record, Store
+from dedup.store import NO_PLATES, Brief, Plates, Record, Store
 
 
-def facts_of(record: Record) -> Facts:
-    """What attribution needs to know of a stored document."""
+def known_facts(store: Store, numbers: Iterable[int]) -> dict[int, Facts]:
+    """The facts of stored documents with their boilerplate, in order."""
+    wanted = sorted(set(numbers))
+    plates = store.plates(wanted)
+    return {n: facts_of(record, plates.get(n, NO_PLATES)) for n, record in store.records(wanted, text=False).items()}
+
+
+def facts_of(record: Record, plates: Plates = NO_PLATES) -> Facts:
+    """What attribution needs to know of a document."""
     document, body = record.document, region_of(record.words, record.body)
     house = house_of(document.outlet, document.site_name)
     source = Source(
@@ -41,8 +48,14 @@ def facts_of(record: Record) -> Facts:
         crawled=document.crawled,
     )
     return Facts(
-        record.number, document.id, document.title, source, body, record.body_words, record.numbers, record.signature
-    )
+        record.number, document.id, document.title, source, body, record.body_words, record.numbers, record.signature,
+        mask_of(record.words, plates.marked) if plates.marked else None,
+    )  # fmt: skip
+
+
+def mask_of(words: int, spans: Iterable[tuple[int, int]]) -> Mask:
+    """The tokens that spans cover, of so many."""
+    return region_of(words, (Span(*ends) for ends in spans))
 
 
 class WithCredits:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise, starmap
 from typing import TypeAlias
 
@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from dedup.align import align_all, in_order
 from dedup.arrays import Each, Flags, Ints, once
-from dedup.facts import Pair
+from dedup.boilerplate import is_close
+from dedup.facts import Pair, ends
 from dedup.index.crediting import Signs
 from dedup.index.houses import house_of
 from dedup.index.licences import Licences, licences_of
@@ -145,6 +146,12 @@ class Pages:
         for wait in reversed(coming):
             told |= wait()
         return told, left
+
+    def are_close(self, matches: Mapping[Pair, Kept]) -> set[Pair]:
+        """The pairs that share so much that they are one story, for telling stories apart (``boilerplate``)."""
+        self._know_publishers(sorted(ends(matches)))
+        bodies = {number: self._publishers[number][1] for number in ends(matches)}
+        return {(a, b) for (a, b), match in matches.items() if is_close(bodies[a], bodies[b], match.matched_words)}
 
     def _may_be_versions(self, pairs: Ints) -> list[bool]:
         """Whether pages of each pair are of two houses, or share so much that they may be one house's versions."""

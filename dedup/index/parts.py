@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from dedup.boilerplate import joined
 from dedup.facts import Facts, Pair, ends
 from dedup.index.changing import with_changes
 from dedup.index.houses import house_of
-from dedup.index.knowing import facts_of, learned_of
+from dedup.index.knowing import known_facts, learned_of
 from dedup.index.pairing import Pages
 from dedup.index.scenes import Begun, Given, Tallied, linking, tallying, tell_all
-from dedup.measure import is_background
-from dedup.model import Link, Story, Tally
+from dedup.measure import STORY, is_background
+from dedup.model import Link, Stand, Story, Tally
 from dedup.rulings import Judgements, related
 from dedup.sources import Source, same_house
-from dedup.store import Brief, MatchRow, Store
+from dedup.store import ASKED, Brief, MatchRow, Store, Tie
 
 # Documents whose scenes a process keeps from tallying to linking. Reuters stories with 2,500 made mirrors
 # (``recipes.direction_mix``), whose teasers tie 12,000 pages together, take 38 s of CPU so, 44 with none kept, and
@@ -26,6 +26,8 @@ from dedup.store import Brief, MatchRow, Store
 KEPT = 20_000
 
 Told = TypeVar("Told")
+Asked = TypeVar("Asked")
+Made = TypeVar("Made")
 
 
 class Outcome(NamedTuple):
@@ -35,6 +37,7 @@ class Outcome(NamedTuple):
     matches: list[MatchRow]
     links: list[Link]
     stories: list[Story]
+    stands: list[Stand]
 
 
 class TalliedPart(NamedTuple):
@@ -75,11 +78,10 @@ class Parts:
     def tallied(self, numbers: Sequence[int]) -> TalliedPart:
         """What the documents, which are whole components, are told to be without knowledge of outlets; nothing is
         learned from those of one house alone."""
-        judgements = self.store.judgements_among(numbers)
-        words = self.store.matched_words(numbers)
-        if not _is_foreign(self.store, words.keys() | related(judgements)):
+        judgements, ties = self.store.judgements_among(numbers), self.store.ties_within(numbers)
+        if not _is_foreign(self.store, _told(ties) | related(judgements)):
             return TalliedPart([], [])
-        part = _loaded(self.store, words, judgements)
+        part = _loaded(self.store, ties, judgements)
         told = tell_all((tallying(scene, part.pages) for scene in part.scenes), part.pages)
         found = {pair: kept for one in told for pair, kept in one.found.items()}
         if sum(map(len, self._kept)) + len(numbers) <= KEPT:
@@ -94,20 +96,56 @@ class Parts:
     def _part(self, numbers: tuple[int, ...]) -> _Part:
         if numbers in self._kept:
             return self._kept.pop(numbers)
-        return _loaded(self.store, self.store.matched_words(numbers), self.store.judgements_among(numbers))
+        return _loaded(self.store, self.store.ties_within(numbers), self.store.judgements_among(numbers))
+
+
+def tied(numbers: Iterable[int], pairs_of: Callable[[Sequence[int]], Iterable[Pair]]) -> tuple[set[int], set[Pair]]:
+    """All documents that hang together with some by pairs, directly or through others, and those pairs; ``pairs_of``
+    gives those of some documents."""
+    known, pairs = set(numbers), set[Pair]()
+    frontier = known
+    while frontier:
+        found = set(pairs_of(sorted(frontier)))
+        pairs |= found
+        frontier = ends(found) - known
+        known |= frontier
+    return known, pairs
+
+
+class Spread(Protocol):
+    """Works out parts of what is asked of a store, wherever; what is made of them comes in the order of the parts."""
+
+    def __call__(
+        self, work: Callable[[Parts, Sequence[Asked]], Made], parts: Sequence[Sequence[Asked]]
+    ) -> Iterable[Made]: ...
 
 
 def outcome_by(store: Store, numbers: Sequence[int], judgements: Judgements) -> Outcome:
     """``Parts.outcome``, as if these judgements were all that persons ever said of the documents."""
-    return _outcome(store, _loaded(store, store.matched_words(numbers), judgements))
+    return _outcome(store, _loaded(store, store.ties_within(numbers), judgements))
 
 
 def _outcome(store: Store, part: _Part) -> Outcome:
-    dropped, rows, links, stories = _resolved(store, part)
+    dropped, rows, links, stories, stands = _resolved(store, part)
     part = part._replace(scenes=[], begun=[])  # which hold far more than what is told of them
     known = {pair: match for pair, (_, match) in part.matches.items()} | {(row.a, row.b): row.kept for row in rows}
     bodies = {n for n, fact in part.facts.items() if fact.body_words == len(fact.body)}
-    return Outcome(dropped, rows, with_changes(links, part.pages, known, bodies), stories)
+    told = with_changes(links, part.pages, known, bodies, _teased(store, part.facts))
+    return Outcome(dropped, rows, told, stories, stands)
+
+
+def _teased(store: Store, numbers: Iterable[int]) -> dict[int, list[tuple[int, int]]]:
+    """Where documents show teasers, in characters: of stories of their own or of others that they met by keys."""
+    shows = store.teased_by(numbers)
+    briefs = store.briefs({(min(page, story), max(page, story)) for page, told in shows.items() for story in told})
+    found: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+    for (a, b), match in briefs.items():
+        for a_start, a_end, b_start, b_end in match.places().passages:
+            if b in shows.get(a, ()):
+                found[a].append((a_start, a_end))
+            if a in shows.get(b, ()):
+                found[b].append((b_start, b_end))
+    return found
 
 
 def _resolved(store: Store, part: _Part) -> Outcome:
@@ -123,22 +161,35 @@ def _resolved(store: Store, part: _Part) -> Outcome:
     dropped = [pair for pair, (step, _) in part.matches.items() if step == "story" and pair not in used]
     rows = [MatchRow(*pair, "story", kept) for one in told for pair, kept in one.found.items()]
     links = [link for one in told for link in one.resolution.links]
-    return Outcome(dropped, rows, links, [story for one in told for story in one.resolution.stories])
+    stories = [story for one in told for story in one.resolution.stories]
+    return Outcome(dropped, rows, links, stories, [stand for one in told for stand in one.resolution.stands])
 
 
-def _loaded(store: Store, words: Mapping[Pair, tuple[str, int]], judgements: Judgements) -> _Part:
+def _loaded(store: Store, ties: Sequence[Tie], judgements: Judgements) -> _Part:
     judged = related(judgements)
-    left_out = _background(store, words, judged)
-    matches = store.matches_within(ends(words.keys() - left_out), left_out)
-    within = sorted(ends(matches) | ends(judged))
-    facts = {n: facts_of(record) for n, record in store.records(within, text=False).items()}
-    members = groups(sorted(facts), {*matches, *judged})
+    members = groups(sorted(_in_stories(ties) | ends(judged)), {*story_pairs(ties), *judged})
+    left_out = _background(store, ties, members.values(), judged)
+    facts = known_facts(store, (number for group in members.values() for number in group))
     head_of = {number: head for head, group in members.items() for number in group}
+    matches = store.matches_within(sorted(facts), left_out)
     stored, said, pages = _by_head(matches, head_of), _by_head(judgements, head_of), Pages(store)
     scenes = [
         Given({n: facts[n] for n in members[head]}, stored[head], said[head], left_out) for head in sorted(members)
     ]
     return _Part(scenes, facts, matches, pages, [None] * len(scenes))
+
+
+def story_pairs(ties: Iterable[Tie]) -> list[Pair]:
+    """The pairs that are tied to one story."""
+    return [(tie.a, tie.b) for tie in ties if tie.relation in STORY]
+
+
+def _in_stories(ties: Iterable[Tie]) -> set[int]:
+    return ends(story_pairs(ties))
+
+
+def _told(ties: Iterable[Tie]) -> set[Pair]:
+    return {(tie.a, tie.b) for tie in ties if tie.relation != ASKED}
 
 
 def _is_foreign(store: Store, pairs: AbstractSet[Pair]) -> bool:
@@ -147,18 +198,22 @@ def _is_foreign(store: Store, pairs: AbstractSet[Pair]) -> bool:
     return any(not same_house(houses[a], houses[b]) for a, b in pairs)
 
 
-def _background(store: Store, told: Mapping[Pair, tuple[str, int]], judged: AbstractSet[Pair]) -> set[Pair]:
+def _background(
+    store: Store, ties: Iterable[Tie], scenes: Iterable[Sequence[int]], judged: AbstractSet[Pair]
+) -> set[Pair]:
     """The pairs by keys that bear on no link: what the pages of one house share, where no other house is about, and
     nobody judged otherwise."""
-    known, alone = store.publishers(ends(told) | ends(judged)), set[int]()
+    groups = list(scenes)
+    known, alone = store.publishers(number for group in groups for number in group), set[int]()
     houses = _houses(known)
-    for group in groups(known, {*told, *judged}).values():
+    for group in groups:
         if all(same_house(houses[group[0]], houses[number]) for number in group):
             alone.update(group)
     little = {
-        (a, b)
-        for (a, b), (step, words) in told.items()
-        if step == "key" and a in alone and is_background(known[a][2], known[b][2], words)
+        (tie.a, tie.b)
+        for tie in ties
+        if tie.step == "key" and tie.a in alone and tie.b in alone
+        if is_background(known[tie.a][2], known[tie.b][2], tie.matched_words)
     }
     return {(a, b) for a, b in little if same_house(houses[a], houses[b])} - judged
 

@@ -1,32 +1,26 @@
 """Resolving: from matches to links and stories, for every document that a change can have touched.
 
-Works on whole components of the match graph, so that the outcome depends on what is in the store and on nothing else.
-First each component is told without any knowledge of outlets, and outlets are learned from that; then its links are.
+First what documents share is told (``relating``), which divides them into scenes: those that are tied to one story,
+directly or through others. A scene is told whole, so that the outcome depends on what is in the store and on nothing
+else: first without any knowledge of outlets, and outlets are learned from that; then its links are. Teasers, which tie
+no stories, come last (``teasing``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Protocol, TypeVar
 
-from dedup.facts import Pair, ends
+from dedup.facts import Pair
 from dedup.index.knowing import learn
-from dedup.index.parts import Parts, groups
+from dedup.index.parts import Asked, Made, Parts, Spread, groups, tied
+from dedup.index.relating import relate
+from dedup.index.teasing import tell_teasers
+from dedup.measure import STORY
 from dedup.rulings import related
 from dedup.store import Store
 
-# Documents resolved in one transaction; a component is never divided.
+# Documents resolved in one transaction; a scene is never divided.
 _TOGETHER = 500
-
-Made = TypeVar("Made")
-
-
-class Spread(Protocol):
-    """Works out parts of a store's documents, wherever; what is made of them comes in the order of the parts."""
-
-    def __call__(
-        self, work: Callable[[Parts, Sequence[int]], Made], parts: Sequence[Sequence[int]]
-    ) -> Iterable[Made]: ...
 
 
 def _nobody(_: int) -> None:
@@ -39,16 +33,17 @@ def resolve_pending(store: Store, spread: Spread | None = None, on_linked: Calla
     ``spread`` says who works out the parts: by default this process, one after the other.
     ``on_linked`` is told how many documents were worked out since it was last told.
     """
-    pending = store.pending()
-    if not pending:
+    if not store.pending():
         return
     each: Spread = spread or _here(store)
-    _tally(store, pending, each)
+    relate(store, each)
+    _tally(store, store.pending(), each)
     if store.has_tallies():  # what is learned comes from nothing else, and reaches links through nothing else
         with store.transaction():
             store.add_pending(learn(store))  # others whose links hang on what was learned
-    pending = store.pending()
-    _link(store, pending, each, on_linked)
+    _link(store, store.pending(), each, on_linked)
+    pending = store.pending()  # with those whose teasers are of stories that stand otherwise now
+    tell_teasers(store, pending, each)
     with store.transaction():
         store.drop_pending(pending)
         learn(store)  # the same again, with the links counted
@@ -57,7 +52,7 @@ def resolve_pending(store: Store, spread: Spread | None = None, on_linked: Calla
 def _here(store: Store) -> Spread:
     here = Parts(store)
 
-    def spread(work: Callable[[Parts, Sequence[int]], Made], parts: Sequence[Sequence[int]]) -> Iterable[Made]:
+    def spread(work: Callable[[Parts, Sequence[Asked]], Made], parts: Sequence[Sequence[Asked]]) -> Iterable[Made]:
         return (work(here, part) for part in parts)
 
     return spread
@@ -75,28 +70,25 @@ def _tally(store: Store, pending: Sequence[int], spread: Spread) -> None:
 def _link(store: Store, pending: Sequence[int], spread: Spread, on_linked: Callable[[int], None]) -> None:
     parts = list(batches(*component(store, pending)))
     for part, outcome in zip(parts, spread(Parts.outcome, parts), strict=True):
+        before, now = store.stands(part), {stand.document: stand for stand in outcome.stands}
+        changed = {number for number in before.keys() | now.keys() if before.get(number) != now.get(number)}
         with store.transaction():
             store.drop_matches(outcome.dropped)
             store.put_matches(outcome.matches)
             store.replace_results(part, outcome.links, outcome.stories)
+            store.replace_stands(part, outcome.stands)
+            store.add_pending({*part, *store.teasing(changed)})
         on_linked(len(part))
 
 
 def component(store: Store, numbers: Iterable[int]) -> tuple[set[int], set[Pair]]:
-    """All documents that hang together with some, by stored matches or by what persons judged, and those pairs."""
-    known, pairs = set(numbers), set[Pair]()
-    frontier = known
-    while frontier:
-        wave = sorted(frontier)
-        found = {*store.pairs_of(wave), *related(store.judgements_among(wave))}
-        pairs |= found
-        frontier = ends(found) - known
-        known |= frontier
-    return known, pairs
+    """All documents that some are tied to in a story or by what persons judged, directly or through others, and those
+    pairs."""
+    return tied(numbers, lambda wave: {*store.related_pairs(wave, STORY), *related(store.judgements_among(wave))})
 
 
 def batches(numbers: set[int], pairs: set[Pair]) -> Iterator[list[int]]:
-    """Whole components, gathered to about ``_TOGETHER`` documents."""
+    """Whole scenes, gathered to about ``_TOGETHER`` documents."""
     members = groups(sorted(numbers), pairs)
     batch: list[int] = []
     for head in sorted(members):

@@ -10,7 +10,6 @@ from dedup.attribute import Resolution, resolve
 from dedup.facts import Facts, Pair
 from dedup.index.knowing import WithCredits, glued_phrases, with_learned
 from dedup.index.pairing import Pages
-from dedup.index.proposing import proposals
 from dedup.learning import Learned, tallies
 from dedup.model import Tally
 from dedup.pairs import Memory
@@ -38,13 +37,12 @@ class Given(NamedTuple):
     left_out: AbstractSet[Pair]
 
     def by_key(self) -> dict[Pair, Brief]:
-        """The matches that keys brought together."""
+        """The matches that keys brought together, or documents that both met by keys."""
         return {pair: match for pair, (step, match) in self.stored.items() if step == "key"}
 
-    def proposed(self, facts: Mapping[int, Facts], by_key: Mapping[Pair, Brief]) -> set[Pair]:
-        """The pairs that are worth a look beyond those, by facts with credits."""
-        wanted = proposals(facts, by_key) | related(self.judgements)
-        return wanted - by_key.keys() - self.left_out - unrelated(self.judgements)
+    def proposed(self, by_key: Mapping[Pair, Brief]) -> set[Pair]:
+        """The pairs that are worth a look beyond those."""
+        return related(self.judgements) - by_key.keys() - self.left_out - unrelated(self.judgements)
 
     def held(self, pairs: AbstractSet[Pair]) -> dict[Pair, Brief]:
         """Those of the pairs whose match is stored."""
@@ -142,7 +140,7 @@ def linking(
 def _begin(scene: Given, pages: Pages) -> Telling[Begun]:
     by_key, credited = scene.by_key(), WithCredits(pages)
     facts = credited(scene.facts, by_key, related(scene.judgements))
-    wanted = scene.proposed(facts, by_key)
+    wanted = scene.proposed(by_key)
     found = yield wanted - scene.stored.keys()
     more = {**scene.held(wanted), **_briefs(found)}
     facts, matches = credited(facts, more), {**by_key, **more}

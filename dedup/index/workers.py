@@ -20,9 +20,8 @@ import numpy as np
 
 from dedup.arrays import Each
 from dedup.index.pairing import TextPair, align_each, align_here
-from dedup.index.parts import Parts
+from dedup.index.parts import Parts, Spread
 from dedup.index.preparing import Prepared, assemble, fingerprint, told_by
-from dedup.index.resolving import Spread
 from dedup.model import Document, Ids, Offsets, Reject, Settings, Tokens
 from dedup.store import Kept, Store
 
@@ -106,7 +105,7 @@ class Workers:
         here, self._runs = Parts(store), self._runs + 1
         there = partial(_at_store, path=store.path, run=self._runs)
 
-        def spread(work: Callable[[Parts, Sequence[int]], Answer], parts: Sequence[Sequence[int]]) -> list[Answer]:
+        def spread(work: Callable[[Parts, Sequence[Asked]], Answer], parts: Sequence[Sequence[Asked]]) -> list[Answer]:
             return _beside(pool, partial(there, work), parts, partial(work, here)).wait()
 
         return spread

@@ -40,6 +40,7 @@ from dedup.model.links import (
     Tally,
 )
 from dedup.model.partners import Partner
+from dedup.model.stands import Stand
 from dedup.model.texts import (
     DatePrecision,
     Document,
@@ -94,6 +95,7 @@ __all__ = (
     "Settings",
     "SettingsMismatch",
     "Span",
+    "Stand",
     "Step",
     "StoreBusy",
     "StoreError",

@@ -20,6 +20,7 @@ from dedup.store.rows import (
     DOCUMENT_COLUMNS,
     LINK_COLUMNS,
     MATCH_COLUMNS,
+    PUT_MATCH_COLUMNS,
     SKETCH_COLUMNS,
     Brief,
     Kept,
@@ -27,11 +28,14 @@ from dedup.store.rows import (
     Record,
     number_of,
 )
+from dedup.store.ties import ASKED, NO_PLATES, Plates, Tie, TieTables
 
-__all__ = ["Brief", "Kept", "MatchRow", "Record", "Store", "number_of"]
+__all__ = [
+    "ASKED", "NO_PLATES", "Brief", "Kept", "MatchRow", "Plates", "Record", "Store", "Tie", "number_of",
+]  # fmt: skip
 
 
-class Store(JudgedFile, OutletTables):
+class Store(JudgedFile, OutletTables, TieTables):
     """An open store, with every query. ``writing`` takes the writer's lock for as long as it is open.
 
     Raises ``StoreError`` for a file that is not ours or cannot be opened, ``SettingsMismatch`` for one made with
@@ -139,18 +143,17 @@ class Store(JudgedFile, OutletTables):
             pairs.update(self._where_in(f"select a, b from matches where {only}{end} in", wanted))
         return sorted(pairs)
 
-    def matched_words(self, numbers: Iterable[int]) -> dict[tuple[int, int], tuple[str, int]]:
-        """Step and matched words of each stored pair with both ends among ``numbers``: the light part of a match."""
-        wanted = set(numbers)
-        rows = self._where_in("select a, b, step, matched_words from matches where a in", sorted(wanted))
-        return {(a, b): (step, words) for a, b, step, words in rows if b in wanted}
-
     def matches_within(
         self, numbers: Iterable[int], but: Container[tuple[int, int]] = ()
     ) -> dict[tuple[int, int], tuple[str, Brief]]:
-        """Step and match of each stored pair with both ends among ``numbers`` but those, in the order of the pairs."""
+        """Step and match of each stored pair with both ends among ``numbers`` but those, in the order of the pairs.
+
+        What was proposed counts as brought together by keys; what was asked for because of a teaser is left out.
+        """
         wanted = set(numbers)
-        query = "select a, b, step, matched_words, passages, edits from matches where a in"
+        step = "case when relation is null then step else 'key' end"
+        query = f"select a, b, {step}, matched_words, passages, edits from matches where"
+        query += f" relation is not '{ASKED}' and a in"
         rows = self._where_in(query, sorted(wanted), "order by a, b")
         within = (row for row in rows if row[1] in wanted and row[:2] not in but)
         return {(a, b): (step, Brief.of(*kept)) for a, b, step, *kept in within}
@@ -191,7 +194,7 @@ class Store(JudgedFile, OutletTables):
     def put_matches(self, rows: Iterable[MatchRow]) -> None:
         """Add matches, or put them in the place of those of the same pair."""
         ordered = sorted(rows, key=lambda row: (row.a, row.b))
-        self._insert("insert or replace into matches", MATCH_COLUMNS.split(", "), map(row_of.match_row, ordered))
+        self._insert("insert or replace into matches", PUT_MATCH_COLUMNS, map(row_of.match_row, ordered))
 
     def drop_matches(self, pairs: Iterable[tuple[int, int]]) -> None:
         self._many("delete from matches where a = ? and b = ?", sorted(pairs))
@@ -214,8 +217,7 @@ class Store(JudgedFile, OutletTables):
         for table, column in (("links", "copy"), ("stories", "stand_in")):
             ids = "select id from documents where number = ?"
             self._many(f"delete from {table} where {column} = ({ids})", ((number,) for number in numbers))
-        told = sorted(map(row_of.link_row, links), key=lambda row: (row[0], row[1] or ""))
-        self._insert("insert into links", LINK_COLUMNS.split(", "), told)
+        self.put_links(links)
         rows = ([getattr(story, name) for name in Story.__slots__] for story in sorted(stories, key=lambda s: s.id))
         self._insert("insert into stories", Story.__slots__, rows)
 

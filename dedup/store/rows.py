@@ -17,6 +17,7 @@ from dedup.model import Changes, Document, Edit, EditKind, Link, Match, Passage,
 DOCUMENT_COLUMNS: tuple[str, ...] = Document.__slots__
 SKETCH_COLUMNS = ("document", "signature", "tokens", "body", "numbers")
 MATCH_COLUMNS = "a, b, step, matched_words, coverage_a, coverage_b, longest_run, passages, edits"
+PUT_MATCH_COLUMNS = (*MATCH_COLUMNS.split(", "), "close", "relation")
 LINK_COLUMNS = (
     "copy, original, kind, coverage, share, matched_words, resemblance, confidence, reasons, story, agency, direction,"
     " root, changes, evidence"
@@ -138,12 +139,17 @@ class Brief(NamedTuple):
 
 
 class MatchRow(NamedTuple):
-    """A stored match of documents ``a`` < ``b`` (numbers); ``step``: brought together by keys, or by a story."""
+    """A stored match of documents ``a`` < ``b`` (numbers); ``step``: brought together by keys, or by a story.
+
+    ``close`` where half of the shorter body is shared; ``relation`` as ``a`` sees it, where that is kept.
+    """
 
     a: int
     b: int
     step: Literal["key", "story"]
     kept: Kept
+    close: bool = False
+    relation: str | None = None
 
 
 def number_of(id: str) -> int:
@@ -178,7 +184,7 @@ def record(row: Sequence[Any]) -> Record:
 
 def match_row(row: MatchRow) -> tuple[object, ...]:
     """A row of ``matches``."""
-    return row.a, row.b, row.step, *row.kept[:6]
+    return row.a, row.b, row.step, *row.kept[:6], row.close, row.relation
 
 
 def kept_row(row: Sequence[Any]) -> MatchRow:

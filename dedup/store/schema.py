@@ -34,6 +34,13 @@ def who_is_the_original(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations(name="0006_what_pairs_are")
+def what_pairs_are(db: Database) -> None:
+    """What each match makes of its documents, boilerplate, and where documents stand. All links are told anew."""
+    for statement in _WHAT_PAIRS_ARE:
+        db.execute(statement)
+
+
 def newest() -> int:
     """The number of the newest migration, kept in the file as ``user_version``."""
     return len(migrations._migrations)
@@ -111,5 +118,30 @@ _WHO_IS_THE_ORIGINAL = (
         judged_at text not null, note text
     )""",
     "create unique index judgements_pair on judgements (min(copy, original), max(copy, original))",
+    "insert or ignore into pending select a from matches union select b from matches",
+)
+
+_WHAT_PAIRS_ARE = (
+    # What the match is to document a (``measure.Relation``), where keys or what both met brought the two together;
+    # "asked" where a teaser did; null where their story did. Close: half of the shorter body is shared.
+    "alter table matches add column relation text",
+    "alter table matches add column close integer not null default 0",
+    """update matches set close = 2 * matched_words >= (
+        select min(one.body_words, two.body_words) from documents one, documents two
+        where one.number = a and two.number = b)""",
+    "create index matches_close_a on matches (a, b) where step = 'key' and close",
+    "create index matches_close_b on matches (b, a) where step = 'key' and close",
+    "create index matches_asked on matches (b) where relation = 'asked'",
+    "create index matches_proposed on matches (a)"
+    " where step = 'story' and relation is not null and relation <> 'asked'",
+    # Spans of tokens, as JSON. ``story`` is the lowest document that is close to this one.
+    """create table boilerplate (
+        document integer primary key references documents (number) on delete cascade,
+        story integer not null, own text not null default '[]', marked text not null default '[]'
+    )""",
+    """create table stands (
+        document integer primary key references documents (number) on delete cascade,
+        above text not null, rootless integer not null, agency text
+    )""",
     "insert or ignore into pending select a from matches union select b from matches",
 )

@@ -1,0 +1,204 @@
+"""What documents share, told part by part from what the store holds, which is only read: their boilerplate, what each
+match makes of the two, and pairs worth a look beyond those that keys brought together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+
+from dedup.boilerplate import UNRELATED_STORIES, carry, own_plate
+from dedup.facts import Facts, Mask, Pair, ends, region_of
+from dedup.index.houses import house_of
+from dedup.index.knowing import known_facts, mask_of
+from dedup.index.pairing import Pages
+from dedup.index.parts import Parts
+from dedup.index.proposing import may_propose, proposals
+from dedup.measure import Relation, mirrored, relation_between
+from dedup.model import Span
+from dedup.sources import same_house
+from dedup.store import NO_PLATES, Brief, MatchRow, Store, Tie
+
+Spans: TypeAlias = tuple[tuple[int, int], ...]
+
+
+class Proposed(NamedTuple):
+    """What hubs propose: the pairs, and the matches of those that were not looked at before."""
+
+    pairs: set[Pair]
+    rows: list[MatchRow]
+
+
+def own_plates(parts: Parts, numbers: Sequence[int]) -> list[tuple[int, Spans]]:
+    """The boilerplate that documents' own matches tell, of those of which it is another than is stored; nothing of a
+    page with which no other house shares anything."""
+    store, others = parts.store, _others(parts.store, numbers)
+    stories = store.stories_of({*others, *(other for met in others.values() for other in met)})
+    foreign = {n: {stories[other] for other in met} - {stories[n]} for n, met in others.items()}
+    many = _shared_abroad(store, {n: others[n] for n, met in foreign.items() if len(met) >= UNRELATED_STORIES})
+    words, shared = store.words_of(many), _by_document(store.briefs_of(many, "key"))
+    before = store.plates(numbers)
+    told = {
+        n: spans_of(own_plate(words[n], stories[n], ((stories[other], spans) for other, spans in shared[n])))
+        for n in many
+    }
+    return [(n, told.get(n, ())) for n in numbers if told.get(n, ()) != before.get(n, NO_PLATES).own]
+
+
+def marked_plates(parts: Parts, numbers: Sequence[int]) -> list[tuple[int, Spans]]:
+    """All boilerplate of documents, with what those that they meet tell of it, where it is another than is stored."""
+    store, others = parts.store, _others(parts.store, numbers)
+    plates = store.plates({*numbers, *(other for met in others.values() for other in met)})
+    telling = {n for n, known in plates.items() if known.own}
+    meeting = {n for n, met in others.items() if not telling.isdisjoint(met)}
+    words = store.words_of(telling | set(numbers))
+    own = {n: mask_of(words[n], plates[n].own) for n in telling}
+    marked = {n: own[n].copy() if n in own else np.zeros(words[n], dtype=bool) for n in numbers}
+    for (a, b), match in store.briefs_of(meeting, "key").items():
+        for p in match.passages:
+            if a in own and b in marked:
+                carry(own[a], p.a_tokens, marked[b], p.b_tokens)
+            if b in own and a in marked:
+                carry(own[b], p.b_tokens, marked[a], p.a_tokens)
+    told = {n: spans_of(marked[n]) for n in numbers}
+    return [(n, told[n]) for n in numbers if told[n] != plates.get(n, NO_PLATES).marked]
+
+
+def relations(parts: Parts, ties: Sequence[Tie]) -> list[tuple[int, int, str]]:
+    """What stored matches make of their documents, as the first sees it, where it is something else than is stored."""
+    facts = known_facts(parts.store, ends((tie.a, tie.b) for tie in ties))
+    briefs = parts.store.briefs([(tie.a, tie.b) for tie in ties])
+    told = ((tie, relation_between(facts[tie.a], facts[tie.b], briefs[tie.a, tie.b])) for tie in ties)
+    return [(tie.a, tie.b, relation) for tie, relation in told if relation != tie.relation]
+
+
+def proposed(parts: Parts, hubs: Sequence[int]) -> Proposed:
+    """The pairs that documents bring together, each of which they meet by keys, and the matches of new ones."""
+    pairs = proposed_by(parts.store, hubs)
+    known = {(tie.a, tie.b): tie for tie in parts.store.ties_within(ends(pairs))}
+    pairs = {pair for pair in pairs if pair not in known or known[pair].step != "key"}
+    unknown = sorted(pair for pair in pairs if pair not in known or known[pair].relation is None)
+    found = Pages(parts.store).match_all(unknown)
+    facts = known_facts(parts.store, ends(found))
+    rows = [
+        MatchRow(a, b, "story", kept, relation=relation_between(facts[a], facts[b], kept.brief()))
+        for (a, b), kept in sorted(found.items())
+    ]
+    return Proposed(pairs, rows)
+
+
+def proposed_by(store: Store, hubs: Iterable[int], asking: Asking | None = None) -> set[Pair]:
+    """The pairs that documents bring together, be they known or not; ``asking`` is a page that is not in the store."""
+    seen = _seen(store, hubs)
+    facts, briefs = dict[int, Facts](), dict[Pair, Brief]()
+    if asking is not None:
+        facts, briefs = {asking.facts.number: asking.facts}, dict(asking.matches)
+        _see(seen, {asking.facts.number, *seen}, asking.ties())
+    seen = {hub: told for hub, told in seen.items() if may_propose(told)}
+    facts |= known_facts(store, {*seen, *(number for told in seen.values() for number in told)} - facts.keys())
+    shared = _by_document({**store.briefs_of(seen, "key"), **briefs})
+    pairs: set[Pair] = set()
+    for hub, told in seen.items():
+        regions = {other: region_of(len(facts[hub].body), spans) for other, spans in shared[hub]}
+        pairs |= proposals(facts, regions, told)
+    return pairs
+
+
+class Asking(NamedTuple):
+    """A page that is not in the store: its facts with its boilerplate, its matches by keys, and what these make of the
+    documents, as the one of lesser number sees it."""
+
+    facts: Facts
+    matches: Mapping[Pair, Brief]
+    relations: Mapping[Pair, Relation]
+
+    @classmethod
+    def of(cls, store: Store, facts: Facts, matches: Mapping[Pair, Brief]) -> Asking:
+        """A page with what is known of it from its matches."""
+        others = known_facts(store, ends(matches) - {facts.number})
+        facts = replace(facts, plate=_plate(store, facts, matches, others))
+        known = {**others, facts.number: facts}
+        return cls(facts, matches, {(a, b): relation_between(known[a], known[b], m) for (a, b), m in matches.items()})
+
+    def ties(self) -> list[Tie]:
+        """Its matches as ties."""
+        return [Tie(*pair, "key", match.matched_words, self.relations[pair]) for pair, match in self.matches.items()]
+
+    def met(self, *relations: str) -> set[int]:
+        """The documents that are one of these to it."""
+        return {
+            a if b == self.facts.number else b
+            for (a, b), told in self.relations.items()
+            if (told if a == self.facts.number else mirrored(told)) in relations
+        }
+
+
+def _plate(store: Store, facts: Facts, matches: Mapping[Pair, Brief], others: Mapping[int, Facts]) -> Mask:
+    """The boilerplate of a page that is not in the store: in many stories, or told so of what it met."""
+    shared = _by_document(matches)
+    stories = store.stories_of(others)
+    marked = own_plate(
+        len(facts.body), facts.number, ((stories[other], spans) for other, spans in shared[facts.number])
+    )
+    plates = store.plates(others)
+    for (a, b), match in matches.items():
+        other = a if b == facts.number else b
+        if other in plates:
+            own = mask_of(len(others[other].body), plates[other].own)
+            for p in match.passages:
+                theirs, mine = (p.a_tokens, p.b_tokens) if other == a else (p.b_tokens, p.a_tokens)
+                carry(own, theirs, marked, mine)
+    return marked
+
+
+def spans_of(mask: Mask) -> Spans:
+    """The runs of tokens that a mask marks."""
+    edges = np.flatnonzero(np.diff(mask.astype(np.int8), prepend=0, append=0))
+    return tuple(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+
+
+def _seen(store: Store, hubs: Iterable[int]) -> dict[int, dict[int, str]]:
+    """For each of the documents: those that it meets by keys, and what these make of it."""
+    wanted = set(hubs)
+    seen: dict[int, dict[int, str]] = {}
+    _see(seen, wanted, (tie for tie in store.ties_of(wanted) if tie.step == "key"))
+    return seen
+
+
+def _see(seen: dict[int, dict[int, str]], hubs: AbstractSet[int], ties: Iterable[Tie]) -> None:
+    for tie in ties:
+        if tie.relation and tie.a in hubs:
+            seen.setdefault(tie.a, {})[tie.b] = mirrored(tie.relation)
+        if tie.relation and tie.b in hubs:
+            seen.setdefault(tie.b, {})[tie.a] = tie.relation
+
+
+def _others(store: Store, numbers: Iterable[int]) -> dict[int, list[int]]:
+    """Those that each document meets by keys."""
+    others: dict[int, list[int]] = {number: [] for number in numbers}
+    for tie in store.ties_of(others):
+        if tie.step == "key":
+            for number, other in ((tie.a, tie.b), (tie.b, tie.a)):
+                if number in others:
+                    others[number].append(other)
+    return others
+
+
+def _shared_abroad(store: Store, others: Mapping[int, Iterable[int]]) -> list[int]:
+    """Those of the documents that share something with another house's."""
+    known = store.publishers({*others, *(other for met in others.values() for other in met)})
+    houses = {number: house_of(outlet, site_name) for number, (outlet, site_name, _) in known.items()}
+    return [n for n, met in others.items() if any(not same_house(houses[n], houses[other]) for other in met)]
+
+
+def _by_document(briefs: Mapping[Pair, Brief]) -> defaultdict[int, list[tuple[int, list[Span]]]]:
+    """For each document what it shares with each other, as spans of its own tokens."""
+    shared: defaultdict[int, list[tuple[int, list[Span]]]] = defaultdict(list)
+    for (a, b), match in briefs.items():
+        shared[a].append((b, [p.a_tokens for p in match.passages]))
+        shared[b].append((a, [p.b_tokens for p in match.passages]))
+    return shared
