@@ -113,7 +113,7 @@ def _proposals(store: Store, spread: Spread) -> None:
 def _stale(store: Store, hubs: Sequence[int], pairs: set[Pair]) -> set[Pair]:
     """The pairs that these documents may have proposed, and nobody does any more."""
     near = _met_by(store, hubs)
-    around = {number for met in near.values() for number in met}
+    around = near.keys() | {number for met in near.values() for number in met}
     held = {(tie.a, tie.b) for tie in store.proposed_ties(around)} - pairs
     others = common_of(store, held) - near.keys()
     return held - proposed_by(store, others) if others else held
