@@ -112,10 +112,12 @@ def _promotions(source: Page, copy: Page, names: Sequence[str], start: int, end:
     if not may_promote(copy.text[start:end], names):
         return
     for line in _PARAGRAPH.finditer(copy.text, start, end):
-        words, text = copy.words(*line.span()), line[0].strip()
+        text = line[0].strip()
         ended = text.endswith(_ENDS) and "|" not in text
-        sentence = len(words) >= _SENTENCE_WORDS and (ended or invites(text)) and text != copy.title
-        if sentence and promotes(text, names) and not source.still_has(joined(words)):
+        if text == copy.title or not (ended or invites(text)):
+            continue
+        words = copy.words(*line.span())
+        if len(words) >= _SENTENCE_WORDS and promotes(text, names) and not source.still_has(joined(words)):
             yield "promotion", *_trimmed(copy.text, *line.span()), len(words)
 
 

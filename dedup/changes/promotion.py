@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping
 
 # Shorter names are in too many words.
 _NAME_LETTERS = 5
+# Signs that may part the letters of a name.
+_SIGNS_BETWEEN = 2
+# Spaces of most names: with more, a name is read letter by letter, in ten times the time.
+_MOST_SPACES = 4
 # A menu's "Subscribe" invites nobody: an invitation is a phrase.
 _INVITING_WORDS = 3
 
@@ -91,8 +94,7 @@ _ASCII_SIGNS = bytes(code for code in range(128) if not chr(code).isalnum())
 
 def may_promote(added: str, names: Iterable[str]) -> bool:
     """Whether a text may promote: a quick look that passes over no promotion."""
-    bare = _bare(added)
-    return any(name.encode("utf-8", "replace") in bare for name in names) or bool(_patterns(added))
+    return next(_held(added, names), None) is not None or bool(_patterns(added))
 
 
 def promotes(added: str, names: Iterable[str]) -> bool:
@@ -109,9 +111,39 @@ def invites(line: str) -> bool:
 
 def carries(added: str, names: Iterable[str]) -> bool:
     """Whether one of some names stands in a text from a word's start on, with a capital; it may be glued to a word."""
-    bare = _bare(added)
-    told = (name for name in names if len(name) >= _NAME_LETTERS and name.encode("utf-8", "replace") in bare)
-    return any(not found[0][0].islower() for name in told for found in _pattern(name).finditer(added))
+    return any(_stands(name, added) for name in _held(added, names))
+
+
+def _held(text: str, names: Iterable[str]) -> Iterator[str]:
+    """The names whose letters are in a text, whatever stands around and between them."""
+    fitting = [name for name in names if _NAME_LETTERS <= len(name) <= len(text)]
+    bare = _bare(text) if fitting else b""
+    return (name for name in fitting if name.encode("utf-8", "replace") in bare)
+
+
+def _stands(name: str, text: str) -> bool:
+    first = name[0].upper()
+    at = text.find(first)
+    while at >= 0:
+        if not text[max(0, at - 1) : at].isalnum() and _goes_on(name, text, at):
+            return True
+        at = text.find(first, at + 1)
+    return False
+
+
+def _goes_on(name: str, text: str, at: int) -> bool:
+    """Whether the letters of a name stand from a place on, with two signs between any of them at the most."""
+    beginning = text[at : at + len(name) + _MOST_SPACES]
+    if "   " not in beginning and beginning.replace(" ", "").lower().startswith(name):  # as most do
+        return True
+    for letter in name:
+        behind = at + _SIGNS_BETWEEN
+        while at < behind and not text[at : at + 1].isalnum():
+            at += 1
+        if text[at : at + 1].lower() != letter:
+            return False
+        at += 1
+    return True
 
 
 def _patterns(text: str) -> list[re.Pattern[str]]:
@@ -128,8 +160,3 @@ def _patterns(text: str) -> list[re.Pattern[str]]:
 def _bare(text: str) -> bytes:
     """The small letters of a text; of signs only those beyond ASCII."""
     return text.lower().encode("utf-8", "replace").translate(None, _ASCII_SIGNS)
-
-
-@lru_cache(maxsize=4096)
-def _pattern(name: str) -> re.Pattern[str]:
-    return re.compile(r"(?<![^\W_])" + r"[\W_]{0,2}".join(map(re.escape, name)), re.IGNORECASE)
