@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 # Shorter names are in too many words.
 _NAME_LETTERS = 5
@@ -89,12 +89,12 @@ _OWN_LINE = re.compile(
     r"(?i)copyright|©|\(c\)|all rights reserved|^\W{0,3}by\s|staff (?:writer|reporter)|correspondent\b"
 )
 _SMALL = bytes(ord(c.lower()) if c.isalnum() else ord(" ") for c in map(chr, range(128))) + bytes(128)
-_ASCII_SIGNS = bytes(code for code in range(128) if not chr(code).isalnum())
+_SIGNS = frozenset(char for char in map(chr, range(128)) if not char.isalnum())
 
 
 def may_promote(added: str, names: Iterable[str]) -> bool:
     """Whether a text may promote: a quick look that passes over no promotion."""
-    return next(_held(added, names), None) is not None or bool(_patterns(added))
+    return carries(added, names) or bool(_patterns(added))
 
 
 def promotes(added: str, names: Iterable[str]) -> bool:
@@ -110,15 +110,9 @@ def invites(line: str) -> bool:
 
 
 def carries(added: str, names: Iterable[str]) -> bool:
-    """Whether one of some names stands in a text from a word's start on, with a capital; it may be glued to a word."""
-    return any(_stands(name, added) for name in _held(added, names))
-
-
-def _held(text: str, names: Iterable[str]) -> Iterator[str]:
-    """The names whose letters are in a text, whatever stands around and between them."""
-    fitting = [name for name in names if _NAME_LETTERS <= len(name) <= len(text)]
-    bare = _bare(text) if fitting else b""
-    return (name for name in fitting if name.encode("utf-8", "replace") in bare)
+    """Whether one of some names stands in a text from a word's start on, with a capital; it may be glued to a word, and
+    parted by signs of ASCII."""
+    return any(_stands(name, added) for name in names if _NAME_LETTERS <= len(name) <= len(added))
 
 
 def _stands(name: str, text: str) -> bool:
@@ -138,7 +132,7 @@ def _goes_on(name: str, text: str, at: int) -> bool:
         return True
     for letter in name:
         behind = at + _SIGNS_BETWEEN
-        while at < behind and not text[at : at + 1].isalnum():
+        while at < behind and text[at : at + 1] in _SIGNS:
             at += 1
         if text[at : at + 1].lower() != letter:
             return False
@@ -155,8 +149,3 @@ def _patterns(text: str) -> list[re.Pattern[str]]:
         lower = text.lower()
         found += [pattern for letters, pattern in _LETTERS.items() if letters in lower]
     return found
-
-
-def _bare(text: str) -> bytes:
-    """The small letters of a text; of signs only those beyond ASCII."""
-    return text.lower().encode("utf-8", "replace").translate(None, _ASCII_SIGNS)

@@ -46,9 +46,12 @@ def first_credits(found: Iterable[Credit], opens_story: Callable[[int], bool] | 
     """The first credit of each agency among all of a text, as ``find_credits`` tells them."""
     first: dict[str, Credit] = {}
     for credit in found:
+        told = credit.agency or credit.name
+        if told in first:
+            continue
         teased = opens_story and credit.how == "dateline" and len(credit.span) and not opens_story(credit.span.end)
         if not teased:
-            first.setdefault(credit.agency or credit.name, credit)
+            first[told] = credit
     return tuple(first.values())
 
 
