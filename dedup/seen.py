@@ -93,8 +93,10 @@ def _adding(edits: Iterable[Change], names: Iterable[str], instead_of: Iterable[
     names, others = ([name for name in some if len(name) >= NAME_LETTERS] for some in (names, instead_of))
     shortest = min(map(len, names), default=0)
     for edit in edits if names else ():
-        if edit.kind not in ("inserted", "replaced") or len(added := letters(edit.b_text)) < shortest:
+        now = edit.b_text
+        if edit.kind not in ("inserted", "replaced") or (len(now) < shortest and now.isascii()):
             continue
+        added = letters(now)
         put_in = [name for name in names if name in added and len(added) <= len(name) + BESIDE_NAME]
         was = letters(edit.a_text) if put_in else ""
         if not all(name in was for name in put_in) and not any(name in was for name in others):
