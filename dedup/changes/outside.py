@@ -112,12 +112,11 @@ def _promotions(source: Page, copy: Page, names: Sequence[str], start: int, end:
     if not may_promote(copy.text[start:end], names):
         return
     for line in _PARAGRAPH.finditer(copy.text, start, end):
-        text = line[0].strip()
-        ended = text.endswith(_ENDS) and "|" not in text
-        if text == copy.title or not (ended or invites(text)):
+        words, text = copy.words(*line.span()), line[0].strip()
+        if len(words) < _SENTENCE_WORDS or text == copy.title:
             continue
-        words = copy.words(*line.span())
-        if len(words) >= _SENTENCE_WORDS and promotes(text, names) and not source.still_has(joined(words)):
+        ended = text.endswith(_ENDS) and "|" not in text
+        if (ended or invites(text)) and promotes(text, names) and not source.still_has(joined(words)):
             yield "promotion", *_trimmed(copy.text, *line.span()), len(words)
 
 
