@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 _NAME_LETTERS = 5
 # Signs that may part the letters of a name.
 _SIGNS_BETWEEN = 2
-# Spaces of most names: with more, a name is read letter by letter, in ten times the time.
+# Spaces of most names; what is parted otherwise is read letter by letter, in 12 µs instead of 1.5.
 _MOST_SPACES = 4
 # A menu's "Subscribe" invites nobody: an invitation is a phrase.
 _INVITING_WORDS = 3
