@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # Bylines that name nobody, as bare letters, in the languages of the sites that we saw them on.
 NOBODY = frozenset(
@@ -16,6 +17,8 @@ NOBODY = frozenset(
     for word in line.split()
 )
 HEAD_CHARS = 600
+# Bylines remembered: a page's is asked of each page that it shares something with.
+BYLINES = 4096
 _BY = re.compile(r"^\s*(?:by|von|par|por|di|door|av|af)\s+", re.IGNORECASE)
 _ENDS = re.compile(r"\s*(?:[,|/;·•]|\s[-–—]\s|\sand\s)")
 _SIGNED = re.compile(r"(?m)^[ \t]{0,8}By[ \t]{1,4}(?=[A-Z])([^\n]{3,80})$")
@@ -27,6 +30,7 @@ _ROLE = re.compile(
 )
 
 
+@lru_cache(maxsize=BYLINES)
 def author_of(byline: str | None) -> str:
     """The first author of a byline as it is written, without "By" and what follows the name; empty for none.
 

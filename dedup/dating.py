@@ -38,14 +38,6 @@ _DEFAULT_DAYS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Later:
-    """By how many hours one date is later than another, as written, and how exactly that is known."""
-
-    hours: float
-    precision: DatePrecision
-
-
-@dataclass(frozen=True, slots=True)
 class Dated:
     """A date: the ``start`` of its stretch of time, without a zone (in UTC where it was known), and its precision.
 
@@ -88,29 +80,24 @@ def precision(date: str | None) -> DatePrecision | None:
     return told.precision if told else None
 
 
-def later(one: str | None, other: str | None) -> Later | None:
-    """How much later ``one`` surely is than ``other``; ``None`` where it is not, or where nobody can tell.
+def later(one: str | None, other: str | None) -> bool:
+    """Whether ``one`` surely is later than ``other``; not where nobody can tell.
 
     It must be later beyond the precision of both: by a day where one is only a day, and by 14 hours more where only
     one of them has a zone. Two without a zone are compared as they stand.
     """
     a, b = read_date(one), read_date(other)
-    if a is None or b is None or a.start - b.end < _doubt(a, b):
-        return None
-    return Later((a.start - b.start) / timedelta(hours=1), coarser(a.precision, b.precision))
+    # most are told by where they begin
+    return a is not None and b is not None and a.start > b.start and a.start - b.end >= _doubt(a, b)
 
 
+@lru_cache(maxsize=4096)
 def plausible(published: str | None, crawled: str | None) -> bool:
     """Whether the date that a page claims can be true: not absurd, no program's default, not after it was crawled."""
     told, seen = read_date(published), read_date(crawled)
     if told is None or told.start.year < FIRST_YEAR or _is_default(told):
         return False
     return seen is None or told.start - seen.end <= AFTER_CRAWL + _doubt(told, seen)
-
-
-def coarser(one: DatePrecision, other: DatePrecision) -> DatePrecision:
-    """The less exact of two precisions."""
-    return max(one, other, key=lambda precision: _LENGTH[precision])
 
 
 def _in_utc(moment: datetime) -> tuple[datetime, Literal["day", "second"], bool | None]:

@@ -6,18 +6,17 @@ the characters that show it. What a piece weighs stands in ``verdict.py``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol, TypeAlias
+from typing import TypeAlias
 
 from dedup.addresses import host, is_other_site, same_page, same_site
 from dedup.bylines import NOBODY, author_of
 from dedup.dating import later, plausible
-from dedup.model import EditKind, Span
+from dedup.model import Span
+from dedup.seen import Change, Seen
 from dedup.sources import Source, has_licence, letters
 
-# Letters of a name worth looking for, and letters that may stand beside it in what was put in.
-NAME_LETTERS, BESIDE_NAME = 4, 25
 # Letters beside a bare name: an article, "'s".
 BARE_LETTERS = 3
 # That an outlet copies tells where this part of its page is shared: without this, three long pages of outlets2018 that
@@ -26,58 +25,6 @@ COPIED_PART = 0.5
 # A name put in with words of a sentence tells less than a bare one: of 1,930 links of made mirrors with a name put in,
 # the nine that were wrong had the source's own words ("told the Herald"), which the mirror took out.
 NAMED_IN_A_SENTENCE = 0.25
-
-
-class Change(Protocol):
-    """What evidence reads of an ``Edit``."""
-
-    @property
-    def kind(self) -> EditKind: ...
-    @property
-    def a_text(self) -> str: ...
-    @property
-    def b_text(self) -> str: ...
-    @property
-    def a(self) -> Span: ...
-    @property
-    def b(self) -> Span: ...
-
-
-class Turned(NamedTuple):
-    """A change read from b to a."""
-
-    kind: EditKind
-    a_text: str
-    b_text: str
-    read: Change
-
-    @property
-    def a(self) -> Span:
-        """The characters of the first text."""
-        return self.read.b
-
-    @property
-    def b(self) -> Span:
-        """The characters of the second text."""
-        return self.read.a
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A match seen from the copy: ``edits`` go from source to copy.
-
-    ``of_source`` is the part of the source's body that is shared; ``copy_is_cut`` says that the copy's body is a part
-    of the source's story and nothing else, ``of_copy`` is the part of the copy's body that is shared.
-    """
-
-    edits: Sequence[Change]
-    of_source: float
-    copy_is_cut: bool
-    of_copy: float = 1.0
-
-
-# The match of two documents of one house, where nobody looks at it.
-UNSEEN = Seen((), 0.0, False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +50,10 @@ def own_name(copy: Source, source: Source, seen: Seen) -> Evidence | None:
     they are ("told Reuters"), and copies take that out; and where one outlet's name stands for the other's, either may
     have put it there. Of strength 1 for one bare name, 2 for three or more."""
     added = _names_added(copy, source, seen)
-    bare = [edit for edit in added if not _says_more(edit, copy.names)]
     if not added:
         return None
+    names = sorted(copy.names, key=len, reverse=True)
+    bare = [edit for edit in added if not _says_more(edit, names)]
     times = "once" if len(added) == 1 else f"{len(added)} times"
     said = " ".join((bare or added)[0].b_text.split())
     strength = min(0.5 + 0.5 * len(bare), 2.0) if bare else NAMED_IN_A_SENTENCE
@@ -125,7 +73,8 @@ def name_glued(copy: Source, source: Source, seen: Seen) -> Evidence | None:
 def lost_spaces(copy: Source, source: Source, seen: Seen) -> Evidence | None:
     """Words are glued together where the source has a space: links were taken out. Of strength 1.5 for one, 2.5 for
     three or more."""
-    glued = [e for e in seen.edits if e.kind == "respaced" and len(e.b_text.split()) < len(e.a_text.split())]
+    respaced = [edit for edit in seen.edits if edit.kind == "respaced"]
+    glued = [edit for edit in respaced if len(edit.b_text.split()) < len(edit.a_text.split())]
     if not glued:
         return None
     sentence = f"{_times(len(glued), 'space')} lost, as in “{' '.join(glued[0].b_text.split())}”"
@@ -177,7 +126,7 @@ def source_is_agency(copy: Source, source: Source, seen: Seen) -> Evidence | Non
 
 def licensed(copy: Source, source: Source, seen: Seen) -> Evidence | None:
     """The copy's outlet is on the list of those that publish the source's stories by licence, and not the other way."""
-    if not has_licence(copy.partner_of, source) or has_licence(source.partner_of, copy):
+    if not copy.partner_of or not has_licence(copy.partner_of, source) or has_licence(source.partner_of, copy):
         return None
     return Evidence(1.0, f"its outlet publishes stories of {source.outlet} by licence, says the list of partners", True)
 
@@ -197,6 +146,8 @@ def names_address(copy: Source, source: Source, seen: Seen) -> Evidence | None:
 def byline_replaced(copy: Source, source: Source, seen: Seen) -> Evidence | None:
     """Somebody signs the source, and the copy's byline is "admin" or the outlet's own name; or the copy's text is still
     signed by the source's author, and its byline says another name."""
+    if not source.byline or not copy.byline:
+        return None
     author, told = author_of(source.byline), author_of(copy.byline)
     if not author or not told or _is_nobody(author, source) or letters(author) == letters(told):
         return None
@@ -212,15 +163,18 @@ def byline_replaced(copy: Source, source: Source, seen: Seen) -> Evidence | None
 
 def first_seen(copy: Source, source: Source, seen: Seen) -> Evidence | None:
     """The copy was first crawled on a later day: an upper bound on when it was there, no more."""
-    mine, theirs = _day(copy.crawled), _day(source.crawled)
+    if not copy.crawled or not source.crawled:
+        return None
+    mine, theirs = copy.crawled[:10], source.crawled[:10]
     return Evidence(1.0, f"it was first seen later ({mine}, the other {theirs})") if later(mine, theirs) else None
 
 
 def dated_later(copy: Source, source: Source, seen: Seen) -> Evidence | None:
     """The copy claims a later date, beyond the precision of both, and both may be true. Counts little between outlets,
     since mirrors backdate; much inside one."""
-    believed = all(plausible(one.published, one.crawled) for one in (copy, source))
-    if not believed or not later(copy.published, source.published):
+    if not later(copy.published, source.published):
+        return None
+    if not plausible(copy.published, copy.crawled) or not plausible(source.published, source.crawled):
         return None
     return Evidence(1.0, f"it is dated later ({copy.published}, the other {source.published})")
 
@@ -245,42 +199,20 @@ def house_name(source: Source) -> str:
     return source.outlet or "its outlet"
 
 
-def turned(edits: Iterable[Change]) -> tuple[Turned, ...]:
-    """A match's edits read from b to a."""
-    kinds: dict[EditKind, EditKind] = {"inserted": "dropped", "dropped": "inserted"}
-    return tuple(Turned(kinds.get(e.kind, e.kind), e.b_text, e.a_text, e) for e in edits)
-
-
 def _names_added(copy: Source, source: Source, seen: Seen) -> list[Change]:
     """The changes that put the copy's outlet into the prose, but not where the source's own name stood."""
-    names = [] if copy.is_agency else [name for name in copy.names if len(name) >= NAME_LETTERS]
-    if not names:
+    if copy.is_agency or not seen.edits:
         return []
-    put_in = (edit for edit in seen.edits if edit.kind in ("inserted", "replaced"))
-    return [edit for edit in put_in if _has_name(edit, names) and not _has_been(edit, source.names)]
+    return seen.added(copy.names, source.names)
 
 
-def _has_been(edit: Change, names: tuple[str, ...]) -> bool:
-    was = letters(edit.a_text)
-    return any(len(name) >= NAME_LETTERS and name in was for name in names)
-
-
-def _has_name(edit: Change, names: Iterable[str]) -> bool:
-    """Whether what was added is a name and little else: an outlet's own paragraph may speak of it, too."""
-    added = letters(edit.b_text)
-    for name in names:
-        if name in added and len(added) <= len(name) + BESIDE_NAME and name not in letters(edit.a_text):
-            return True
-    return False
-
-
-def _says_more(edit: Change, names: tuple[str, ...]) -> bool:
-    """Whether a name was added in words of a sentence ("told the Herald"), as an outlet's own stories have it, and
-    copies take it out; what mirrors put in is the bare name."""
+def _says_more(edit: Change, names: Iterable[str]) -> bool:
+    """Whether a name, of some that are sorted, the longest first, was added in words of a sentence ("told the Herald"),
+    as an outlet's own stories have it, and copies take it out; what mirrors put in is the bare name."""
     rest = letters(edit.b_text)
-    for name in sorted(names, key=len, reverse=True):
+    for name in names:
         rest = rest.replace(name, "")
-    return len(rest.removeprefix(letters(edit.a_text))) > BARE_LETTERS
+    return len(rest) > BARE_LETTERS and len(rest.removeprefix(letters(edit.a_text))) > BARE_LETTERS
 
 
 def _shown(source: Source, at: int) -> tuple[Span, ...]:
@@ -290,7 +222,3 @@ def _shown(source: Source, at: int) -> tuple[Span, ...]:
 
 def _times(count: int, thing: str) -> str:
     return f"1 {thing} is" if count == 1 else f"{count} {thing}s are"
-
-
-def _day(date: str | None) -> str | None:
-    return date[:10] if date else None

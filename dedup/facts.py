@@ -9,8 +9,8 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.evidence import Change
 from dedup.model import Span
+from dedup.seen import Change
 from dedup.sources import MIRROR, Source, letters, same_house
 
 Mask: TypeAlias = NDArray[np.bool_]

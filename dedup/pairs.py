@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from functools import partial
 
 from dedup.boilerplate import SAME_STORY
-from dedup.evidence import UNSEEN, Seen, turned
 from dedup.facts import Facts, Pair, Shared
 from dedup.inheritance import Beside
 from dedup.measure import Measured, View, views_of
 from dedup.memory import Remembered
 from dedup.rulings import Judgements, Rulings
+from dedup.seen import UNSEEN, Seen, turned
 from dedup.sources import Source
 from dedup.verdict import Verdict, decide
 

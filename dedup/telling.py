@@ -69,6 +69,8 @@ class Telling:
         """Excerpts: passages that no main source explains, from documents that are not copies of others."""
         for number in sorted(self.scene.facts):
             passing = [v for v in self.scene.views[number] if self._is_passing(v)]
+            if not passing:
+                continue
             passing.sort(key=self._passing_order)
             shown = np.zeros(len(self.scene.facts[number].body), dtype=bool)
             for view in passing:
@@ -178,10 +180,11 @@ class Telling:
         """The agency behind a story: the absent one, else the one that the source or the story's original is."""
         if story in self.scene.absent:
             return self.scene.absent[story][1]
-        return next(
-            (self.scene.facts[n].source.outlet for n in (view.other, story) if self.scene.facts[n].source.is_agency),
-            None,
-        )
+        for number in (view.other, story):
+            source = self.scene.facts[number].source
+            if source.is_agency:
+                return source.outlet
+        return None
 
 
 def _kind(coverage: float) -> Kind:

@@ -14,7 +14,6 @@ from typing import Literal, NamedTuple
 from dedup.evidence import (
     Evidence,
     Piece,
-    Seen,
     byline_replaced,
     credits_source,
     cut_short,
@@ -31,6 +30,7 @@ from dedup.evidence import (
     source_is_agency,
 )
 from dedup.model import Reason
+from dedup.seen import Seen
 from dedup.sources import MIRROR, Source, same_house
 
 # What a piece of strength 1 weighs, in log-odds, as fitted to the links of 6,000 mirrors made of AP and Reuters stories
@@ -173,8 +173,12 @@ def weigh(for_a: Sequence[Weighed], for_b: Sequence[Weighed]) -> Verdict:
 
 def gather(copy: Source, source: Source, seen: Seen, weights: Mapping[Piece, float] = WEIGHTS) -> list[Weighed]:
     """All the evidence that ``copy`` was taken from ``source``; empty where there is none."""
-    found = ((piece.__name__, weight, piece(copy, source, seen)) for piece, weight in weights.items())
-    return [Weighed(name, weight * told.strength, told) for name, weight, told in found if told is not None]
+    found = []
+    for piece, weight in weights.items():
+        told = piece(copy, source, seen)
+        if told is not None:
+            found.append(Weighed(piece.__name__, weight * told.strength, told))
+    return found
 
 
 def _sorted(side: Sequence[Weighed]) -> tuple[Weighed, ...]:

@@ -6,11 +6,12 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dedup.changes import Page, counted, find_changes
 from dedup.changes.numbers import differ, numbers, widened
+from dedup.changes.promotion import carries
 from dedup.changes.words import is_german, joined, names_in, quotations, words_of
 from dedup.model import Changes, Places
 
@@ -42,6 +43,26 @@ def test_what_cannot_be_seen_parts_no_word(text: str) -> None:
     if any(c > "\u02ff" for c in whole):
         whole = "".join(c for c in whole if unicodedata.category(c) not in ("Mn", "Mc", "Me", "Cf"))
     assert words_of(text) == words_of(whole)
+
+
+def carried(text: str, name: str) -> bool:
+    """Whether a name stands somewhere, by a pattern of its letters."""
+    pattern = r"(?<![^\W_])" + r"(?:(?=[\x00-\x7f])[\W_]){0,2}".join(map(re.escape, name))
+    return any(not text[found.start()].islower() for found in re.finditer(pattern, text, re.IGNORECASE))
+
+
+@given(texts("aAbBé -—_") | texts("aAbB   "), st.sampled_from(["ababb", "ababé", "ébabb", "babbba", "9abbb", "abab"]))
+@example("A--babb", "ababb")
+@example("A---babb", "ababb")
+@example("A—babb", "ababb")
+@example("A  babb", "ababb")
+@example("A   babb", "ababb")
+@example("aABABB", "ababb")
+@example("9 abbb", "9abbb")
+@example("A b a b b", "ababb")
+@example("A b a b b b", "ababbb")
+def test_a_name_is_carried_where_a_pattern_finds_it(text: str, name: str) -> None:
+    assert carries(text, [name]) == (len(name) > 4 and carried(text, name))
 
 
 @given(texts("12a ,.:$%"), texts("12a ,.:$%"), st.data())

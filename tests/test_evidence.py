@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
 from told_sources import (
     DAY,
@@ -34,7 +33,6 @@ from told_sources import (
 
 from dedup.evidence import (
     Piece,
-    Seen,
     byline_replaced,
     credits_source,
     cut_short,
@@ -48,9 +46,9 @@ from dedup.evidence import (
     own_name,
     source_credits_itself,
     source_is_agency,
-    turned,
 )
 from dedup.model import Edit, Span
+from dedup.seen import Seen
 from dedup.sources import Source
 from dedup.verdict import OUTLET_WEIGHTS, WEIGHTS
 
@@ -199,13 +197,3 @@ def test_a_credit_from_a_field_has_no_place_in_the_text() -> None:
     found = credits_source(farm(credits=TO_WIRE, credit_spans=(Span(0, 0),)), WIRE, seen())
     assert found is not None
     assert found.copy_spans == ()
-
-
-@settings(max_examples=100)
-@given(st.lists(EDITS, max_size=4).map(tuple))
-def test_edits_turned_twice_are_as_they_were(edits: tuple[Edit, ...]) -> None:
-    once = turned(edits)
-    again = [(e.kind, e.a_text, e.b_text, e.a, e.b) for e in turned(once)]
-    assert again == [(e.kind, e.a_text, e.b_text, e.a, e.b) for e in edits]
-    assert [(e.a_text, e.b_text) for e in once] == [(e.b_text, e.a_text) for e in edits]
-    assert all((e.kind == "inserted") == (f.kind == "dropped") for e, f in zip(edits, once, strict=True))

@@ -27,7 +27,8 @@ from told_sources import (
     wire,
 )  # fmt: skip
 
-from dedup.evidence import Seen, dated_later, own_name
+from dedup.evidence import dated_later, own_name
+from dedup.seen import Seen
 from dedup.sources import MIRROR, Source, same_house
 from dedup.verdict import DECIDED, STRONG, SUREST, VERSION_WEIGHTS, WEIGHTS, decide, gather
 

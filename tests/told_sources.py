@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from dedup.evidence import Seen
 from dedup.model import Edit, EditKind, Span
+from dedup.seen import Seen
 from dedup.sources import Source
 
 

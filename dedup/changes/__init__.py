@@ -43,6 +43,8 @@ def find_changes(
 
 def counted(found: Iterable[Found]) -> Changes:
     """The summary of some changes: words by what was done to them, changes by kind."""
+    if not (found := list(found)):
+        return _UNCHANGED
     words = {"inserted": 0, "dropped": 0, "replaced": 0}
     kinds = dict.fromkeys(CHANGE_KINDS, 0)
     for one in found:
@@ -50,6 +52,9 @@ def counted(found: Iterable[Found]) -> Changes:
         kinds[one.kind] += 1
     del kinds["words"]
     return Changes(**words, **kinds)
+
+
+_UNCHANGED = Changes()
 
 
 def told(found: Iterable[Found], source: str, copy: str) -> Iterator[Change]:

@@ -113,9 +113,10 @@ def _promotions(source: Page, copy: Page, names: Sequence[str], start: int, end:
         return
     for line in _PARAGRAPH.finditer(copy.text, start, end):
         words, text = copy.words(*line.span()), line[0].strip()
+        if len(words) < _SENTENCE_WORDS or text == copy.title:
+            continue
         ended = text.endswith(_ENDS) and "|" not in text
-        sentence = len(words) >= _SENTENCE_WORDS and (ended or invites(text)) and text != copy.title
-        if sentence and promotes(text, names) and not source.still_has(joined(words)):
+        if (ended or invites(text)) and promotes(text, names) and not source.still_has(joined(words)):
             yield "promotion", *_trimmed(copy.text, *line.span()), len(words)
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 
 # Shorter names are in too many words.
 _NAME_LETTERS = 5
+# Signs that may part the letters of a name.
+_SIGNS_BETWEEN = 2
+# Spaces of most names; what is parted otherwise is read letter by letter, in 12 µs instead of 1.5.
+_MOST_SPACES = 4
 # A menu's "Subscribe" invites nobody: an invitation is a phrase.
 _INVITING_WORDS = 3
 
@@ -86,13 +89,12 @@ _OWN_LINE = re.compile(
     r"(?i)copyright|©|\(c\)|all rights reserved|^\W{0,3}by\s|staff (?:writer|reporter)|correspondent\b"
 )
 _SMALL = bytes(ord(c.lower()) if c.isalnum() else ord(" ") for c in map(chr, range(128))) + bytes(128)
-_ASCII_SIGNS = bytes(code for code in range(128) if not chr(code).isalnum())
+_SIGNS = frozenset(char for char in map(chr, range(128)) if not char.isalnum())
 
 
 def may_promote(added: str, names: Iterable[str]) -> bool:
     """Whether a text may promote: a quick look that passes over no promotion."""
-    bare = _bare(added)
-    return any(name.encode("utf-8", "replace") in bare for name in names) or bool(_patterns(added))
+    return carries(added, names) or bool(_patterns(added))
 
 
 def promotes(added: str, names: Iterable[str]) -> bool:
@@ -108,10 +110,34 @@ def invites(line: str) -> bool:
 
 
 def carries(added: str, names: Iterable[str]) -> bool:
-    """Whether one of some names stands in a text from a word's start on, with a capital; it may be glued to a word."""
-    bare = _bare(added)
-    told = (name for name in names if len(name) >= _NAME_LETTERS and name.encode("utf-8", "replace") in bare)
-    return any(not found[0][0].islower() for name in told for found in _pattern(name).finditer(added))
+    """Whether one of some names stands in a text from a word's start on, with a capital; it may be glued to a word, and
+    parted by signs of ASCII."""
+    return any(_stands(name, added) for name in names if _NAME_LETTERS <= len(name) <= len(added))
+
+
+def _stands(name: str, text: str) -> bool:
+    first = name[0].upper()
+    at = text.find(first)
+    while at >= 0:
+        if not text[max(0, at - 1) : at].isalnum() and _goes_on(name, text, at):
+            return True
+        at = text.find(first, at + 1)
+    return False
+
+
+def _goes_on(name: str, text: str, at: int) -> bool:
+    """Whether the letters of a name stand from a place on, with two signs between any of them at the most."""
+    beginning = text[at : at + len(name) + _MOST_SPACES]
+    if "   " not in beginning and beginning.replace(" ", "").lower().startswith(name):  # as most do
+        return True
+    for letter in name:
+        behind = at + _SIGNS_BETWEEN
+        while at < behind and text[at : at + 1] in _SIGNS:
+            at += 1
+        if text[at : at + 1].lower() != letter:
+            return False
+        at += 1
+    return True
 
 
 def _patterns(text: str) -> list[re.Pattern[str]]:
@@ -123,13 +149,3 @@ def _patterns(text: str) -> list[re.Pattern[str]]:
         lower = text.lower()
         found += [pattern for letters, pattern in _LETTERS.items() if letters in lower]
     return found
-
-
-def _bare(text: str) -> bytes:
-    """The small letters of a text; of signs only those beyond ASCII."""
-    return text.lower().encode("utf-8", "replace").translate(None, _ASCII_SIGNS)
-
-
-@lru_cache(maxsize=4096)
-def _pattern(name: str) -> re.Pattern[str]:
-    return re.compile(r"(?<![^\W_])" + r"[\W_]{0,2}".join(map(re.escape, name)), re.IGNORECASE)

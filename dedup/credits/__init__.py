@@ -8,7 +8,7 @@ What agencies are called and how they sign is data (``data/agencies.json``); the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from dedup.credits.bylines import byline_field, bylines
 from dedup.credits.datelines import dateline_field, datelines
@@ -46,17 +46,30 @@ def first_credits(found: Iterable[Credit], opens_story: Callable[[int], bool] | 
     """The first credit of each agency among all of a text, as ``find_credits`` tells them."""
     first: dict[str, Credit] = {}
     for credit in found:
+        told = credit.agency or credit.name
+        if told in first:
+            continue
         teased = opens_story and credit.how == "dateline" and len(credit.span) and not opens_story(credit.span.end)
         if not teased:
-            first.setdefault(credit.agency or credit.name, credit)
+            first[told] = credit
     return tuple(first.values())
 
 
 def agency_of_outlet(outlet: str | None) -> str | None:
     """The id of the agency whose domain (or a subdomain of it) or name ``outlet`` is; ``None`` otherwise."""
-    listed, host = known(), f".{(outlet or '').strip().casefold()}"
-    by_domain = (agency for domain, agency in listed.domains.items() if host.endswith(f".{domain}"))
-    return next(by_domain, None) or listed.exactly(outlet or "")
+    listed = known()
+    host = (outlet or "").strip().casefold()
+    above = (listed.domains.get(domain) for domain in _domains(host))
+    return next(filter(None, above), None) or listed.exactly(outlet or "")
+
+
+def _domains(host: str) -> Iterator[str]:
+    """A host and the domains above it, the highest first."""
+    at = host.rfind(".")
+    while at >= 0:
+        yield host[at + 1 :]
+        at = host.rfind(".", 0, at)
+    yield host
 
 
 def agency_kind(agency: str) -> str:

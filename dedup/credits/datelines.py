@@ -14,7 +14,7 @@ from dedup.model import Span
 PLACE_WORDS = 6
 BARE_CHARS = 90
 BARE_PARTS = 8
-# Words remembered: places, months and first words are often the same.
+# Words remembered: places, months, agencies and first words are often the same.
 WORDS = 4096
 # "Ann Poe | AFP | Getty Images" is the mark of a photo.
 PHOTO_CHARS = 20
@@ -114,6 +114,7 @@ def _sureness(place: _Place, delimiter: str, rest: str, written: str) -> Surenes
     return SIGNED if short and not rest[:1].islower() and len(written) > 2 else PLAIN
 
 
+@lru_cache(maxsize=WORDS)
 def _place(prefix: str) -> _Place:
     """The words like a place that ``prefix`` ends with."""
     words = prefix.split()
@@ -156,7 +157,12 @@ def _has_photo(words: Iterable[str]) -> bool:
 
 
 def _listed(written: str, span: Span, sure: Sureness) -> list[Credit]:
-    return [known().credit(agency, "dateline", span) for agency in known().all_named(written.strip(), sure)]
+    return [known().credit(agency, "dateline", span) for agency in _all_named(written.strip(), sure)]
+
+
+@lru_cache(maxsize=WORDS)
+def _all_named(written: str, sure: Sureness) -> tuple[str, ...]:
+    return tuple(known().all_named(written, sure))
 
 
 def _unlisted(written: str, span: Span) -> Iterator[Credit]:

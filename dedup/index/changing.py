@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Protocol, TypeAlias
 
@@ -122,14 +122,15 @@ class _Links:
     ) -> None:  # fmt: skip
         with_source = [(link, link.original) for link in links if link.original is not None]
         self._numbers = {id: number_of(id) for link, original in with_source for id in (link.copy, original)}
-        self._documents = pages.documents(sorted(set(self._numbers.values())))
         self._signs = partial(signs_of, known=pages.signs)
-        furnished = [document for number, document in self._documents.items() if number not in bodies]
-        made = dict(zip((document.id for document in furnished), _pages(furnished), strict=True))
-        self._pages = {n: made.get(d.id) or Page(d.text, None, d.title or "") for n, d in self._documents.items()}
         self._places = {
             (link.copy, original): self._placed(link.copy, original, matches) for link, original in with_source
         }
+        read = {id for link, original in with_source if self._may_differ(link) for id in (link.copy, original)}
+        self._documents = pages.documents(sorted(self._numbers[id] for id in read))
+        furnished = [document for number, document in self._documents.items() if number not in bodies]
+        made = dict(zip((document.id for document in furnished), _pages(furnished), strict=True))
+        self._pages = {n: made.get(d.id) or Page(d.text, None, d.title or "") for n, d in self._documents.items()}
         self._stories: defaultdict[str, list[tuple[str, tuple[int, int]]]] = defaultdict(list)
         for link, original in with_source:
             if places := self._places[link.copy, original]:
@@ -138,11 +139,20 @@ class _Links:
             if number in self._documents:
                 self._stories[self._documents[number].id] += [("", span) for span in spans]
 
+    def _may_differ(self, link: Link) -> bool:
+        """Whether there is anything to look for: of what another story has of a page only what stands inside passages
+        is told, and most teasers are word for word. Of 11,725 links of 10,000 made pages, 8,466 are passed by so, and
+        half of the texts with them."""
+        places = self._places.get((link.copy, link.original or ""))
+        return places is not None and (link.runs_story or any(edit[0] != "respaced" for edit in places.edits))
+
     def found(self, link: Link) -> list[Found] | None:
         """The changes of a link; ``None`` where there is nothing to compare with."""
         places = self._places.get((link.copy, link.original or ""))
         if places is None:
             return None
+        if not self._may_differ(link):
+            return []
         source, copy = self._numbers[link.original or ""], self._numbers[link.copy]
         documents, pages = (self._documents[source], self._documents[copy]), (self._pages[source], self._pages[copy])
         elsewhere = self.elsewhere(link) if link.runs_story else ()
@@ -171,7 +181,16 @@ def _with(link: Link, changed: _Links) -> Link:
         return link
     lost = [one for one in found if one.kind == "credits"] if link.direction == "decided" else []
     sentences = [change.sentence for change in told(lost[:_CREDITS_TOLD], *changed.texts(link))] if lost else []
-    return replace(link, changes=counted(found), reasons=(*link.reasons, *sentences))
+    return _changed(link, counted(found), sentences)
+
+
+def _changed(link: Link, changes: Changes, sentences: Iterable[str]) -> Link:
+    """A link with what its copy did; ``dataclasses.replace`` takes four times as long."""
+    return Link(
+        link.copy, link.original, link.kind, link.coverage, link.share, link.matched_words, link.resemblance,
+        link.confidence, (*link.reasons, *sentences), link.story, link.agency, link.direction, link.root, changes,
+        link.evidence,
+    )  # fmt: skip
 
 
 def _find(

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from dedup.bylines import signatures
 from dedup.credits import Credit, every_credit
-from dedup.evidence import NAME_LETTERS
 from dedup.mentions import mentions
 from dedup.model import Document
+from dedup.seen import NAME_LETTERS
 from dedup.sources import Mention
 from dedup.text.names import is_glued
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 
@@ -200,11 +201,18 @@ def _places(passages: Sequence[Any], edits: Sequence[Any]) -> Places:
 
 def link_row(link: Link) -> tuple[Any, ...]:
     """A row of ``links``."""
-    row = {name: getattr(link, name) for name in LINK_COLUMNS.split(", ")}
-    row["reasons"] = _json(list(link.reasons))
-    row["changes"] = _json(asdict(link.changes)) if link.changes else None
-    row["evidence"] = _json([_reason_values(reason) for reason in link.evidence])
-    return tuple(row.values())
+    evidence = _json([_reason_values(reason) for reason in link.evidence]) if link.evidence else "[]"
+    changes = _changes_json(link.changes) if link.changes else None
+    return (
+        link.copy, link.original, link.kind, link.coverage, link.share, link.matched_words, link.resemblance,
+        link.confidence, _json(link.reasons), link.story, link.agency, link.direction, link.root, changes, evidence,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=1024)
+def _changes_json(changes: Changes) -> str:
+    """Changes as they are kept: those of thousands of teasers are the same."""
+    return _json(asdict(changes))
 
 
 def link(row: Sequence[Any]) -> Link:
@@ -217,8 +225,13 @@ def link(row: Sequence[Any]) -> Link:
 
 
 def _reason_values(reason: Reason) -> dict[str, object]:
-    spans = {name: [_ends(span) for span in getattr(reason, name)] for name in ("copy_spans", "original_spans")}
-    return {"name": reason.name, "weight": reason.weight, "sentence": reason.sentence, **spans}
+    return {
+        "name": reason.name,
+        "weight": reason.weight,
+        "sentence": reason.sentence,
+        "copy_spans": [_ends(span) for span in reason.copy_spans],
+        "original_spans": [_ends(span) for span in reason.original_spans],
+    }
 
 
 def _reason(values: dict[str, Any]) -> Reason:
