@@ -22,6 +22,8 @@ RUN_WORDS = 8
 _STEP = 16
 # Pairs looked at together: their words then stay in the cache.
 _TOGETHER = 8192
+# Room for the distance between words of two texts, laid flat, beside which pair it is.
+_TRACK_BITS = 42
 
 Run: TypeAlias = tuple[int, int, int]
 
@@ -67,6 +69,8 @@ class _Laid:
         self.count = np.bincount(owner, minlength=len(texts))
         self.first = np.cumsum(self.count) - self.count
         self.codes = self._code(owner, self.values)
+        # The seeds of each text in the order of their places.
+        self.placed = np.lexsort((self.at, owner))
 
     @staticmethod
     def _code(text: Ints, values: NDArray[np.int64]) -> Ints:
@@ -75,8 +79,10 @@ class _Laid:
         return text << 44 | (values >> 20) + (1 << 43)
 
     def seeds(self, pairs: Ints) -> tuple[Ints, Ints, Ints]:
-        """Where the seeds stand that both texts of a pair have: the pair, and the word in either text, laid flat."""
+        """Where the seeds stand that both texts of a pair have: the pair, and the word in either text, laid flat; in
+        the order of pairs, then of words of the first text."""
         pair, mine = laid_flat(self.first[pairs[:, 0]], self.count[pairs[:, 0]])
+        mine = self.placed[mine]
         wanted = self._code(pairs[pair, 1], self.values[mine])
         theirs = np.minimum(np.searchsorted(self.codes, wanted), len(self.codes) - 1)
         both = np.flatnonzero(self.codes[theirs] == wanted)
@@ -115,17 +121,27 @@ def _runs_together(texts: Sequence[Seeded], laid: _Laid, pairs: Ints, least: NDA
 
 
 def _whole_runs(laid: _Laid, pairs: Ints) -> tuple[Ints, Ints, Ints, Ints]:
-    """Each run of ``RUN_WORDS`` or more that passes a seed, once: its pair, its word in either text, its words."""
+    """Each run of ``RUN_WORDS`` or more that passes a seed, once: its pair, its word in either text, its words.
+
+    Words are compared once, from a seed to the next one at the same distance, though a copy passes dozens.
+    """
     pair, i, j = laid.seeds(pairs)
+    track = pair << _TRACK_BITS | i - j + (1 << _TRACK_BITS - 1)
+    order = np.argsort(track, kind="stable")
+    pair, i, j, track = pair[order], i[order], j[order], track[order]
     a, b = pairs[pair, 0], pairs[pair, 1]
-    forth = laid.agreeing(i, j, np.minimum(laid.end[a] - i, laid.end[b] - j), 1)
-    back = laid.agreeing(i - 1, j - 1, np.minimum(i - laid.start[a], j - laid.start[b]), -1)
-    long = np.flatnonzero(forth + back >= RUN_WORDS)
-    rows = np.stack([pair, i - back - laid.start[a], j - back - laid.start[b], forth + back])[:, long]
-    rows = rows[:, np.lexsort(rows[::-1])]
-    once = np.ones(len(long), dtype=bool)
-    once[1:] = (rows[:, 1:] != rows[:, :-1]).any(axis=0)
-    pair, i, j, n = rows[:, once]
+    ahead = np.minimum(laid.end[a] - i, laid.end[b] - j)
+    follows = track[1:] == track[:-1]
+    ahead[:-1][follows] = (i[1:] - i[:-1])[follows]
+    forth = laid.agreeing(i, j, ahead, 1)
+    first = np.ones(len(pair) + 1, dtype=bool)
+    first[1:-1] = ~(follows & (forth == ahead)[:-1])
+    last, first = np.flatnonzero(first[1:]), np.flatnonzero(first[:-1])
+    pair, a, b = pair[first], a[first], b[first]
+    back = laid.agreeing(i[first] - 1, j[first] - 1, np.minimum(i[first] - laid.start[a], j[first] - laid.start[b]), -1)
+    n = i[last] + forth[last] - i[first] + back
+    rows = np.stack([pair, i[first] - back - laid.start[a], j[first] - back - laid.start[b], n])[:, n >= RUN_WORDS]
+    pair, i, j, n = rows[:, np.lexsort(rows[::-1])]
     return pair, i, j, n
 
 
