@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from dedup.align import align_all, in_order
 from dedup.arrays import Each, Flags, Ints, once
 from dedup.facts import Pair
+from dedup.index.bitmaps import Bitmaps, Bits
 from dedup.index.crediting import Signs
 from dedup.index.houses import house_of
 from dedup.index.licences import Licences, licences_of
@@ -40,14 +41,8 @@ ALIGNED_PART = 0.12
 SURE_PART, IN_ORDER = 0.2, 0.44
 # A match is kept with this many words, or with half of the shorter text: less is never reported.
 MATCHED_WORDS, MATCHED_PART = 20, 0.5
-# Bits of a text's bitmap of shingles: 450 words against 450 agree in 3 by chance.
-_BITS = 1 << 16
-# Pairs of bitmaps compared at a time: they then stay in the cache.
-_TOGETHER = 256
 # Pairs after which those that are to be aligned are handed over, so that others need not wait for all.
 _LOOKED_TOGETHER = 8192
-# Bitmaps drawn at a time: 2 MB of bytes.
-_DRAWN_TOGETHER = 32
 
 
 def align_each(pairs: Sequence[TextPair]) -> list[Kept | None]:
@@ -75,9 +70,7 @@ class Pages:
         self._ids: dict[int, Ids] = {}
         self._keys: dict[int, tuple[Ints, Ints]] = {}
         self._seeds: dict[int, Seeded] = {}
-        self._bits: dict[int, NDArray[np.uint16]] = {}
-        self._rows: dict[int, int] = {}
-        self._bitmaps, self._drawn = np.zeros((0, _BITS // 64), dtype=np.uint64), 0
+        self._bitmaps = Bitmaps(self._bits_of, each)
 
     def give(self, page: Prepared) -> None:
         """Hold a document as it is prepared, whether the store has it or not."""
@@ -86,14 +79,14 @@ class Pages:
         self.drop([number])
         self._given[number], self._tokens[number], self._ids[number] = document, tokens, record.ids
         self._publishers[number] = house_of(document.outlet, document.site_name), record.body_words
-        self._keys[number], self._bits[number] = (page.keys, page.places), page.bits
+        self._keys[number] = page.keys, page.places
+        self._bitmaps.give(number, page.bits)
 
     def drop(self, numbers: Iterable[int]) -> None:
         """Forget documents."""
-        known = (
-            self._given, self._tokens, self._publishers, self._ids, self._keys, self._seeds, self._bits, self._rows,
-        )  # fmt: skip
+        known = (self._given, self._tokens, self._publishers, self._ids, self._keys, self._seeds)
         for number in numbers:
+            self._bitmaps.drop(number)
             for held in known:
                 held.pop(number, None)
 
@@ -131,7 +124,7 @@ class Pages:
         least = np.minimum(MATCHED_WORDS, MATCHED_PART * shorter)
         coming, left, weak = [], np.zeros(len(table), dtype=bool), np.zeros(len(table), dtype=bool)
         for part in _runs_of(table[:, 1], _LOOKED_TOGETHER):
-            shared = self._shared(numbers[table[part]])
+            shared = self._bitmaps.in_common(numbers[table[part]])
             shingles = bodies[table[part]].min(axis=1) - self._store.settings.shingle_words + 1
             likely = shared >= np.minimum(SHARED_SHINGLES, SHARED_PART * shingles)
             strong = likely & (shared >= ALIGNED_PART * shingles)
@@ -183,48 +176,13 @@ class Pages:
             self._seeds[number] = Seeded(_told_apart(number, self._ids[number]), keys[windows], places[windows])
         return self._seeds[number]
 
-    # shingles in common
-
-    def _shared(self, pairs: Ints) -> Ints:
-        """How many bits the bitmaps of each pair have in common, which bounds their common shingles."""
-        numbers, table = np.unique(pairs, return_inverse=True)
-        known = numbers.tolist()
-        self._draw([number for number in known if number not in self._rows])
-        rows = np.array([self._rows[number] for number in known], dtype=np.int64)[table.reshape(-1, 2)]
-        parts = (rows[at : at + _TOGETHER] for at in range(0, len(rows), _TOGETHER))
-        return np.concatenate([np.zeros(0, dtype=np.int64), *self._each(self._in_common, parts)])
-
-    def _in_common(self, rows: Ints) -> Ints:
-        both = self._bitmaps[rows[:, 0]]
-        both &= self._bitmaps[rows[:, 1]]
-        bits: Ints = np.bitwise_count(both).sum(axis=1, dtype=np.int64)
-        return bits
-
-    def _draw(self, numbers: Sequence[int]) -> None:
-        """Make the bitmaps of documents."""
-        rows = range(self._drawn, self._drawn + len(numbers))
-        if rows.stop > len(self._bitmaps):
-            # Room for all at hand and more; what is not drawn takes no memory.
-            room = np.empty((2 * rows.stop + len(self._ids), _BITS // 64), dtype=np.uint64)
-            room[: self._drawn] = self._bitmaps[: self._drawn]
-            self._bitmaps = room
-        bits = [self._bits_of(number) for number in numbers]
-        parts = (slice(at, at + _DRAWN_TOGETHER) for at in range(0, len(numbers), _DRAWN_TOGETHER))
-        for _ in self._each(lambda part: _draw(self._bitmaps[rows[part].start : rows[part].stop], bits[part]), parts):
-            pass
-        self._rows.update(zip(numbers, rows, strict=True))
-        self._drawn = rows.stop
-
-    def _bits_of(self, number: int) -> NDArray[np.uint16]:
-        if number not in self._bits:
-            ids = [self._ids[number]]
-            if PASSED_OVER in ids[0]:
-                ids.append(self._raw(number))
-            hashes = [shingle_hashes(part, self._store.settings) for part in ids]
-            self._bits[number] = np.concatenate(hashes).astype(np.uint16)
-        return self._bits[number]
-
     # what the store knows
+
+    def _bits_of(self, number: int) -> Bits:
+        ids = [self._ids[number]]
+        if PASSED_OVER in ids[0]:
+            ids.append(self._raw(number))
+        return np.concatenate([shingle_hashes(part, self._store.settings) for part in ids]).astype(np.uint16)
 
     def _load(self, numbers: Iterable[int]) -> None:
         """Load the ids and keys of stored documents."""
@@ -267,13 +225,6 @@ def _told_apart(number: int, ids: Ids) -> Ids:
     """Words in which those that are passed over, two outlets' names, are not the same."""
     passed = ids == PASSED_OVER
     return np.where(passed, np.uint32(number & 0x7FFFFFFF), ids) if passed.any() else ids
-
-
-def _draw(bitmaps: NDArray[np.uint64], bits: Sequence[NDArray[np.uint16]]) -> None:
-    """Fill bitmaps, from a byte a bit."""
-    flags = np.zeros((len(bits), _BITS), dtype=bool)
-    flags[np.repeat(np.arange(len(bits)), [len(own) for own in bits]), np.concatenate(bits)] = True
-    bitmaps[:] = np.packbits(flags, axis=1).view(np.uint64)
 
 
 def _runs_of(groups: Ints, size: int) -> Iterator[slice]:
