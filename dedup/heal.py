@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import cached_property
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 from unicodedata import category, combining, normalize
 
@@ -23,9 +25,6 @@ GAINED_LETTERS = 3
 KEPT_LETTERS = 4
 # The stroke that stretches an Arabic word is a letter by its category, and none to a reader.
 _TATWEEL = "\u0640"
-
-
-_TURNED: dict[EditKind, EditKind] = {"inserted": "dropped", "dropped": "inserted"}
 
 
 def as_match(x: Tokens, y: Tokens, chains: list[Chain]) -> Match:
@@ -115,16 +114,6 @@ def _bag(x: Tokens, y: Tokens, chain: Chain) -> int:
     return (Counter(x.ids[i : k + n].tolist()) & Counter(y.ids[j : m + n].tolist())).total()
 
 
-def mirrored(match: Match) -> Match:
-    """The same match with the two texts in each other's place."""
-    passages = sorted((Passage(p.b, p.a, p.words, p.b_tokens, p.a_tokens) for p in match.passages), key=lambda p: p.a)
-    turned = (Edit(_TURNED.get(e.kind, e.kind), e.b, e.a, e.b_text, e.a_text) for e in match.edits)
-    edits = sorted(turned, key=lambda edit: (edit.a, edit.b))
-    return Match(
-        tuple(passages), match.coverage_b, match.coverage_a, match.matched_words, match.longest_run, tuple(edits)
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class _Healed:
     """The edit of one gap, and how many words of it are equal after all on either side."""
@@ -134,18 +123,39 @@ class _Healed:
     y_words: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Letters:
-    """Folded letters of some words; letter ``k`` stands at ``text[starts[k]:ends[k]]``; ``seams`` are word ends."""
+    """Folded letters of the words ``[starts[i], ends[i])`` of a text; ``seams`` are word ends, in letters.
+
+    Of ``plain`` words every letter is a character. Where letters stand is asked of few: three gaps of four end before.
+    """
 
     folded: str
-    starts: list[int]
-    ends: list[int]
     seams: list[int]
     text: str
+    starts: list[int]
+    ends: list[int]
+    plain: bool
+
+    def place(self, letter: int) -> tuple[int, int]:
+        """The characters of a letter."""
+        if not self.plain:
+            return self._places[letter]
+        word = bisect_right(self.seams, letter)
+        start = self.ends[word] - self.seams[word] + letter
+        return start, start + 1
 
     def raw(self, letter: int) -> str:
-        return self.text[self.starts[letter]]
+        return self.text[self.place(letter)[0]]
+
+    @cached_property
+    def _places(self) -> list[tuple[int, int]]:
+        clusters = (
+            cluster
+            for at, stop in zip(self.starts, self.ends, strict=True)
+            for cluster in _clusters(self.text, at, stop)
+        )
+        return [(at, behind) for at, behind in clusters for _ in _plain(self.text[at:behind])]
 
 
 def _heal(x: Tokens, y: Tokens, gap: _Gap) -> _Healed:
@@ -207,8 +217,8 @@ def _glued(short: _Letters, long: _Letters) -> tuple[Span, Span] | None:
     for seam in (0, *short.seams):
         around = long.folded.startswith(short.folded[:seam]) and long.folded.endswith(short.folded[seam:])
         if around and _set_in(long, seam, seam + gained):
-            place = short.ends[seam - 1] if seam else short.starts[0]
-            return Span(place, place), Span(long.starts[seam], long.ends[seam + gained - 1])
+            place = short.place(seam - 1)[1] if seam else short.place(0)[0]
+            return Span(place, place), Span(long.place(seam)[0], long.place(seam + gained - 1)[1])
     return None
 
 
@@ -234,35 +244,23 @@ def _inside_number(folded: str, at: int) -> bool:
 
 def _kept_words(long: _Letters, gained: Span) -> int:
     """How many words of ``long`` have a letter outside ``gained``."""
-    firsts = [0, *long.seams[:-1]]
-    return sum(
-        long.starts[first] < gained.start or long.ends[last - 1] > gained.end
-        for first, last in zip(firsts, long.seams, strict=True)
-    )
+    words: Iterable[tuple[int, int]] = zip(long.starts, long.ends, strict=True)
+    if not long.plain:
+        firsts = [0, *long.seams[:-1]]
+        words = ((long.place(f)[0], long.place(last - 1)[1]) for f, last in zip(firsts, long.seams, strict=True))
+    return sum(start < gained.start or end > gained.end for start, end in words)
 
 
 def _letters(tokens: Tokens, first: int, end: int) -> _Letters:
-    """The letters of the words ``[first, end)``, each with its place in the raw text."""
-    folded: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    seams: list[int] = []
-    for at, stop in zip(tokens.starts[first:end].tolist(), tokens.ends[first:end].tolist(), strict=True):
-        plain = tokens.text[at:stop]
-        if plain.isascii() and not combining(tokens.text[stop : stop + 1] or " "):
-            folded.append(plain.lower())
-            starts += range(at, stop)
-            ends += range(at + 1, stop + 1)
-            at = stop
-        while at < stop:
-            behind = _cluster_end(tokens.text, at)
-            letters = _plain(tokens.text[at:behind])
-            folded.append(letters)
-            starts += [at] * len(letters)
-            ends += [behind] * len(letters)
-            at = behind
-        seams.append(len(starts))
-    return _Letters("".join(folded), starts, ends, seams, tokens.text)
+    """The letters of the words ``[first, end)``."""
+    text, starts, ends = tokens.text, tokens.starts[first:end].tolist(), tokens.ends[first:end].tolist()
+    if text[starts[0] : ends[-1] + 1].isascii():
+        folded = "".join([text[at:stop] for at, stop in zip(starts, ends, strict=True)]).lower()
+        seams = list(accumulate([stop - at for at, stop in zip(starts, ends, strict=True)]))
+        return _Letters(folded, seams, text, starts, ends, True)
+    spans = zip(starts, ends, strict=True)
+    words = ["".join(_plain(text[at:behind]) for at, behind in _clusters(text, *span)) for span in spans]
+    return _Letters("".join(words), list(accumulate(map(len, words))), text, starts, ends, False)
 
 
 def _plain(cluster: str) -> str:
@@ -270,9 +268,11 @@ def _plain(cluster: str) -> str:
     return "".join(c for c in normalize("NFKC", cluster).casefold() if c != _TATWEEL and category(c) != "Cf")
 
 
-def _cluster_end(text: str, at: int) -> int:
-    """Where the letter at ``at`` ends, with the marks that combine with it, even those that ended its word."""
-    end = at + 1
-    while end < len(text) and combining(text[end]):
-        end += 1
-    return end
+def _clusters(text: str, at: int, stop: int) -> Iterator[tuple[int, int]]:
+    """The letters of a word, each with the marks that combine with it, even those that ended the word."""
+    while at < stop:
+        behind = at + 1
+        while behind < len(text) and combining(text[behind]):
+            behind += 1
+        yield at, behind
+        at = behind
