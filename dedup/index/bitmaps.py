@@ -53,20 +53,22 @@ class Bitmaps:
         parts = (rows[at : at + _TOGETHER] for at in range(0, len(rows), _TOGETHER))
         return np.concatenate([np.zeros(0, dtype=np.int64), *self._each(self._counted, parts)])
 
-    def places(self, pairs: Ints) -> tuple[Ints, Ints]:
+    def places(self, pairs: Ints, counts: Sequence[int]) -> tuple[Ints, Ints]:
         """Where shingles of the first of each pair, shape ``(n, 2)``, may stand in the second, too.
 
-        The pair and the place among the first's bits, in order; one place in a hundred is there by chance.
+        The pair and the place among so many of the first's bits, in order; one in a hundred is there by chance.
         """
-        rows = self._rows_of(pairs)
-        parts = (slice(at, at + _TOGETHER) for at in range(0, len(rows), _TOGETHER))
-        found = self._each(lambda part: self._met(part.start, pairs[part, 0].tolist(), rows[part, 1]), parts)
+        rows = self._rows_of(pairs)[:, 1]
+        bits = [self.bits(number)[:count] for number, count in zip(pairs[:, 0].tolist(), counts, strict=True)]
+        parts = [slice(at, at + _TOGETHER) for at in range(0, len(rows), _TOGETHER)]
+        found = self._each(lambda part: self._met(bits[part], rows[part]), parts)
         none = np.zeros(0, dtype=np.int64)
-        pair, place = zip((none, none), *found, strict=True)
+        pair, place = zip(
+            (none, none), *((own + part.start, at) for part, (own, at) in zip(parts, found, strict=True)), strict=True
+        )
         return np.concatenate(pair), np.concatenate(place)
 
-    def _met(self, before: int, firsts: Sequence[int], rows: Ints) -> tuple[Ints, Ints]:
-        bits = [self.bits(number) for number in firsts]
+    def _met(self, bits: Sequence[Bits], rows: Ints) -> tuple[Ints, Ints]:
         sizes = np.array([len(own) for own in bits], dtype=np.int64)
         asked = np.concatenate(bits)
         size = _BITS // 8
@@ -74,7 +76,7 @@ class Bitmaps:
         met = np.flatnonzero(byte & (np.uint8(128) >> (asked & np.uint16(7)).astype(np.uint8)))
         ends = np.cumsum(sizes)
         pair = np.searchsorted(ends, met, side="right")
-        return pair + before, met - (ends - sizes)[pair]
+        return pair, met - (ends - sizes)[pair]
 
     def _counted(self, rows: Ints) -> Ints:
         both = self._maps[rows[:, 0]]

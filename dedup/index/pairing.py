@@ -16,9 +16,9 @@ from dedup.index.bitmaps import Bitmaps, Bits
 from dedup.index.crediting import Signs
 from dedup.index.houses import house_of
 from dedup.index.licences import Licences, licences_of
-from dedup.index.preparing import Prepared, tokenise
+from dedup.index.preparing import Prepared, tokenise_all
 from dedup.model import Document, Ids, Tokens
-from dedup.runs import Seeded, shared_runs
+from dedup.runs import Run, Seeded, lying_apart, met_beside, shared_runs
 from dedup.sketch import PASSED_OVER, is_body_key, keys_of, shingle_hashes, with_keys_as_it_stands
 from dedup.sources import Source, same_house
 from dedup.store import Kept, Store
@@ -133,8 +133,8 @@ class Pages:
             if few is not None:
                 left[part] = _but_few(strong, table[part, 1], few)
             weak[part], now = likely & ~strong, strong & ~left[part]
-            coming.append(self._aligned(numbers[table[part][now]], least[part][now]))
-        told = self._unbroken(known, table[weak], least[weak])
+            coming.append(self._matched(numbers[table[part][now]], least[part][now]))
+        told = self._unbroken(numbers[table[weak]], least[weak])
         for wait in reversed(coming):
             told |= wait()
         return told, left
@@ -148,6 +148,16 @@ class Pages:
             told.append(not same_house(one, two) or in_order(self._ids[a], self._ids[b]) >= least)
         return told
 
+    def _matched(self, pairs: Ints, least: NDArray[np.float64]) -> Callable[[], dict[Pair, Kept]]:
+        """Start to match pairs, of which only those are aligned that share more than unbroken runs.
+
+        Of 24,713 pairs of 10,000 made pages, most of them a page and the cut-off lead of a story on another, 8,757 do.
+        In 1,000 mirrors of ap1989 293 of 14,991 matches are others than if all were aligned, most by a stray word.
+        """
+        told, alone = self._alone(pairs, least)
+        wait = self._aligned(pairs[~alone], least[~alone])
+        return lambda: told | wait()
+
     def _aligned(self, pairs: Ints, least: NDArray[np.float64]) -> Callable[[], dict[Pair, Kept]]:
         """Start to align pairs; what is returned waits for the matches."""
         self._load_tokens(pairs.ravel().tolist())
@@ -160,12 +170,41 @@ class Pages:
 
         return wait
 
-    def _unbroken(self, numbers: Sequence[int], table: Ints, least: NDArray[np.float64]) -> dict[Pair, Kept]:
-        """The matches of pairs, as places in ``numbers``, as far as unbroken runs go."""
-        used = once(table.ravel())
-        seeded = [self._seeded(numbers[at]) for at in used.tolist()]
-        runs = shared_runs(seeded, np.searchsorted(used, table), least, self._each)
-        told = [((numbers[a], numbers[b]), run) for (a, b), run in zip(table.tolist(), runs, strict=True) if run]
+    def _alone(self, pairs: Ints, least: NDArray[np.float64]) -> tuple[dict[Pair, Kept], Flags]:
+        """The matches of pairs that share unbroken runs and nothing else; and which pairs those are."""
+        texts, table = self._texts(pairs)
+        runs = shared_runs(texts, table, least, self._each)
+        alone = lying_apart(texts, table, runs)
+        asked = np.flatnonzero(alone)
+        row, place = self._met(pairs[asked])
+        alone[met_beside(runs, asked[row], place, self._store.settings.shingle_words)] = False
+        told = np.flatnonzero(alone)
+        return self._kept(pairs[told], [runs[at] for at in told.tolist()]), alone
+
+    def _met(self, pairs: Ints) -> tuple[Ints, Ints]:
+        """Where a shingle of the first of each pair begins that the second may have, too: the pair and the word.
+
+        Shingles pass over outlets' names, as the sketch does: one that does so lies in no run.
+        """
+        words = [np.flatnonzero(self._ids[number] != PASSED_OVER) for number in pairs[:, 0].tolist()]
+        row, place = self._bitmaps.places(pairs, [len(kept) - self._store.settings.shingle_words + 1 for kept in words])
+        bounds = np.searchsorted(row, np.arange(len(pairs) + 1)).tolist()
+        for kept, start, end in zip(words, bounds, bounds[1:], strict=False):
+            place[start:end] = kept[place[start:end]]
+        return row, place
+
+    def _unbroken(self, pairs: Ints, least: NDArray[np.float64]) -> dict[Pair, Kept]:
+        """The matches of pairs as far as unbroken runs go."""
+        return self._kept(pairs, shared_runs(*self._texts(pairs), least, self._each))
+
+    def _texts(self, pairs: Ints) -> tuple[list[Seeded], Ints]:
+        """The texts of pairs, and the pairs as places among them."""
+        used = once(pairs.ravel())
+        return [self._seeded(number) for number in used.tolist()], np.searchsorted(used, pairs)
+
+    def _kept(self, pairs: Ints, runs: Sequence[list[Run]]) -> dict[Pair, Kept]:
+        """The matches of the pairs that have runs."""
+        told = [((a, b), run) for (a, b), run in zip(pairs.tolist(), runs, strict=True) if run]
         self._load_tokens(number for pair, _ in told for number in pair)
         return {(a, b): Kept.of_runs(self._tokens[a], self._tokens[b], run) for (a, b), run in told}
 
@@ -196,6 +235,7 @@ class Pages:
         known = keys_of(np.concatenate(ids), lengths, signatures, self._store.settings)
         passed = np.array([row for row, part in enumerate(ids) if PASSED_OVER in part], dtype=np.int64)
         if len(passed):
+            self._load_tokens(unknown[row] for row in passed.tolist())
             raw = [self._raw(unknown[row]) for row in passed.tolist()]
             known = with_keys_as_it_stands(known, passed, raw, signatures[passed], self._store.settings)
         keys, places, bounds = known
@@ -217,8 +257,10 @@ class Pages:
     def _load_tokens(self, numbers: Iterable[int]) -> None:
         """Load and tokenise the texts of stored documents."""
         unknown = sorted({number for number in numbers if number not in self._tokens})
-        for number, document in self._store.documents(unknown).items() if unknown else ():
-            self._tokens[number] = tokenise(document.text)
+        if not unknown:
+            return
+        texts = {number: document.text for number, document in self._store.documents(unknown).items()}
+        self._tokens.update(zip(texts, tokenise_all(list(texts.values())), strict=True))
 
 
 def _told_apart(number: int, ids: Ids) -> Ids:
