@@ -23,10 +23,10 @@ _STEP = 16
 # Pairs looked at together: their words then stay in the cache.
 _TOGETHER = 8192
 # Runs this near each other, in words of both texts, are looked at together: as far as ``align`` looks around a seed.
-# With 30, of 126 versions among the stories of ap1989 one was lost.
+# With 30, and without ``AGAIN``, of 126 versions among the stories of ap1989 one was lost.
 NEAR = 60
-# So many words on either side of a run are compared. Without, of 2,190 links of ap1989's made mirrors 50 instead of 49
-# have no direction, as the only space that was lost stood there, and one of 2,112 mirrors is not found.
+# So many words beside a run are compared. Without, and with NEAR 30, of 2,190 links of made mirrors of ap1989 50
+# instead of 49 have no direction, and one of 2,112 mirrors is not found.
 AGAIN = 6
 # Room for the distance between words of two texts, laid flat, beside which pair it is.
 _TRACK_BITS = 42
