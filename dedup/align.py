@@ -17,7 +17,7 @@ from rapidfuzz.distance import LCSseq
 from dedup.arrays import Ints
 from dedup.bags import Box, loosened
 from dedup.chains import SURE_WORDS, Chained, merged
-from dedup.heal import as_match, mirrored
+from dedup.heal import as_match
 from dedup.model import Ids, Match, Tokens
 from dedup.seeds import (
     LARGE,
@@ -111,21 +111,24 @@ def _parts(pairs: Iterable[tuple[Tokens, Tokens]]) -> Iterator[list[tuple[Tokens
 
 
 def _align_together(pairs: Sequence[tuple[Tokens, Tokens]]) -> list[Match | None]:
-    turned = [_order(b) < _order(a) for a, b in pairs]
-    sides = [(b, a) if turn else (a, b) for (a, b), turn in zip(pairs, turned, strict=True)]
-    same = [len(x) >= SURE_WORDS and np.array_equal(x.ids, y.ids) for x, y in sides]
-    searched = iter(_Search([(x.ids, y.ids) for (x, y), equal in zip(sides, same, strict=True) if not equal]).chains())
+    turned = [_comes_first(b, a) for a, b in pairs]
+    sides = [(b.ids, a.ids) if turn else (a.ids, b.ids) for (a, b), turn in zip(pairs, turned, strict=True)]
+    same = [SURE_WORDS <= len(x) == len(y) and np.array_equal(x, y) for x, y in sides]
+    searched = iter(_Search([side for side, equal in zip(sides, same, strict=True) if not equal]).chains())
     told: list[Match | None] = []
-    for (x, y), turn, equal in zip(sides, turned, same, strict=True):
-        chains = [[(0, 0, len(x))]] if equal else next(searched)
-        match = as_match(x, y, chains) if chains else None
-        told.append(mirrored(match) if match and turn else match)
+    for (a, b), turn, equal in zip(pairs, turned, same, strict=True):
+        chains = [[(0, 0, len(a))]] if equal else next(searched)
+        if turn:
+            chains = sorted([(j, i, n) for i, j, n in chain] for chain in chains)
+        told.append(as_match(a, b, chains) if chains else None)
     return told
 
 
-def _order(tokens: Tokens) -> tuple[int, bytes, str]:
+def _comes_first(one: Tokens, other: Tokens) -> bool:
     """Puts any two texts in one order, so that both ways of asking do the same work."""
-    return len(tokens), tokens.ids.tobytes(), tokens.text
+    if len(one) != len(other):
+        return len(one) < len(other)
+    return (one.ids.tobytes(), one.text) < (other.ids.tobytes(), other.text)
 
 
 class _Search:

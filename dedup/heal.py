@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 from unicodedata import category, combining, normalize
 
-import numpy as np
-
-from dedup.arrays import Flags, Ints
 from dedup.model import Edit, EditKind, Match, Passage, Span, Tokens
-from dedup.seeds import Chain
+from dedup.seeds import Chain, Run
 
 # Longer gaps are not searched for glued words: a name and the word it sticks to are a handful of words.
 GAP_WORDS = 16
@@ -25,9 +23,6 @@ KEPT_LETTERS = 4
 _TATWEEL = "\u0640"
 
 
-_TURNED: dict[EditKind, EditKind] = {"inserted": "dropped", "dropped": "inserted"}
-
-
 def as_match(x: Tokens, y: Tokens, chains: list[Chain]) -> Match:
     """Chains of word places as a match of characters, with the gaps read letter by letter.
 
@@ -35,11 +30,10 @@ def as_match(x: Tokens, y: Tokens, chains: list[Chain]) -> Match:
     """
     passages: list[Passage] = []
     edits: list[Edit] = []
-    gaps = _gaps(x, y, chains)
     total_x = total_y = longest = 0
     for chain in chains:
         first = len(edits)
-        words_x, words_y, unbroken = _read(x, y, chain, gaps, edits)
+        words_x, words_y, unbroken = _read(x, y, chain, edits)
         if _is_shuffled(chain):
             words_x = words_y = max(words_x, words_y, _bag(x, y, chain))
             edits[first:] = [edit for edit in edits[first:] if edit.a_text or edit.b_text]
@@ -64,37 +58,25 @@ class _Gap(NamedTuple):
     y_end: int
 
 
-def _gaps(x: Tokens, y: Tokens, chains: list[Chain]) -> Iterator[_Gap]:
-    """The gaps of all chains in order; their places are looked up at once, as one by one they take half of the time."""
-    pairs = [both for chain in chains for both in pairwise(chain)]
-    words = np.array([(i + n, to_i, j + n, to_j) for (i, j, n), (to_i, to_j, _) in pairs], dtype=np.int64)
-    i, to_i, j, to_j = words.reshape(-1, 4).T
-    if any(map(_is_shuffled, chains)):
-        closing = np.array([not n for _, (_, _, n) in pairs])
-        places = (*_chars_within(x, i, to_i, closing), *_chars_within(y, j, to_j, closing))
-    else:
-        places = (*_chars(x, i, to_i), *_chars(y, j, to_j))
-    return map(_Gap, *(column.tolist() for column in (i, to_i, j, to_j, *places)))
+def _gap(x: Tokens, y: Tokens, before: Run, behind: Run) -> _Gap:
+    """The gap between two runs; one by one, as most matches have a few, for which array operations take longer."""
+    i, j, (to_i, to_j, n) = before[0] + before[2], before[1] + before[2], behind
+    return _Gap(i, to_i, j, to_j, *_chars(x, i, to_i, not n), *_chars(y, j, to_j, not n))
 
 
-def _chars(tokens: Tokens, start: Ints, end: Ints) -> tuple[Ints, Ints]:
-    """``Tokens.chars`` of many spans, none of which begins behind the last token."""
-    first = tokens.starts[start].astype(np.int64)
-    return first, np.where(end > start, tokens.ends[end - 1], first)
+def _chars(tokens: Tokens, start: int, end: int, closing: bool) -> tuple[int, int]:
+    """``Tokens.chars``, but an empty span that closes its passage stands behind the word before it, not outside."""
+    if end > start:
+        return tokens.starts.item(start), tokens.ends.item(end - 1)
+    place = tokens.ends.item(start - 1) if closing else tokens.starts.item(start)
+    return place, place
 
 
-def _chars_within(tokens: Tokens, start: Ints, end: Ints, closing: Flags) -> tuple[Ints, Ints]:
-    """``_chars``, but an empty span that closes its passage stands behind the word before it, not outside."""
-    behind = closing & (start == end)
-    first = np.where(behind, tokens.ends[start - 1], tokens.starts[start - behind]).astype(np.int64)
-    return first, np.where(end > start, tokens.ends[end - 1], first)
-
-
-def _read(x: Tokens, y: Tokens, chain: Chain, gaps: Iterator[_Gap], edits: list[Edit]) -> tuple[int, int, int]:
+def _read(x: Tokens, y: Tokens, chain: Chain, edits: list[Edit]) -> tuple[int, int, int]:
     """Add the edits of a chain's gaps to ``edits``; give its equal words in x and y and the longest unbroken run."""
     words_x = words_y = run_x = run_y = longest = chain[0][2]
-    for (_, _, n), gap in zip(chain[1:], gaps, strict=False):
-        healed = _heal(x, y, gap)
+    for before, behind in pairwise(chain):
+        healed, n = _heal(x, y, _gap(x, y, before, behind)), behind[2]
         edits.append(healed.edit)
         words_x, words_y = words_x + healed.x_words + n, words_y + healed.y_words + n
         if healed.edit.kind == "respaced":
@@ -115,16 +97,6 @@ def _bag(x: Tokens, y: Tokens, chain: Chain) -> int:
     return (Counter(x.ids[i : k + n].tolist()) & Counter(y.ids[j : m + n].tolist())).total()
 
 
-def mirrored(match: Match) -> Match:
-    """The same match with the two texts in each other's place."""
-    passages = sorted((Passage(p.b, p.a, p.words, p.b_tokens, p.a_tokens) for p in match.passages), key=lambda p: p.a)
-    turned = (Edit(_TURNED.get(e.kind, e.kind), e.b, e.a, e.b_text, e.a_text) for e in match.edits)
-    edits = sorted(turned, key=lambda edit: (edit.a, edit.b))
-    return Match(
-        tuple(passages), match.coverage_b, match.coverage_a, match.matched_words, match.longest_run, tuple(edits)
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class _Healed:
     """The edit of one gap, and how many words of it are equal after all on either side."""
@@ -134,18 +106,29 @@ class _Healed:
     y_words: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Letters:
-    """Folded letters of some words; letter ``k`` stands at ``text[starts[k]:ends[k]]``; ``seams`` are word ends."""
+class _Letters(NamedTuple):
+    """Folded letters of the words ``[starts[i], ends[i])`` of a text; ``seams`` are word ends, in letters.
+
+    ``places`` are the characters of each letter; of plain words every letter is one, and there are none.
+    """
 
     folded: str
-    starts: list[int]
-    ends: list[int]
     seams: list[int]
     text: str
+    starts: list[int]
+    ends: list[int]
+    places: list[tuple[int, int]] | None = None
+
+    def place(self, letter: int) -> tuple[int, int]:
+        """The characters of a letter."""
+        if self.places is not None:
+            return self.places[letter]
+        word = bisect_right(self.seams, letter)
+        start = self.ends[word] - self.seams[word] + letter
+        return start, start + 1
 
     def raw(self, letter: int) -> str:
-        return self.text[self.starts[letter]]
+        return self.text[self.place(letter)[0]]
 
 
 def _heal(x: Tokens, y: Tokens, gap: _Gap) -> _Healed:
@@ -207,8 +190,8 @@ def _glued(short: _Letters, long: _Letters) -> tuple[Span, Span] | None:
     for seam in (0, *short.seams):
         around = long.folded.startswith(short.folded[:seam]) and long.folded.endswith(short.folded[seam:])
         if around and _set_in(long, seam, seam + gained):
-            place = short.ends[seam - 1] if seam else short.starts[0]
-            return Span(place, place), Span(long.starts[seam], long.ends[seam + gained - 1])
+            place = short.place(seam - 1)[1] if seam else short.place(0)[0]
+            return Span(place, place), Span(long.place(seam)[0], long.place(seam + gained - 1)[1])
     return None
 
 
@@ -234,35 +217,29 @@ def _inside_number(folded: str, at: int) -> bool:
 
 def _kept_words(long: _Letters, gained: Span) -> int:
     """How many words of ``long`` have a letter outside ``gained``."""
-    firsts = [0, *long.seams[:-1]]
-    return sum(
-        long.starts[first] < gained.start or long.ends[last - 1] > gained.end
-        for first, last in zip(firsts, long.seams, strict=True)
-    )
+    words: Iterable[tuple[int, int]] = zip(long.starts, long.ends, strict=True)
+    if long.places is not None:
+        firsts = [0, *long.seams[:-1]]
+        words = ((long.place(f)[0], long.place(last - 1)[1]) for f, last in zip(firsts, long.seams, strict=True))
+    return sum(start < gained.start or end > gained.end for start, end in words)
 
 
 def _letters(tokens: Tokens, first: int, end: int) -> _Letters:
-    """The letters of the words ``[first, end)``, each with its place in the raw text."""
-    folded: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    seams: list[int] = []
-    for at, stop in zip(tokens.starts[first:end].tolist(), tokens.ends[first:end].tolist(), strict=True):
-        plain = tokens.text[at:stop]
-        if plain.isascii() and not combining(tokens.text[stop : stop + 1] or " "):
-            folded.append(plain.lower())
-            starts += range(at, stop)
-            ends += range(at + 1, stop + 1)
-            at = stop
-        while at < stop:
-            behind = _cluster_end(tokens.text, at)
-            letters = _plain(tokens.text[at:behind])
-            folded.append(letters)
-            starts += [at] * len(letters)
-            ends += [behind] * len(letters)
-            at = behind
-        seams.append(len(starts))
-    return _Letters("".join(folded), starts, ends, seams, tokens.text)
+    """The letters of the words ``[first, end)``."""
+    text, starts, ends = tokens.text, tokens.starts[first:end].tolist(), tokens.ends[first:end].tolist()
+    if text[starts[0] : ends[-1] + 1].isascii():
+        folded = "".join([text[at:stop] for at, stop in zip(starts, ends, strict=True)]).lower()
+        seams = list(accumulate([stop - at for at, stop in zip(starts, ends, strict=True)]))
+        return _Letters(folded, seams, text, starts, ends)
+    letters: list[str] = []
+    places: list[tuple[int, int]] = []
+    seams = []
+    for at, stop in zip(starts, ends, strict=True):
+        for cluster in _clusters(text, at, stop):
+            letters.append(_plain(text[slice(*cluster)]))
+            places += [cluster] * len(letters[-1])
+        seams.append(len(places))
+    return _Letters("".join(letters), seams, text, starts, ends, places)
 
 
 def _plain(cluster: str) -> str:
@@ -270,9 +247,11 @@ def _plain(cluster: str) -> str:
     return "".join(c for c in normalize("NFKC", cluster).casefold() if c != _TATWEEL and category(c) != "Cf")
 
 
-def _cluster_end(text: str, at: int) -> int:
-    """Where the letter at ``at`` ends, with the marks that combine with it, even those that ended its word."""
-    end = at + 1
-    while end < len(text) and combining(text[end]):
-        end += 1
-    return end
+def _clusters(text: str, at: int, stop: int) -> Iterator[tuple[int, int]]:
+    """The letters of a word, each with the marks that combine with it, even those that ended the word."""
+    while at < stop:
+        behind = at + 1
+        while behind < len(text) and combining(text[behind]):
+            behind += 1
+        yield at, behind
+        at = behind

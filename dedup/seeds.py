@@ -25,14 +25,15 @@ Chain: TypeAlias = list[Run]
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
-# Pairs, and words of both their texts, that are looked at together: what the bits of a packed key have room for. More
-# leave the processor's cache. A longer pair is looked at alone.
-MOST_PAIRS, TOGETHER = 128, 100_000
+# Pairs, and words of both their texts, that are looked at together: no more than the bits of a packed key have room
+# for. A longer pair is looked at alone. A pair of 1,150 words took 289 µs with 50,000 words and 3 bits of room for a
+# key, which stay in the processor's cache; with 100,000 and 3 360 µs, with 100,000 and 5 373, with 25,000 and 3 309.
+MOST_PAIRS, TOGETHER = 128, 50_000
 # Words of x times words of y, a bit of memory each: above it, only what is around seeds is looked at.
 LARGE = 25_000_000
 _PAIR_BITS, _PLACE_BITS = 7, 17
 # A key meets a stranger's flag once in 2 ** _ROOM_BITS.
-_ROOM_BITS = 5
+_ROOM_BITS = 3
 _NONE = np.zeros(0, dtype=np.uint32)
 _BEHIND = np.zeros(1, dtype=np.uint32)
 
@@ -129,6 +130,9 @@ def clusters(seeds: list[Run], reach: int) -> list[list[Run]]:
 
 def surroundings(spans: list[tuple[int, int]], bounds: tuple[int, int], reach: int) -> list[tuple[int, int]]:
     """Each span with up to ``reach`` words on either side, but no more than half of the way to its neighbour."""
+    if len(spans) == 1:  # as most are
+        ((start, end),) = spans
+        return [(max(bounds[0], start - reach), min(bounds[1], end + reach))]
     order = sorted(range(len(spans)), key=spans.__getitem__)
     wide = list(spans)
     for before, at, after in zip([None, *order[:-1]], order, [*order[1:], None], strict=True):
@@ -192,7 +196,7 @@ class _Keyed:
     pair: Ints
 
     def met_by(self, others: _Keyed) -> _Keyed:
-        """Those that may stand in the other text of the pair, too: all that do, and one in dozens that do not.
+        """Those that may stand in the other text of the pair, too: all that do, and one in eight that do not.
 
         A table of flags leaves few to be sorted: with it, here and for ``traces``, a pair took 370 µs instead of 480.
         """

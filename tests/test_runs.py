@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from dedup import runs as under_test
 from dedup.model import Match, Settings, Span, Tokens
-from dedup.runs import RUN_WORDS, Run, Seeded, shared_runs
+from dedup.runs import AGAIN, NEAR, RUN_WORDS, Run, Seeded, lying_apart, met_beside, shared_runs
 from dedup.sketch import shingle_hashes
 from dedup.store import Kept
 
@@ -321,3 +321,106 @@ def test_texts_without_seeds_take_no_run_from_their_neighbours() -> None:
     texts = [seeded(PARAGRAPH, NOWHERE), seeded(PARAGRAPH), seeded([]), seeded([1, *PARAGRAPH]), seeded(OTHER, NOWHERE)]
     pairs = [(0, 1), (1, 0), (1, 2), (2, 1), (1, 3), (3, 1), (3, 4), (4, 3)]
     assert runs_of(texts, pairs, [1] * 8) == [[], [], [], [], [(0, 1, 20)], [(1, 0, 20)], [], []]
+
+
+# Whether the runs are all that two texts share.
+
+
+def other(count: int, of: int) -> list[int]:
+    """Words that stand in no other text."""
+    return [10_000 * of + at for at in range(count)]
+
+
+def apart(a: Sequence[int], b: Sequence[int]) -> bool:
+    texts = [seeded(a), seeded(b)]
+    there, back = (
+        bool(lying_apart(texts, np.array([pair]), runs_of(texts, [pair], [1]))[0]) for pair in ((0, 1), (1, 0))
+    )
+    assert there == back
+    return there
+
+
+AB, AC = PARAGRAPH[:4], PARAGRAPH[4:]
+APART: dict[str, tuple[Sequence[int], Sequence[int], bool]] = {
+    "one run": ([*other(9, 1), *PARAGRAPH, *other(9, 2)], [*PARAGRAPH, *other(9, 3)], True),
+    "the same text": (PARAGRAPH, PARAGRAPH, True),
+    "nothing shared": (PARAGRAPH, OTHER, False),
+    "a word put in": (PARAGRAPH, [*PARAGRAPH[:9], 1, *PARAGRAPH[9:]], False),
+    "near each other": ([*PARAGRAPH, *other(NEAR, 1), *OTHER], [*PARAGRAPH, *other(NEAR, 2), *OTHER], False),
+    "far in one text": ([*PARAGRAPH, *other(NEAR + 1, 1), *OTHER], [*PARAGRAPH, *OTHER], True),
+    "near, but swapped": ([*PARAGRAPH, *OTHER], [*OTHER, 1, *PARAGRAPH], False),
+    "far and swapped": ([*PARAGRAPH, *OTHER], [*OTHER, *other(2 * NEAR, 1), *PARAGRAPH], True),
+    "a lost space near the beginning": ([1, *AB, 2, 3, *AC], [5, *AB, 4, *AC], False),
+    "a lost space near the end": ([*AC, 2, 3, *AB, 1], [*AC, 4, *AB, 5], False),
+    "a name near the end": ([*AC, *AB[:2], 6], [*AC, *other(AGAIN - 2, 1), *AB[:2]], False),
+    "a longer name": ([*AC, *AB[:2], 6], [*AC, *other(AGAIN - 1, 1), *AB[:2]], True),
+    "one word beside it": ([*AC, 2, 3, AB[0], 1], [*AC, 4, AB[0], 5], True),
+    "two words, not in a row": ([*AC, 2, AB[0], 6, AB[1]], [*AC, 3, AB[0], 7, AB[1]], True),
+}
+
+
+@pytest.mark.parametrize("name", APART)
+def test_a_named_case_of_runs_that_lie_apart(name: str) -> None:
+    a, b, expected = APART[name]
+    assert apart(a, b) == expected
+
+
+@given(pasted(4), pairs_with_least(4))
+@many
+def test_runs_of_many_pairs_lie_apart_as_those_of_each_alone(
+    texts: list[list[int]], pairs: list[tuple[int, int, int]]
+) -> None:
+    every, table = [seeded(text) for text in texts], np.array([pair[:2] for pair in pairs], dtype=np.int64)
+    told = lying_apart(every, table.reshape(-1, 2), runs_of(every, [pair[:2] for pair in pairs], [1] * len(pairs)))
+    assert told.tolist() == [apart(texts[a], texts[b]) for a, b, _ in pairs]
+
+
+def beside(a: Sequence[int], b: Sequence[int], runs: list[Run]) -> bool:
+    """Whether two shingles of a that begin beside each other stand in b, too, neither inside a run; by trying all."""
+    known = {tuple(b[j : j + SHINGLE]) for j in range(len(b) - SHINGLE + 1)}
+    outside = [
+        tuple(a[i : i + SHINGLE]) in known and not any(k <= i and i + SHINGLE <= k + n for k, _, n in runs)
+        for i in range(len(a) - SHINGLE + 1)
+    ]
+    return any(one and next_ for one, next_ in pairwise(outside))
+
+
+@given(st.lists(TEXTS, max_size=4))
+@example([([*PARAGRAPH, 1, *OTHER[:6]], [*PARAGRAPH, 2, *OTHER[:6]])])
+@example([([*PARAGRAPH, 1, *OTHER[:5]], [*PARAGRAPH, 2, *OTHER[:5]])])
+@many
+def test_pairs_that_share_more_than_their_runs_are_those_of_a_plain_look(
+    texts: list[tuple[list[int], list[int]]],
+) -> None:
+    texts = [pair for pair in texts if found(*pair)]
+    runs = [found(*pair) for pair in texts]
+    met = [
+        (row, i)
+        for row, (a, b) in enumerate(texts)
+        for i in range(len(a) - SHINGLE + 1)
+        if tuple(a[i : i + SHINGLE]) in {tuple(b[j : j + SHINGLE]) for j in range(len(b) - SHINGLE + 1)}
+    ]
+    pair, place = np.array(met, dtype=np.int64).reshape(-1, 2).T
+    expected = [row for row, (a, b) in enumerate(texts) if beside(a, b, runs[row])]
+    assert met_beside(runs, pair, place, SHINGLE).tolist() == expected
+
+
+BESIDE: dict[str, tuple[list[tuple[int, int]], list[int]]] = {
+    "two in a row": ([(0, 20), (0, 21)], [0]),
+    "two that are not": ([(0, 20), (0, 22)], []),
+    "one alone": ([(1, 20)], []),
+    "of two pairs": ([(0, 20), (1, 21)], []),
+    "inside a run": ([(0, 2), (0, 3), (0, 7)], []),
+    "at its end": ([(0, 7), (0, 8), (0, 9)], [0]),
+    "one alone at its end": ([(0, 7), (0, 8)], []),
+    "before it": ([(0, 0), (0, 1), (0, 2)], [0]),
+    "where only the other pair has a run": ([(0, 31), (0, 32), (1, 31), (1, 32)], [0]),
+    "nowhere": ([], []),
+}
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_a_named_case_of_what_stands_beside_runs(name: str) -> None:
+    met, expected = BESIDE[name]
+    pair, place = np.array(met, dtype=np.int64).reshape(-1, 2).T
+    assert met_beside([[(2, 0, 10)], [(2, 0, 10), (30, 40, 8)]], pair, place, SHINGLE).tolist() == expected

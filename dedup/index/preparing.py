@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise, starmap
 from operator import attrgetter, itemgetter
 from typing import TypeAlias
 
@@ -72,9 +73,21 @@ class Fingerprints:
 
 def tokenise(text: str) -> Tokens:
     """The tokens of a text, with their ids and places; none for an empty text."""
-    words = split_words(lay([text]))
-    places = (array.astype(np.int32) for array in (words.starts, words.ends))
-    return Tokens(text, word_ids(words.folded, words.at, words.upto), *places)
+    (tokens,) = tokenise_all([text])
+    return tokens
+
+
+def tokenise_all(texts: Sequence[str]) -> Iterator[Tokens]:
+    """``tokenise`` each text, some at a time: one of 560 words takes 25 µs so, and 100 alone."""
+    for at in range(0, len(texts), _SKETCHED_TOGETHER):
+        part = texts[at : at + _SKETCHED_TOGETHER]
+        laid = lay(part)
+        split = split_words(laid)
+        bounds = np.searchsorted(split.starts, laid.bounds)
+        ids, offsets = word_ids(split.folded, split.at, split.upto), np.repeat(laid.bounds[:-1], np.diff(bounds))
+        starts, ends = ((places - offsets).astype(np.int32) for places in (split.starts, split.ends))
+        for text, own in zip(part, starmap(slice, pairwise(bounds.tolist())), strict=True):
+            yield Tokens(text, ids[own], starts[own], ends[own])
 
 
 def prepare(documents: Sequence[Document], settings: Settings) -> list[Prepared | Reject]:
