@@ -11,6 +11,7 @@ from pathlib import Path
 import made
 import pytest
 
+from dedup.index import Index
 from dedup.model import Settings, SettingsMismatch, StoreBusy, StoreError
 from dedup.store import Store, schema
 
@@ -120,6 +121,19 @@ def first_schema_alone() -> Iterator[None]:
         yield
 
 
+def as_first_laid_out(path: Path, new: Path) -> None:
+    """What a store holds, in one that the first schema made; what that had besides is left empty."""
+    with first_schema_alone():
+        Store(path, writing=True).close()
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("attach ? as new", (str(new),))
+        for table in ("documents", "sketches", "postings", "matches"):
+            here, there = ([row[1] for row in db.execute(f"pragma {at}.table_info({table})")] for at in ("main", "new"))
+            values = ", ".join(name if name in there else "x''" for name in here)
+            db.execute(f"insert into main.{table} ({', '.join(here)}) select {values} from new.{table}")
+        db.commit()
+
+
 def layout(path: Path) -> list[tuple[object, ...]]:
     with closing(sqlite3.connect(path)) as db:
         marks = [db.execute(f"pragma {name}").fetchone() for name in ("user_version", "application_id")]
@@ -134,6 +148,19 @@ def test_an_older_store_is_brought_up_to_date_when_it_is_written(path: Path, tmp
         with Store(path, writing=True) as store:
             assert store.pending() == [1]
         assert layout(path) == layout(tmp_path / "new.db")
+
+
+def test_an_older_store_brought_up_to_date_has_the_same_answers(path: Path, tmp_path: Path) -> None:
+    want = made.indexed(tmp_path / "new.db", made.corpus(1))
+    kept = made.dump(tmp_path / "new.db", ("documents", "sketches"))
+    as_first_laid_out(path, tmp_path / "new.db")
+    with Index(path, workers=1) as index:
+        index.resolve()
+        assert index.check() == []
+    assert made.dump(path, ("documents", "sketches")) == kept
+    assert made.dump(path) == want
+    more = made.corpus(2)
+    assert made.indexed(path, more) == made.indexed(tmp_path / "new.db", more)
 
 
 def test_an_older_store_is_not_read_and_left_alone(path: Path) -> None:

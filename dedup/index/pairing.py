@@ -15,7 +15,7 @@ from dedup.facts import Pair
 from dedup.index.crediting import Signs
 from dedup.index.houses import house_of
 from dedup.index.licences import Licences, licences_of
-from dedup.index.preparing import Prepared, tokenise
+from dedup.index.preparing import Prepared, reread, tokenise
 from dedup.model import Document, Ids, Tokens
 from dedup.runs import Seeded, shared_runs
 from dedup.sketch import PASSED_OVER, is_body_key, keys_of, shingle_hashes, with_keys_as_it_stands
@@ -46,6 +46,8 @@ _BITS = 1 << 16
 _TOGETHER = 256
 # Pairs after which those that are to be aligned are handed over, so that others need not wait for all.
 _LOOKED_TOGETHER = 8192
+# Stored documents that are read and tokenised at a time.
+_READ_TOGETHER = 1000
 # Bitmaps drawn at a time: 2 MB of bytes.
 _DRAWN_TOGETHER = 32
 
@@ -84,7 +86,7 @@ class Pages:
         record, document, tokens = page.record, page.record.document, page.tokens
         number = record.number
         self.drop([number])
-        self._given[number], self._tokens[number], self._ids[number] = document, tokens, record.ids
+        self._given[number], self._tokens[number], self._ids[number] = document, tokens, page.ids
         self._publishers[number] = house_of(document.outlet, document.site_name), record.body_words
         self._keys[number], self._bits[number] = (page.keys, page.places), page.bits
 
@@ -231,9 +233,9 @@ class Pages:
         unknown = sorted({number for number in numbers if number not in self._ids})
         if not unknown:
             return
-        sketches = self._store.sketches(unknown)
-        ids = [sketches[number][1] for number in unknown]
-        signatures = np.stack([sketches[number][0] for number in unknown])
+        kept = self._store.signatures(unknown)
+        ids = self._reread(unknown)
+        signatures = np.stack([kept[number] for number in unknown])
         lengths = np.array([len(part) for part in ids], dtype=np.int64)
         known = keys_of(np.concatenate(ids), lengths, signatures, self._store.settings)
         passed = np.array([row for row, part in enumerate(ids) if PASSED_OVER in part], dtype=np.int64)
@@ -244,6 +246,19 @@ class Pages:
         for row, number in enumerate(unknown):
             part = slice(bounds[row], bounds[row + 1])
             self._ids[number], self._keys[number] = ids[row], (keys[part], places[part])
+
+    def _reread(self, numbers: Sequence[int]) -> list[Ids]:
+        """The words of stored documents as they are sketched; their tokens are kept."""
+        ids: list[Ids] = []
+        for at in range(0, len(numbers), _READ_TOGETHER):
+            part = numbers[at : at + _READ_TOGETHER]
+            stored = self._store.documents(part)
+            for number, (tokens, sketched) in zip(
+                part, reread([stored[number] for number in part], self._store.settings), strict=True
+            ):
+                self._tokens.setdefault(number, tokens)
+                ids.append(sketched)
+        return ids
 
     def _raw(self, number: int) -> Ids:
         """The words of a document as they stand, none passed over."""

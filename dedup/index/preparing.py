@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from operator import attrgetter, itemgetter
 from typing import TypeAlias
 
@@ -37,11 +38,13 @@ Told: TypeAlias = tuple[str | None, ...]
 class Prepared:
     """A document ready to be found and added: its record, its tokens, and its keys with their places in words.
 
-    ``keys`` and ``places`` are those of ``Sketches``; ``bits`` the low 16 bits of its shingles' hashes.
+    ``ids`` are its words as they are sketched: those of ``tokens``, but for names that are passed over. ``keys`` and
+    ``places`` are those of ``Sketches``; ``bits`` the low 16 bits of its shingles' hashes.
     """
 
     record: Record
     tokens: Tokens
+    ids: Ids
     keys: NDArray[np.int64]
     places: NDArray[np.int64]
     bits: NDArray[np.uint16]
@@ -75,6 +78,20 @@ def tokenise(text: str) -> Tokens:
     words = split_words(lay([text]))
     places = (array.astype(np.int32) for array in (words.starts, words.ends))
     return Tokens(text, word_ids(words.folded, words.at, words.upto), *places)
+
+
+def reread(documents: Sequence[Document], settings: Settings) -> Iterator[tuple[Tokens, Ids]]:
+    """The tokens of documents, and their words as they are sketched, in the order they come.
+
+    The store keeps neither: they are four fifths as long as the text, which they are made of without any loss.
+    """
+    for at in range(0, len(documents), _SKETCHED_TOGETHER):
+        part = documents[at : at + _SKETCHED_TOGETHER]
+        read = _read([told_by(document) for document in part], settings)
+        sketched = _with(read.ids, read.passed)
+        for document, (start, end) in zip(part, pairwise(read.bounds.tolist()), strict=True):
+            tokens = Tokens(document.text, read.ids[start:end], read.starts[start:end], read.ends[start:end])
+            yield tokens, sketched[start:end]
 
 
 def prepare(documents: Sequence[Document], settings: Settings) -> list[Prepared | Reject]:
@@ -133,28 +150,46 @@ def digest(told: Told) -> str:
     return hashlib.blake2b(json.dumps(told).encode(), digest_size=16).hexdigest()
 
 
-def _fingerprint_together(documents: Sequence[Told], settings: Settings) -> Fingerprints:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Read:
+    """The words of documents, laid flat: those of document ``i`` are ``bounds[i]:bounds[i + 1]``, with their ids and
+    places in its text; ``passed`` as ``Fingerprints`` has it."""
+
+    laid: Laid
+    split: Words
+    bounds: Ints
+    ids: Ids
+    starts: Offsets
+    ends: Offsets
+    passed: tuple[Ints, Ids]
+
+
+def _read(documents: Sequence[Told], settings: Settings) -> _Read:
     laid = lay([document[1] or "" for document in documents])
     split = split_words(laid)
     bounds = np.searchsorted(split.starts, laid.bounds)
-    words = np.diff(bounds)
-    offsets = np.repeat(laid.bounds[:-1], words)
+    offsets = np.repeat(laid.bounds[:-1], np.diff(bounds))
     ids = word_ids(split.folded, split.at, split.upto)
+    starts, ends = ((array - offsets).astype(np.int32) for array in (split.starts, split.ends))
+    return _Read(laid, split, bounds, ids, starts, ends, _passed_over(documents, laid, split, bounds, settings))
+
+
+def _fingerprint_together(documents: Sequence[Told], settings: Settings) -> Fingerprints:
+    read = _read(documents, settings)
+    words = np.diff(read.bounds)
     long = words >= settings.shingle_words
-    passed = _passed_over(documents, laid, split, bounds, settings)
-    sketched = _with(ids, passed)
-    sketches = sketch(sketched[np.repeat(long, words)], words[long], settings)
+    sketches = sketch(_with(read.ids, read.passed)[np.repeat(long, words)], words[long], settings)
     return Fingerprints(
         [digest(document) for document in documents],
         words,
-        ids,
-        (split.starts - offsets).astype(np.int32),
-        (split.ends - offsets).astype(np.int32),
-        number_mask(split.folded, split.at, split.upto),
-        passed,
-        _bodies(laid, split.starts, bounds),
+        read.ids,
+        read.starts,
+        read.ends,
+        number_mask(read.split.folded, read.split.at, read.split.upto),
+        read.passed,
+        _bodies(read.laid, read.split.starts, read.bounds),
         sketches.signatures,
-        *_read_twice(sketches, passed[0], long, ids, bounds, settings),
+        *_read_twice(sketches, read.passed[0], long, read.ids, read.bounds, settings),
     )
 
 
@@ -185,14 +220,13 @@ def _prepared(document: Document, prints: Fingerprints, at: int, words: slice, r
         body_words=sum(end - start for start, end in body),
         digest=prints.digests[at],
         signature=prints.signatures[row],
-        ids=sketched,
         body=tuple(Span(start, end) for start, end in body),
         numbers=prints.numbers[words],
     )
     tokens = Tokens(document.text, prints.ids[words], prints.starts[words], prints.ends[words])
     (keys, places, key_bounds), (bits, bit_bounds) = prints.keys, prints.bits
     keyed, drawn = slice(key_bounds[row], key_bounds[row + 1]), slice(bit_bounds[row], bit_bounds[row + 1])
-    return Prepared(record, tokens, keys[keyed], places[keyed], bits[drawn])
+    return Prepared(record, tokens, sketched, keys[keyed], places[keyed], bits[drawn])
 
 
 def _with(ids: Ids, passed: tuple[Ints, Ids]) -> Ids:

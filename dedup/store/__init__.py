@@ -81,12 +81,11 @@ class Store(JudgedFile, OutletTables):
         return found
 
     def records(self, numbers: Iterable[int], *, text: bool = True) -> dict[int, Record]:
-        """Documents with their sketches; ``text=False`` leaves text and token ids empty, for work on facts alone."""
+        """Documents with their sketches; ``text=False`` leaves the text empty, for work on facts alone."""
         columns = [f"d.{name}" if name != "text" or text else "''" for name in DOCUMENT_COLUMNS]
-        tokens = "s.tokens" if text else "x''"
         query = (
             f"select d.number, {', '.join(columns)}, d.words, d.body_words, d.digest,"
-            f" s.signature, {tokens}, s.body, s.numbers"
+            " s.signature, s.body, s.numbers"
             " from documents d join sketches s on s.document = d.number where d.number in"
         )
         return {row[0]: row_of.record(row) for row in self._where_in(query, list(numbers))}
@@ -96,10 +95,10 @@ class Store(JudgedFile, OutletTables):
         query = "select number, outlet, site_name, body_words from documents where number in"
         return {number: (outlet, site, words) for number, outlet, site, words in self._where_in(query, list(numbers))}
 
-    def sketches(self, numbers: Iterable[int]) -> dict[int, tuple[NDArray[np.uint32], NDArray[np.uint32]]]:
-        """The signature and the token ids of each document."""
-        found = self._where_in("select document, signature, tokens from sketches where document in", list(numbers))
-        return {row[0]: (row_of.uint32s(row[1]), row_of.uint32s(row[2])) for row in found}
+    def signatures(self, numbers: Iterable[int]) -> dict[int, NDArray[np.uint32]]:
+        """The signature of each document."""
+        found = self._where_in("select document, signature from sketches where document in", list(numbers))
+        return {number: row_of.uint32s(signature) for number, signature in found}
 
     def numbers(self) -> list[int]:
         """Every document's number, in order."""

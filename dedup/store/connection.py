@@ -87,7 +87,10 @@ def require_ours(db: Database, path: str, writing: bool) -> None:
             raise StoreError(
                 f"{path}: has an older schema ({version}); run 'dedup index' on it once to bring it up to date"
             )
+        # A table that is laid out anew is dropped, which else drops all that refers to it.
+        db.conn.execute("pragma foreign_keys = off")
         schema.migrations.apply(db)
+        db.conn.execute("pragma foreign_keys = on")
         db.conn.execute(f"pragma user_version = {schema.newest()}")
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from dedup.model import Changes, Document, Edit, EditKind, Link, Match, Passage, Places, Reason, Span, Tokens
 
 DOCUMENT_COLUMNS: tuple[str, ...] = Document.__slots__
-SKETCH_COLUMNS = ("document", "signature", "tokens", "body", "numbers")
+SKETCH_COLUMNS = ("document", "signature", "body", "numbers")
 MATCH_COLUMNS = "a, b, step, matched_words, coverage_a, coverage_b, longest_run, passages, edits"
 LINK_COLUMNS = (
     "copy, original, kind, coverage, share, matched_words, resemblance, confidence, reasons, story, agency, direction,"
@@ -33,7 +33,6 @@ class Record:
     body_words: int
     digest: str
     signature: NDArray[np.uint32]
-    ids: NDArray[np.uint32]
     body: tuple[Span, ...]
     numbers: NDArray[np.bool_]
 
@@ -163,17 +162,17 @@ _document_values = attrgetter(*DOCUMENT_COLUMNS)
 def sketch_row(record: Record) -> tuple[object, ...]:
     """A row of ``sketches``."""
     body = _json([_ends(span) for span in record.body])
-    signature, ids = (array.astype(_KEPT, copy=False).tobytes() for array in (record.signature, record.ids))
-    return record.number, signature, ids, body, np.packbits(record.numbers).tobytes()
+    signature = record.signature.astype(_KEPT, copy=False).tobytes()
+    return record.number, signature, body, np.packbits(record.numbers).tobytes()
 
 
 def record(row: Sequence[Any]) -> Record:
     """A record from the joined columns of ``documents`` and ``sketches``."""
     document = Document(*row[1 : 1 + len(DOCUMENT_COLUMNS)])
-    words, body_words, digest, signature, ids, body, numbers = row[1 + len(DOCUMENT_COLUMNS) :]
+    words, body_words, digest, signature, body, numbers = row[1 + len(DOCUMENT_COLUMNS) :]
     spans = tuple(Span(start, end) for start, end in json.loads(body))
     mask = np.unpackbits(np.frombuffer(numbers, dtype=np.uint8), count=words).view(np.bool_)
-    return Record(row[0], document, words, body_words, digest, uint32s(signature), uint32s(ids), spans, mask)
+    return Record(row[0], document, words, body_words, digest, uint32s(signature), spans, mask)
 
 
 def match_row(row: MatchRow) -> tuple[object, ...]:
