@@ -15,7 +15,7 @@ from dedup.facts import Pair
 from dedup.index.crediting import Signs
 from dedup.index.houses import house_of
 from dedup.index.licences import Licences, licences_of
-from dedup.index.preparing import Prepared, reread, tokenise
+from dedup.index.preparing import Prepared, reread
 from dedup.model import Document, Ids, Tokens
 from dedup.runs import Seeded, shared_runs
 from dedup.sketch import PASSED_OVER, is_body_key, keys_of, shingle_hashes, with_keys_as_it_stands
@@ -159,7 +159,6 @@ class Pages:
 
     def _aligned(self, pairs: Ints, least: NDArray[np.float64]) -> Callable[[], dict[Pair, Kept]]:
         """Start to align pairs; what is returned waits for the matches."""
-        self._load_tokens(pairs.ravel().tolist())
         known = list(zip(*pairs.T.tolist(), strict=True))
         coming = self._aligner([(self._tokens[a], self._tokens[b]) for a, b in known])
 
@@ -175,7 +174,6 @@ class Pages:
         seeded = [self._seeded(numbers[at]) for at in used.tolist()]
         runs = shared_runs(seeded, np.searchsorted(used, table), least, self._each)
         told = [((numbers[a], numbers[b]), run) for (a, b), run in zip(table.tolist(), runs, strict=True) if run]
-        self._load_tokens(number for pair, _ in told for number in pair)
         return {(a, b): Kept.of_runs(self._tokens[a], self._tokens[b], run) for (a, b), run in told}
 
     def _seeded(self, number: int) -> Seeded:
@@ -221,7 +219,7 @@ class Pages:
         if number not in self._bits:
             ids = [self._ids[number]]
             if PASSED_OVER in ids[0]:
-                ids.append(self._raw(number))
+                ids.append(self._tokens[number].ids)
             hashes = [shingle_hashes(part, self._store.settings) for part in ids]
             self._bits[number] = np.concatenate(hashes).astype(np.uint16)
         return self._bits[number]
@@ -229,7 +227,7 @@ class Pages:
     # what the store knows
 
     def _load(self, numbers: Iterable[int]) -> None:
-        """Load the ids and keys of stored documents."""
+        """Load the words and keys of stored documents."""
         unknown = sorted({number for number in numbers if number not in self._ids})
         if not unknown:
             return
@@ -240,7 +238,7 @@ class Pages:
         known = keys_of(np.concatenate(ids), lengths, signatures, self._store.settings)
         passed = np.array([row for row, part in enumerate(ids) if PASSED_OVER in part], dtype=np.int64)
         if len(passed):
-            raw = [self._raw(unknown[row]) for row in passed.tolist()]
+            raw = [self._tokens[unknown[row]].ids for row in passed.tolist()]
             known = with_keys_as_it_stands(known, passed, raw, signatures[passed], self._store.settings)
         keys, places, bounds = known
         for row, number in enumerate(unknown):
@@ -248,34 +246,22 @@ class Pages:
             self._ids[number], self._keys[number] = ids[row], (keys[part], places[part])
 
     def _reread(self, numbers: Sequence[int]) -> list[Ids]:
-        """The words of stored documents as they are sketched; their tokens are kept."""
+        """The words of stored documents as they are sketched; keeps their tokens, which four of five are aligned by."""
         ids: list[Ids] = []
         for at in range(0, len(numbers), _READ_TOGETHER):
             part = numbers[at : at + _READ_TOGETHER]
             stored = self._store.documents(part)
-            for number, (tokens, sketched) in zip(
-                part, reread([stored[number] for number in part], self._store.settings), strict=True
-            ):
-                self._tokens.setdefault(number, tokens)
+            words = reread([stored[number] for number in part], self._store.settings)
+            for number, (tokens, sketched) in zip(part, words, strict=True):
+                self._tokens[number] = tokens
                 ids.append(sketched)
         return ids
-
-    def _raw(self, number: int) -> Ids:
-        """The words of a document as they stand, none passed over."""
-        self._load_tokens([number])
-        return self._tokens[number].ids
 
     def _know_publishers(self, numbers: Iterable[int]) -> None:
         """Learn who published stored documents, and how many words their bodies have."""
         known = self._store.publishers(number for number in numbers if number not in self._publishers)
         for number, (outlet, site_name, body_words) in known.items():
             self._publishers[number] = house_of(outlet, site_name), body_words
-
-    def _load_tokens(self, numbers: Iterable[int]) -> None:
-        """Load and tokenise the texts of stored documents."""
-        unknown = sorted({number for number in numbers if number not in self._tokens})
-        for number, document in self._store.documents(unknown).items() if unknown else ():
-            self._tokens[number] = tokenise(document.text)
 
 
 def _told_apart(number: int, ids: Ids) -> Ids:

@@ -14,21 +14,18 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.arrays import laid_flat, once
+from dedup.arrays import once
+from dedup.index.passing import passed_over
 from dedup.model import Document, Ids, Offsets, Reject, Settings, Span, Tokens
-from dedup.sketch import PASSED_OVER, Sketches, shingle_hashes, sketch, with_keys_as_it_stands, word_ids
+from dedup.sketch import Sketches, shingle_hashes, sketch, with_keys_as_it_stands, word_ids
 from dedup.store import Record, number_of
 from dedup.text import Ints, Laid, Words, body_spans, lay, number_mask, split_words
-from dedup.text.names import Glued, glued_names
 
 # Texts read and sketched together: about 125 stay in the processor's cache, and few calls serve them all.
 _SKETCHED_TOGETHER = 125
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TOLD = attrgetter(*Document.__slots__)
 _DIGESTED = attrgetter(*(name for name in Document.__slots__ if name != "origin"))
-
-# One letter behind a name is another form of it: "the Daily Quorums".
-REST_CHARS = 2
 _SITE = itemgetter(Document.__slots__.index("site_name"))
 # What a document tells: its id, its text and so on.
 Told: TypeAlias = tuple[str | None, ...]
@@ -171,7 +168,8 @@ def _read(documents: Sequence[Told], settings: Settings) -> _Read:
     offsets = np.repeat(laid.bounds[:-1], np.diff(bounds))
     ids = word_ids(split.folded, split.at, split.upto)
     starts, ends = ((array - offsets).astype(np.int32) for array in (split.starts, split.ends))
-    return _Read(laid, split, bounds, ids, starts, ends, _passed_over(documents, laid, split, bounds, settings))
+    named = [(told[1] or "", _SITE(told)) for told in documents]
+    return _Read(laid, split, bounds, ids, starts, ends, passed_over(named, laid, split, bounds, settings))
 
 
 def _fingerprint_together(documents: Sequence[Told], settings: Settings) -> Fingerprints:
@@ -239,20 +237,6 @@ def _with(ids: Ids, passed: tuple[Ints, Ids]) -> Ids:
     return ids
 
 
-def _passed_over(
-    documents: Sequence[Told], laid: Laid, split: Words, bounds: Ints, settings: Settings
-) -> tuple[Ints, Ids]:
-    """The words that are sketched as others, laid flat, and those others' ids: of outlets' names glued into prose."""
-    passed = [(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint32))]
-    for at, told in enumerate(documents):
-        if found := glued_names(told[1] or "", _SITE(told)):
-            places, ids = _unglued(found, laid, split, int(laid.bounds[at]))
-            if bounds[at + 1] - bounds[at] - np.count_nonzero(ids == PASSED_OVER) >= settings.shingle_words:
-                passed.append((places, ids))
-    places, ids = (np.concatenate(part) for part in zip(*passed, strict=True))
-    return places, ids
-
-
 def _read_twice(
     sketches: Sketches, passed: Ints, long: NDArray[np.bool_], ids: Ids, bounds: Ints, settings: Settings
 ) -> tuple[tuple[NDArray[np.int64], Ints, Ints], tuple[NDArray[np.uint16], Ints]]:
@@ -269,27 +253,6 @@ def _read_twice(
     ends = np.cumsum([0, *map(len, parts)])
     keys = with_keys_as_it_stands(keys, rows, raw, sketches.signatures[rows], settings)
     return keys, (np.concatenate(parts), ends)
-
-
-def _unglued(found: Sequence[Glued], laid: Laid, split: Words, offset: int) -> tuple[Ints, Ids]:
-    """The words of names, laid flat, and their ids: passed over, but for the last of each, the word it is glued to.
-
-    Where the two are not one word, as in scripts without spaces, nothing is glued. A name of one word leaves no word to
-    pass over, by which a stored page is known to be read twice: it is read as it stands.
-    """
-    start, end = (offset + np.array([glued[at] for glued in found], dtype=np.int64) for at in (0, 1))
-    first, last = np.searchsorted(split.starts, start), np.searchsorted(split.starts, end)
-    start, end, first, last = (values[last > first] for values in (start, end, first, last))
-    upto = split.ends[last - 1]
-    rests = lay([laid.text[at:stop] for at, stop in zip(end.tolist(), upto.tolist(), strict=True)])
-    read = split_words(rests)
-    behind = np.searchsorted(read.starts, rests.bounds)
-    one_word = (last - first > 1) & (upto - end >= REST_CHARS) & (np.diff(behind) == 1)
-    first, last, behind = first[one_word], last[one_word], behind[:-1][one_word]
-    name, places = laid_flat(first, last - first)
-    ids = np.full(len(places), PASSED_OVER, dtype=np.uint32)
-    ids[places == last[name] - 1] = word_ids(read.folded, read.at, read.upto)[behind]
-    return places, ids
 
 
 def _bodies(laid: Laid, words: Ints, bounds: Ints) -> list[list[tuple[int, int]]]:

@@ -30,6 +30,8 @@ from dedup.store.rows import (
 
 __all__ = ["Brief", "Kept", "MatchRow", "Record", "Store", "number_of"]
 
+_IN_ORDER = "order by copy, coalesce(original, ''), story"
+
 
 class Store(JudgedFile, OutletTables):
     """An open store, with every query. ``writing`` takes the writer's lock for as long as it is open.
@@ -42,7 +44,8 @@ class Store(JudgedFile, OutletTables):
 
     def digests(self, ids: Iterable[str]) -> dict[str, str]:
         """The digest of each of the ids that the store holds."""
-        return dict(self._where_in("select id, digest from documents where id in", list(ids)))
+        found = self._where_in("select id, digest from documents where id in", list(ids))
+        return {id: digest.hex() for id, digest in found}
 
     def put_records(self, records: Iterable[Record]) -> None:
         """Add documents with their sketches; none of them may be in the store."""
@@ -62,8 +65,8 @@ class Store(JudgedFile, OutletTables):
 
     def find_number(self, id_or_url: str) -> int | None:
         """The number of the document with this id, else of the first with this URL; ``None`` if there is neither."""
-        for column in ("id", "url"):
-            found = self._rows(f"select number from documents where {column} = ? order by id limit 1", (id_or_url,))
+        for named in ("id = ?", "url = ? and url <> id"):
+            found = self._rows(f"select number from documents where {named} order by id limit 1", (id_or_url,))
             if found:
                 return int(found[0][0])
         return None
@@ -221,17 +224,19 @@ class Store(JudgedFile, OutletTables):
     def links(self, kinds: Sequence[str] | None = None) -> Iterator[Link]:
         """Every link of the kinds (all where ``None``), by copy, then original."""
         only = f" where kind in ({', '.join('?' * len(kinds))})" if kinds is not None else ""
-        query = f"select {LINK_COLUMNS} from links{only} order by copy, coalesce(original, '')"
+        query = f"select {LINK_COLUMNS} from links{only} {_IN_ORDER}"
         return map(row_of.link, self.db.execute(query, tuple(kinds or ())))
 
     def links_of(self, id: str) -> list[Link]:
         """The links in which a document stands on either side."""
-        query = f"select {LINK_COLUMNS} from links where copy = ? or original = ? order by copy, coalesce(original, '')"
+        query = f"select {LINK_COLUMNS} from links where copy = ? or original = ? {_IN_ORDER}"
         return [row_of.link(row) for row in self._rows(query, (id, id))]
 
     def links_of_story(self, story: str) -> list[Link]:
-        query = f"select {LINK_COLUMNS} from links where story = ? order by copy, coalesce(original, '')"
-        return [row_of.link(row) for row in self._rows(query, (story,))]
+        """The links of a story, which mostly is named for their original: only the others are in an index of it."""
+        named, others = "original = ? and story = ?", "story = ? and story is not original"
+        query = f"select {LINK_COLUMNS} from links where ({named}) or ({others}) {_IN_ORDER}"
+        return [row_of.link(row) for row in self._rows(query, (story, story, story))]
 
     def stories(self, limit: int | None = None) -> list[Story]:
         """Stories by number of copies, most first, then by id."""
