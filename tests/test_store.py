@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from dedup.model import Document, Edit, Link, Match, Passage, Span, Story
+from dedup.model import Changes, Document, Edit, Link, Match, Passage, Reason, Span, Story
 from dedup.store import Brief, Kept, MatchRow, Record, Store, number_of
 from dedup.store.rows import DOCUMENT_COLUMNS
 
@@ -157,9 +157,16 @@ def spans() -> st.SearchStrategy[Span]:
     return st.tuples(SIZES, SIZES).map(lambda ends: Span(*sorted(ends)))
 
 
-EDITS = st.builds(
+def as_long(edit: Edit) -> Edit:
+    """The edit with spans as long as its words, as texts have it."""
+    a, b = edit.a.start, edit.b.start
+    return replace(edit, a=Span(a, a + len(edit.a_text)), b=Span(b, b + len(edit.b_text)))
+
+
+ANY_EDITS = st.builds(
     Edit, st.sampled_from(["inserted", "dropped", "replaced", "respaced"]), spans(), spans(), TEXTS, TEXTS
 )
+EDITS = ANY_EDITS | ANY_EDITS.map(as_long)
 PASSAGES = st.builds(Passage, spans(), spans(), SIZES, spans(), spans())
 MATCHES = st.builds(
     Match,
@@ -170,6 +177,9 @@ MATCHES = st.builds(
     SIZES,
     st.lists(EDITS, max_size=4).map(tuple),
 )
+SENTENCES = st.sampled_from(["it credits nobody", "0", ""])
+PLACES = st.lists(spans(), max_size=2).map(tuple)
+REASONS = st.builds(Reason, TEXTS, st.floats(-9, 9), SENTENCES, PLACES, PLACES)
 LINKS = st.builds(
     Link,
     st.just("a"),
@@ -180,10 +190,13 @@ LINKS = st.builds(
     SIZES,
     PARTS,
     PARTS,
-    st.lists(TEXTS, max_size=3).map(tuple),
-    TEXTS,
+    st.lists(SENTENCES | TEXTS, max_size=3).map(tuple),
+    TEXTS | st.just("b"),
     st.none() | TEXTS,
     st.sampled_from(["decided", "unknown"]),
+    root=st.none() | TEXTS,
+    changes=st.none() | st.builds(Changes, *[st.integers(0, 2)] * len(Changes.__slots__)),
+    evidence=st.lists(REASONS, max_size=3).map(tuple),
 )
 STORIES = st.builds(
     Story, TEXTS, st.none() | TEXTS, st.just("a"), st.none() | TEXTS, st.none() | TEXTS, SIZES, SIZES, st.none() | TEXTS
