@@ -81,7 +81,7 @@ def reread(documents: Sequence[Document], settings: Settings) -> Iterator[tuple[
     """The tokens of documents, and their words as they are sketched, in the order they come.
 
     The store keeps neither: the ids alone took two thirds of the room of the texts, of which all is made again in 67 µs
-    a page (10,000 made pages of 2.7 kB; in 104 where each is read alone).
+    a page (4,000 made pages of 2.7 kB; in 104 where each is read alone).
     """
     for at in range(0, len(documents), _SKETCHED_TOGETHER):
         part = documents[at : at + _SKETCHED_TOGETHER]
