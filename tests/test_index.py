@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import astuple, fields, replace
 from pathlib import Path
 from random import Random
+from time import sleep
 from typing import Any
 
 import made
@@ -17,6 +19,7 @@ from hypothesis import strategies as st
 from dedup.index import Index
 from dedup.index.preparing import storable
 from dedup.model import Added, Document, Reject, UnknownDocument
+from dedup.store import Store
 
 RANDOM = Random("index")
 GOAT, MOTH, OWL = (made.story(RANDOM) for _ in range(3))
@@ -41,6 +44,31 @@ def fresh(tmp_path: Path, documents: list[Document]) -> made.Dump:
 
 
 # Adding.
+
+
+def test_what_was_committed_is_in_the_file_before_more_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the write-ahead log grows with each batch."""
+    copied, begun = list[Path](), list[int]()
+    checkpoint, transaction = Store.checkpoint, Store.transaction
+
+    def slowly(store: Store) -> None:
+        sleep(0.1)
+        checkpoint(store)
+        copied.append(Path(store.path))
+
+    def noted(store: Store) -> AbstractContextManager[None]:
+        begun.append(len(copied))
+        return transaction(store)
+
+    for name, value in (("BATCH", 3), ("PREPARED_TOGETHER", 3), ("WORTH_WORKERS", 2)):
+        monkeypatch.setattr(f"dedup.index.adding.{name}", value)
+    monkeypatch.setattr(Store, "checkpoint", slowly)
+    monkeypatch.setattr(Store, "transaction", noted)
+    with Index(tmp_path / "s.db", workers=2) as index:
+        index.add(made.corpus(3)[:12])
+    assert begun[:4] == [0, 1, 2, 3]
 
 
 def test_adding_counts_what_is_new(path: Path) -> None:

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from dedup.index import Index
-from dedup.index.preparing import Prepared, prepare
-from dedup.model import Document, Settings
+from dedup.index.preparing import Prepared, prepare, reread, tokenise
+from dedup.model import Document, Reject, Settings
 from dedup.sketch import PASSED_OVER, is_body_key
 from dedup.text.names import glued_names
 
@@ -75,8 +75,8 @@ def test_keys_are_those_of_the_text_without_the_names_and_as_it_stands() -> None
     raw = prepared(page("farm", named(words, NAME)))
     assert set(cut_up.keys.tolist()) == set(plain.keys.tolist()) | windows(raw)
     assert np.array_equal(cut_up.record.signature, plain.record.signature)
-    assert len(cut_up.tokens) == len(cut_up.record.ids) == 140
-    passed = np.flatnonzero(cut_up.record.ids == PASSED_OVER)
+    assert len(cut_up.tokens) == len(cut_up.ids) == 140
+    passed = np.flatnonzero(cut_up.ids == PASSED_OVER)
     places = zip(cut_up.tokens.starts[passed], cut_up.tokens.ends[passed], strict=True)
     assert [cut_up.tokens.text[start:end] for start, end in places] == ["Daily"] * 20
     assert (cut_up.tokens.ids != PASSED_OVER).all()
@@ -84,7 +84,7 @@ def test_keys_are_those_of_the_text_without_the_names_and_as_it_stands() -> None
 
 def test_a_page_of_little_but_its_name_keeps_its_words() -> None:
     made = prepared(page("farm", ["one", "two", f"{NAME}three", f"{NAME}four"], NAME))
-    assert (made.record.ids != PASSED_OVER).all()
+    assert (made.ids != PASSED_OVER).all()
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_a_page_of_little_but_its_name_keeps_its_words() -> None:
 )
 def test_what_is_not_one_word_is_not_glued(site_name: str, text: str) -> None:
     made = prepared(Document("page", text, site_name=site_name))
-    assert made.record.ids.tolist() == made.tokens.ids.tolist()
+    assert made.ids.tolist() == made.tokens.ids.tolist()
 
 
 REST = {
@@ -115,8 +115,24 @@ REST = {
 def test_the_word_behind_a_name_is_read_whole(rest: str) -> None:
     words = "one two three four five six"
     plain, cut_up = (prepared(Document("page", f"{words} {name}{rest}", site_name=NAME)) for name in ("", NAME))
-    kept = cut_up.record.ids[cut_up.record.ids != PASSED_OVER]
-    assert kept.tolist() == plain.record.ids.tolist()
+    kept = cut_up.ids[cut_up.ids != PASSED_OVER]
+    assert kept.tolist() == plain.ids.tolist()
+
+
+@pytest.mark.parametrize("count", [0, 1, 300])
+def test_stored_documents_are_read_again_as_they_were_prepared(count: int) -> None:
+    pages = [
+        page(f"farm{at}", named(story(at, 1 + 7 * at % 90), NAME), NAME if at % 3 else None) for at in range(count)
+    ]
+    reread_ = list(reread(pages, Settings()))
+    assert len(reread_) == count
+    for document, (tokens, ids), prepared_ in zip(pages, reread_, prepare(pages, Settings()), strict=True):
+        plain = tokenise(document.text)
+        for name in ("ids", "starts", "ends"):
+            assert getattr(tokens, name).dtype == getattr(plain, name).dtype
+            assert getattr(tokens, name).tolist() == getattr(plain, name).tolist()
+        assert tokens.text == document.text
+        assert isinstance(prepared_, Reject) or ids.tolist() == prepared_.ids.tolist()
 
 
 def test_texts_without_a_word_are_refused_whatever_their_name() -> None:
@@ -126,7 +142,7 @@ def test_texts_without_a_word_are_refused_whatever_their_name() -> None:
 
 def test_a_page_of_glued_names_alone_is_read_at_once() -> None:
     made = prepared(Document("page", "".join(f"{NAME}word{at} " for at in range(50_000)), site_name=NAME))
-    assert np.count_nonzero(made.record.ids == PASSED_OVER) == 50_000
+    assert np.count_nonzero(made.ids == PASSED_OVER) == 50_000
 
 
 @pytest.mark.parametrize("order", [("wire", "farm"), ("farm", "wire")])

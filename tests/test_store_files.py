@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import asdict
 from pathlib import Path
 
 import made
 import pytest
 
-from dedup.model import Settings, SettingsMismatch, StoreBusy, StoreError
+from dedup.index import Index
+from dedup.model import Reason, Settings, SettingsMismatch, Span, StoreBusy, StoreError
 from dedup.store import Store, schema
 
 
@@ -106,18 +109,51 @@ def test_reading_an_empty_file_is_refused(path: Path) -> None:
 
 def older(path: Path) -> None:
     """A store as the first schema made it, with one document that waits."""
-    with first_schema_alone(), Store(path, writing=True) as store:
+    with schema_until("0002_stories_by_stand_in", 1), Store(path, writing=True) as store:
         wait(store, 1)
 
 
 @contextmanager
-def first_schema_alone() -> Iterator[None]:
-    """Stores are made by the first migration alone."""
-    apply, first = schema.migrations.apply, "0002_stories_by_stand_in"
+def schema_until(first: str, before: int) -> Iterator[None]:
+    """Stores are made by the migrations before the first that is named, so many."""
+    apply = schema.migrations.apply
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(schema.migrations, "apply", lambda db: apply(db, stop_before=first))
-        patch.setattr(schema, "newest", lambda: 1)
+        patch.setattr(schema, "newest", lambda: before)
         yield
+
+
+def as_before_rows_came_as_they_come(path: Path, new: Path) -> None:
+    """What a store holds, as the third schema had it; what that had besides is left empty."""
+    with schema_until("0004_rows_as_they_come", 3):
+        Store(path, writing=True).close()
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("attach ? as new", (str(new),))
+        for table in made.TABLES:
+            here, there = ([row[1] for row in db.execute(f"pragma {at}.table_info({table})")] for at in ("main", "new"))
+            values = ", ".join(name if name in there else "x''" for name in here)
+            db.execute(f"insert or ignore into main.{table} ({', '.join(here)}) select {values} from new.{table}")
+        db.execute("update documents set digest = lower(hex(digest))")
+        with Store(new) as store:
+            for row in store.matches_of(store.numbers()):
+                edits = [(e.kind, *ends(e.a), *ends(e.b), e.a_text, e.b_text) for e in row.kept.match().edits]
+                db.execute("update matches set edits = ? where a = ? and b = ?", (json.dumps(edits), row.a, row.b))
+            for link in store.links():
+                evidence = [{**asdict(one), **spans_of(one)} for one in link.evidence]
+                changes = json.dumps(asdict(link.changes)) if link.changes else None
+                told = (changes, json.dumps(evidence), link.copy, link.original, link.story)
+                db.execute(
+                    "update links set changes = ?, evidence = ? where copy = ? and original is ? and story = ?", told
+                )
+        db.commit()
+
+
+def spans_of(reason: Reason) -> dict[str, list[tuple[int, int]]]:
+    return {name: list(map(ends, getattr(reason, name))) for name in ("copy_spans", "original_spans")}
+
+
+def ends(span: Span) -> tuple[int, int]:
+    return span.start, span.end
 
 
 def layout(path: Path) -> list[tuple[object, ...]]:
@@ -134,6 +170,20 @@ def test_an_older_store_is_brought_up_to_date_when_it_is_written(path: Path, tmp
         with Store(path, writing=True) as store:
             assert store.pending() == [1]
         assert layout(path) == layout(tmp_path / "new.db")
+
+
+def test_an_older_store_brought_up_to_date_holds_the_same(path: Path, tmp_path: Path) -> None:
+    made.indexed(tmp_path / "new.db", made.corpus(1))
+    want = made.dump(tmp_path / "new.db", made.TABLES)
+    as_before_rows_came_as_they_come(path, tmp_path / "new.db")
+    assert made.dump(path, ("documents", "matches", "links")) != {
+        name: want[name] for name in ("documents", "matches", "links")
+    }
+    with Index(path, workers=1) as index:
+        assert index.check() == []
+    assert made.dump(path, made.TABLES) == want
+    more = made.corpus(2)
+    assert made.indexed(path, more) == made.indexed(tmp_path / "new.db", more)
 
 
 def test_an_older_store_is_not_read_and_left_alone(path: Path) -> None:

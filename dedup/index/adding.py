@@ -129,6 +129,7 @@ def _add_batch(store: Store, workers: Workers, parts: Sequence[_Part], on_progre
     updated = [page.record.number for page in pages if page.record.document.id in known]
     on_progress("compared", total - len(pages))
     on_progress("linked", total - len(pages))
+    workers.settle()  # a log that was copied whole before this begins is written from its start again
     with store.transaction():
         exchange(store, pages, updated, partial(on_progress, "compared"), workers.align, workers.each)
     workers.later(store.checkpoint)

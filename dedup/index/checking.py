@@ -48,10 +48,10 @@ def _sketches(store: Store, numbers: list[int]) -> Iterator[str]:
 
 
 def _differences(id: str, made: Prepared, record: Record, settings: Settings) -> Iterator[str]:
-    if not np.array_equal(datasketch_signature(made.record.ids, settings), record.signature):
+    if not np.array_equal(datasketch_signature(made.ids, settings), record.signature):
         yield f"{id}: its signature is not that of its text"
-    if not np.array_equal(made.record.ids, record.ids):
-        yield f"{id}: its tokens are not those of its text"
+    if not np.array_equal(made.record.numbers, record.numbers):
+        yield f"{id}: its words are not those of its text"
 
 
 def _matches(store: Store, numbers: list[int]) -> Iterator[str]:

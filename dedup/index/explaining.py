@@ -88,7 +88,7 @@ def _posters(store: Store, shared: Ints, pair: tuple[Prepared, Prepared]) -> str
 
 
 def _shingles(a: Prepared, b: Prepared, settings: Settings) -> Step:
-    one, two = (np.unique(shingle_hashes(page.record.ids, settings)) for page in (a, b))
+    one, two = (np.unique(shingle_hashes(page.ids, settings)) for page in (a, b))
     # As ``Pages.match_some`` has it: against the shorter body, not the page around it.
     words = min(page.record.body_words for page in (a, b))
     shared, shorter = len(np.intersect1d(one, two)), max(1, words - settings.shingle_words + 1)

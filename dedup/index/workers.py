@@ -65,8 +65,7 @@ class Workers:
         if self._threads is not None:
             self._threads.shutdown()
         if error is None:
-            for task in self._tasks:
-                task.result()
+            self.settle()
 
     @property
     def each(self) -> Each:
@@ -79,6 +78,11 @@ class Workers:
             self._tasks.append(self._threads.submit(task))
         else:
             task()
+
+    def settle(self) -> None:
+        """Wait until all that ``later`` began is done."""
+        while self._tasks:
+            self._tasks.pop().result()
 
     def prepare(self, documents: Sequence[Document]) -> Coming[list[Prepared | Reject]]:
         """Start to prepare documents, ``PREPARED_TOGETHER`` at best."""

@@ -34,6 +34,8 @@ __all__ = [
     "ASKED", "NO_PLATES", "Brief", "Kept", "MatchRow", "Plates", "Record", "Store", "Tie", "number_of",
 ]  # fmt: skip
 
+_IN_ORDER = "order by copy, coalesce(original, ''), story"
+
 
 class Store(JudgedFile, OutletTables, TieTables):
     """An open store, with every query. ``writing`` takes the writer's lock for as long as it is open.
@@ -46,7 +48,8 @@ class Store(JudgedFile, OutletTables, TieTables):
 
     def digests(self, ids: Iterable[str]) -> dict[str, str]:
         """The digest of each of the ids that the store holds."""
-        return dict(self._where_in("select id, digest from documents where id in", list(ids)))
+        found = self._where_in("select id, digest from documents where id in", list(ids))
+        return {id: digest.hex() for id, digest in found}
 
     def put_records(self, records: Iterable[Record]) -> None:
         """Add documents with their sketches; none of them may be in the store."""
@@ -66,8 +69,8 @@ class Store(JudgedFile, OutletTables, TieTables):
 
     def find_number(self, id_or_url: str) -> int | None:
         """The number of the document with this id, else of the first with this URL; ``None`` if there is neither."""
-        for column in ("id", "url"):
-            found = self._rows(f"select number from documents where {column} = ? order by id limit 1", (id_or_url,))
+        for named in ("id = ?", "url = ? and url <> id"):
+            found = self._rows(f"select number from documents where {named} order by id limit 1", (id_or_url,))
             if found:
                 return int(found[0][0])
         return None
@@ -85,12 +88,11 @@ class Store(JudgedFile, OutletTables, TieTables):
         return found
 
     def records(self, numbers: Iterable[int], *, text: bool = True) -> dict[int, Record]:
-        """Documents with their sketches; ``text=False`` leaves text and token ids empty, for work on facts alone."""
+        """Documents with their sketches; ``text=False`` leaves the text empty, for work on facts alone."""
         columns = [f"d.{name}" if name != "text" or text else "''" for name in DOCUMENT_COLUMNS]
-        tokens = "s.tokens" if text else "x''"
         query = (
             f"select d.number, {', '.join(columns)}, d.words, d.body_words, d.digest,"
-            f" s.signature, {tokens}, s.body, s.numbers"
+            " s.signature, s.body, s.numbers"
             " from documents d join sketches s on s.document = d.number where d.number in"
         )
         return {row[0]: row_of.record(row) for row in self._where_in(query, list(numbers))}
@@ -100,10 +102,10 @@ class Store(JudgedFile, OutletTables, TieTables):
         query = "select number, outlet, site_name, body_words from documents where number in"
         return {number: (outlet, site, words) for number, outlet, site, words in self._where_in(query, list(numbers))}
 
-    def sketches(self, numbers: Iterable[int]) -> dict[int, tuple[NDArray[np.uint32], NDArray[np.uint32]]]:
-        """The signature and the token ids of each document."""
-        found = self._where_in("select document, signature, tokens from sketches where document in", list(numbers))
-        return {row[0]: (row_of.uint32s(row[1]), row_of.uint32s(row[2])) for row in found}
+    def signatures(self, numbers: Iterable[int]) -> dict[int, NDArray[np.uint32]]:
+        """The signature of each document."""
+        found = self._where_in("select document, signature from sketches where document in", list(numbers))
+        return {number: row_of.uint32s(signature) for number, signature in found}
 
     def numbers(self) -> list[int]:
         """Every document's number, in order."""
@@ -224,17 +226,19 @@ class Store(JudgedFile, OutletTables, TieTables):
     def links(self, kinds: Sequence[str] | None = None) -> Iterator[Link]:
         """Every link of the kinds (all where ``None``), by copy, then original."""
         only = f" where kind in ({', '.join('?' * len(kinds))})" if kinds is not None else ""
-        query = f"select {LINK_COLUMNS} from links{only} order by copy, coalesce(original, '')"
+        query = f"select {LINK_COLUMNS} from links{only} {_IN_ORDER}"
         return map(row_of.link, self.db.execute(query, tuple(kinds or ())))
 
     def links_of(self, id: str) -> list[Link]:
         """The links in which a document stands on either side."""
-        query = f"select {LINK_COLUMNS} from links where copy = ? or original = ? order by copy, coalesce(original, '')"
+        query = f"select {LINK_COLUMNS} from links where copy = ? or original = ? {_IN_ORDER}"
         return [row_of.link(row) for row in self._rows(query, (id, id))]
 
     def links_of_story(self, story: str) -> list[Link]:
-        query = f"select {LINK_COLUMNS} from links where story = ? order by copy, coalesce(original, '')"
-        return [row_of.link(row) for row in self._rows(query, (story,))]
+        """The links of a story, which mostly is named for their original: only the others are in an index of it."""
+        named, others = "original = ? and story = ?", "story = ? and story is not original"
+        query = f"select {LINK_COLUMNS} from links where ({named}) or ({others}) {_IN_ORDER}"
+        return [row_of.link(row) for row in self._rows(query, (story, story, story))]
 
     def stories(self, limit: int | None = None) -> list[Story]:
         """Stories by number of copies, most first, then by id."""

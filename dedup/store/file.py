@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from dedup.model import Settings, StoreError
 from dedup.store.connection import checkpoint, create, open_database, require_ours, require_settings, take_lock, told
 
-# Values of one ``in (...)``.
+# Values of one ``in (...)``. With 1,000 of them, with JSON or with a temporary table 20,000 of 160,000 documents are
+# read in the same time, within a tenth.
 _SLICE = 5000
 # Rows of one ``insert``, of documents and of numbers: SQLite allows 32,766 values. 10: twice as slow; 4,000: no faster.
 # 100 postings at a time take a quarter longer than 1,000.

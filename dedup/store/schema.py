@@ -6,6 +6,9 @@ rows in whatever order they came.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Mapping
+
 from sqlite_utils import Database, Migrations
 
 APPLICATION_ID = 0x64656475  # "dedu"
@@ -31,6 +34,18 @@ def who_is_the_original(db: Database) -> None:
     """Roots, changes and evidence of links; what outlets were learned to do; partners; what persons said. All links
     are told anew."""
     for statement in _WHO_IS_THE_ORIGINAL:
+        db.execute(statement)
+
+
+@migrations(name="0004_rows_as_they_come")
+def rows_as_they_come(db: Database) -> None:
+    """Documents and sketches in the order of their arrival, and without what can be made again from the text.
+
+    Where ``number``, a hash, was the order of the rows, each batch wrote anew nearly every page of the two tables.
+    """
+    for name, short in _SHORT.items():
+        db.register_function(short, name=name)
+    for statement in _ROWS_AS_THEY_COME:
         db.execute(statement)
 
 
@@ -145,3 +160,77 @@ _WHAT_PAIRS_ARE = (
     )""",
     "insert or ignore into pending select a from matches union select b from matches",
 )
+
+# Documents are dropped while nothing is made of what refers to them: see ``connection.require_ours``.
+_ROWS_AS_THEY_COME = (
+    # The text is last: what stands before a long one is read without it.
+    """create table new_documents (
+        number integer not null unique,
+        id text not null unique,
+        url text, title text, outlet text, site_name text,
+        published text, crawled text, byline text, dateline text, language text, canonical text, based_on text,
+        origin text,
+        words integer not null, body_words integer not null,
+        digest blob not null,
+        text text not null
+    )""",
+    """insert into new_documents select number, id, url, title, outlet, site_name, published, crawled, byline, dateline,
+        language, canonical, based_on, origin, words, body_words, bytes_of(digest), text from documents""",
+    "drop table documents",
+    "alter table new_documents rename to documents",
+    # Who asks for a URL asks for an id first.
+    "create index documents_url on documents (url) where url <> id",
+    "create index documents_outlet on documents (outlet)",
+    """create table new_sketches (
+        document integer not null unique references documents (number) on delete cascade,
+        signature blob not null, body text not null, numbers blob not null
+    )""",
+    "insert into new_sketches select document, signature, body, numbers from sketches",
+    "drop table sketches",
+    "alter table new_sketches rename to sketches",
+    "update matches set edits = short_edits(edits) where edits <> '[]'",
+    "update links set changes = short_changes(changes) where changes is not null",
+    "update links set evidence = short_evidence(evidence, reasons) where evidence <> '[]'",
+    # Three ids a link, which no query asks for at once.
+    "drop index links_pair",
+    "create index links_copy on links (copy)",
+    # See ``Store.links_of_story``.
+    "drop index links_story",
+    "create index links_story on links (story) where story is not original",
+)
+
+
+def _short_edits(edits: str) -> str:
+    """A mark for the kind; where an edit ends only if its words do not tell."""
+    marks, rows = {"inserted": "+", "dropped": "-", "replaced": "/", "respaced": "~"}, []
+    for kind, a, a_end, b, b_end, one, two in json.loads(edits):
+        ends = () if (a_end, b_end) == (a + len(one), b + len(two)) else (a_end, b_end)
+        rows.append([marks[kind], a, b, one, two, *ends])
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+
+
+def _short_changes(changes: str) -> str:
+    """Counts without their names, nor the noughts at the end."""
+    counts = list(json.loads(changes).values())
+    while counts and not counts[-1]:
+        counts.pop()
+    return json.dumps(counts, separators=(",", ":"))
+
+
+def _short_evidence(evidence: str, reasons: str) -> str:
+    """Reasons without the names of their fields; for a sentence that is told its place."""
+    told = json.loads(reasons)
+    rows = [list(one.values()) for one in json.loads(evidence)]
+    for row in rows:
+        row[2] = told.index(row[2]) if row[2] in told else row[2]
+        while row[-1] == []:
+            row.pop()
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+
+
+_SHORT: Mapping[str, Callable[..., object]] = {
+    "bytes_of": bytes.fromhex,
+    "short_edits": _short_edits,
+    "short_changes": _short_changes,
+    "short_evidence": _short_evidence,
+}
