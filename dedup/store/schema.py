@@ -34,6 +34,13 @@ def who_is_the_original(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations(name="0005_packed_postings")
+def packed_postings(db: Database) -> None:
+    """What there was waits in its table, and is packed with what is posted next."""
+    for statement in _PACKED_POSTINGS:
+        db.execute(statement)
+
+
 def newest() -> int:
     """The number of the newest migration, kept in the file as ``user_version``."""
     return len(migrations._migrations)
@@ -112,4 +119,16 @@ _WHO_IS_THE_ORIGINAL = (
     )""",
     "create unique index judgements_pair on judgements (min(copy, original), max(copy, original))",
     "insert or ignore into pending select a from matches union select b from matches",
+)
+
+_PACKED_POSTINGS = (
+    "create table dropped_postings (key integer not null, document integer not null, primary key (key, document))"
+    " without rowid",
+    "create table posting_runs (run integer primary key, bits integer not null, mark_bytes integer not null,"
+    " postings integer not null)",
+    "create table posting_blocks (id integer primary key, crc integer not null, packed blob not null)",
+    # An ordinal takes 3 bytes of a posting, where a number takes 8.
+    "create table posters (ordinal integer primary key, document integer not null unique)",
+    "create table posting_count (posted integer not null)",
+    "insert into posting_count select count(*) from postings",
 )
