@@ -87,7 +87,7 @@ def pack(run: Run, rows: Rows) -> Iterator[tuple[int, bytes]]:
     cells[:, : run.key_bytes] = _bytes(rows.keys & _mask(run.shift))[:, : run.key_bytes]
     cells[:, run.key_bytes :] = _bytes(rows.marks)[:, : run.mark_bytes]
     starts = np.flatnonzero(_edges(rows.keys >> np.uint64(run.shift)))
-    ends = np.append(starts[1:], len(cells))
+    ends = np.append(starts, len(cells))[1:]
     content, width = cells.tobytes(), cells.shape[1]
     for id, start, end in zip(run.blocks(rows.keys).tolist(), starts.tolist(), ends.tolist(), strict=True):
         yield id, content[start * width : end * width]
@@ -140,7 +140,8 @@ def newest(keys: Ordered | Ints, owners: Ints) -> Ints:
     places = order[many]
     order[many] = places[np.lexsort((owners[places], keys[places]))]
     same = (keys[order[1:]] == keys[order[:-1]]) & (owners[order[1:]] == owners[order[:-1]])
-    return order[np.append(~same, True)]
+    kept: Ints = order[np.append(~same, True)]
+    return kept
 
 
 def _edges(values: NDArray[np.uint64] | Ints) -> NDArray[np.bool_]:

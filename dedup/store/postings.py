@@ -8,13 +8,12 @@ down as dropped, and goes when its run is merged with that.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
 from typing import Any, TypeAlias
 from zlib import crc32
 
 import numpy as np
 
-from dedup.arrays import Flags, Ints, once
+from dedup.arrays import Flags, Ints, among, once
 from dedup.model import StoreError
 from dedup.store import rows as row_of
 from dedup.store.connection import told
@@ -33,6 +32,10 @@ _SPARSE = 4
 # Keys for which what waits is looked up one by one, and not read whole.
 _FEW = 5000
 _LOOSE_TABLES = ("postings", "dropped_postings")
+
+# Read by key, whatever SQLite reckons.
+_RANGE = "select key, ordinal from {} cross join posters using (document) where key between ? and ?"
+_RUN_COLUMNS = ("run", "bits", "mark_bytes", "postings")
 
 Found: TypeAlias = tuple[Ints, Ints, Flags]
 
@@ -71,7 +74,7 @@ class PostingTables(StoreFile):
         if not len(keys):
             return
         self._many("update posting_count set posted = posted + ?", [(-len(keys) if dropped else len(keys),)])
-        loose = sum(self._rows(f"select count(*) from {table}")[0][0] for table in _LOOSE_TABLES)
+        loose = sum(map(self._size, _LOOSE_TABLES))
         if loose + len(keys) > LOOSE:
             self._pack(loose, self._marked(keys, documents, dropped))
         else:
@@ -81,7 +84,7 @@ class PostingTables(StoreFile):
         to, of = ("dropped_postings", "postings") if dropped else ("postings", "dropped_postings")
         self._many(f"delete from {of} where key = ? and document = ?", zip(*table.T.tolist(), strict=True))
         if not dropped or self._runs():
-            self._insert_table(f"insert or ignore into {to}", ("key", "document"), table)
+            self._insert_table(f"insert into {to}", ("key", "document"), table)
 
     def _marked(self, keys: Ints, documents: Ints, dropped: bool) -> Rows:
         """Rows of postings that are to be packed."""
@@ -111,7 +114,7 @@ class PostingTables(StoreFile):
         self._many("delete from posting_runs where run = ?", ((one.number,) for one in old))
         if kept:
             row = (run.number, run.bits, run.mark_bytes, kept)
-            self._insert("insert into posting_runs", ("run", "bits", "mark_bytes", "postings"), [row])
+            self._insert("insert into posting_runs", _RUN_COLUMNS, [row])
 
     def _merge(self, run: Run, old: Sequence[Run], new: Rows, low: int, high: int, last: bool) -> int:
         """Write the part of a run from one key to another, and take it out of those that it is made of.
@@ -149,10 +152,11 @@ class PostingTables(StoreFile):
 
     def _translated(self, query: str, known: Ints, values: Ints) -> Ints:
         """What a query has beside each value, all of which are among the known, sorted ones."""
-        table = np.array(list(self._where_in(query, known.tolist())), dtype=np.int64).reshape(-1, 2)
+        table = _table(self._where_in(query, known.tolist()))
         if len(table) < len(known):
             raise StoreError(f"{self.path}: is damaged; run 'dedup check' and index again into a new file")
-        return table[np.argsort(table[:, 0]), 1][np.searchsorted(known, values)]
+        found: Ints = table[np.argsort(table[:, 0]), 1][np.searchsorted(known, values)]
+        return found
 
     def _blocks(self, run: Run, ids: Ints) -> Iterator[Rows]:
         """The rows of some blocks, or of those between them, too, some blocks at a time."""
@@ -171,22 +175,25 @@ class PostingTables(StoreFile):
         return _within(self._between(run, run.block(low), run.block(high)), low, high)
 
     def _loose_of(self, keys: Ints) -> Iterator[Found]:
-        """What waits of keys: first what was dropped, then what is posted."""
+        """What waits of keys."""
         for table in _LOOSE_TABLES:
             query = f"select key, document from {table}"
-            few = len(keys) <= _FEW
-            rows = self._where_in(f"{query} where key in", keys.tolist()) if few else self._rows(query)
-            found = np.array(list(rows), dtype=np.int64).reshape(-1, 2)
+            whole = len(keys) > _FEW and self._size(table) <= LOOSE
+            found = _table(self._rows(query) if whole else self._where_in(f"{query} where key in", keys.tolist()))
+            found = found[among(found[:, 0], keys)]
             yield found[:, 0], found[:, 1], np.full(len(found), table == "dropped_postings")
 
     def _loose_range(self, low: int, high: int) -> Rows:
         """All that waits from one key to another."""
-        query = "select key, ordinal * 2 + ('{0}' = 'dropped_postings') from {0} cross join posters using (document) where key between ? and ?"
         ends = (low - (1 << 63), high - (1 << 63))
-        found = chain.from_iterable(self._rows(query.format(table), ends) for table in _LOOSE_TABLES)
-        table = np.array(list(found), dtype=np.int64).reshape(-1, 2)
-        order = np.argsort(table[:, 0], kind="stable")
-        return Rows(ordered(table[order, 0]), table[order, 1])
+        parts = [_table(self._rows(_RANGE.format(table), ends)) for table in _LOOSE_TABLES]
+        marks = np.concatenate([part[:, 1] << 1 | dropped for part, dropped in zip(parts, (0, 1), strict=True)])
+        keys = np.concatenate([part[:, 0] for part in parts])
+        order = np.argsort(keys, kind="stable")
+        return Rows(ordered(keys[order]), marks[order])
+
+    def _size(self, table: str) -> int:
+        return int(self._rows(f"select count(*) from {table}")[0][0])
 
     # checking
 
@@ -206,6 +213,10 @@ class PostingTables(StoreFile):
 
 
 _NO_ROWS = Rows(np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int64))
+
+
+def _table(rows: Iterable[tuple[int, int]]) -> Ints:
+    return np.array(list(rows), dtype=np.int64).reshape(-1, 2)
 
 
 def _unpacked(run: Run, blocks: Iterable[tuple[Any, ...]]) -> Rows:
