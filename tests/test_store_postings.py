@@ -34,12 +34,11 @@ STEPS = st.lists(st.tuples(ACTIONS, POSTINGS), max_size=14)
 
 
 @contextmanager
-def packed_at(loose: int, fan: int = 2, few: int = 3) -> Iterator[None]:
+def packed_at(loose: int, fan: int = 2) -> Iterator[None]:
     """All that is large is small: what waits, blocks, and what is read and merged at a time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tables, "LOOSE", loose)
         patch.setattr(tables, "FAN", fan)
-        patch.setattr(tables, "_FEW", few)
         patch.setattr("dedup.store.packing.BLOCK_ROWS", 2)
         patch.setattr(tables, "_READ", 2)
         patch.setattr(tables, "_MERGED_BITS", 1)
@@ -91,11 +90,11 @@ def random_pairs(seed: int, count: int) -> Pairs:
     return {(random.randrange(-(2**63), 2**63), random.choice(DOCUMENTS)) for _ in range(count)}
 
 
-@given(STEPS, st.sampled_from([0, 1, 5, 20]), st.sampled_from([0, 1, 2, 9]), st.sampled_from([0, 3, 5000]))
+@given(STEPS, st.sampled_from([0, 1, 5, 20]), st.sampled_from([0, 1, 2, 9]))
 @settings(max_examples=300)
-def test_postings_are_those_of_a_plain_set(steps: list[tuple[str, Pairs]], loose: int, fan: int, few: int) -> None:
+def test_postings_are_those_of_a_plain_set(steps: list[tuple[str, Pairs]], loose: int, fan: int) -> None:
     expected: Pairs = set()
-    with packed_at(loose, fan, few), TemporaryDirectory() as folder, ExitStack() as opened:
+    with packed_at(loose, fan), TemporaryDirectory() as folder, ExitStack() as opened:
         store = opened.enter_context(Store(f"{folder}/s.db", writing=True))
         for action, pairs in steps:
             if action == "reopen":
