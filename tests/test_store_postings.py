@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from itertools import pairwise
@@ -22,6 +24,8 @@ from dedup.index import Index
 from dedup.model import StoreError
 from dedup.store import Store, schema
 from dedup.store import postings as tables
+
+TABLES = ("postings", "dropped_postings", "posting_runs", "posting_blocks", "posters", "posting_count")
 
 Pairs: TypeAlias = set[tuple[int, int]]
 
@@ -178,6 +182,31 @@ def test_a_reader_sees_what_was_there_while_runs_are_merged(store: Store, path: 
                 change(store, "add", two)
                 assert held(reader, keys) == sorted(one)
             assert held(reader, keys) == sorted(one | two)
+
+
+KILLED = """
+import os, sys
+import numpy as np
+from dedup.store import Store, postings
+postings.LOOSE = 0
+store = Store(sys.argv[1], writing=True)
+keys = np.arange(500) << 50
+with store.transaction():
+    store.add_postings(keys, keys)
+    os._exit(9)
+"""
+
+
+def test_a_process_that_dies_while_it_packs_changes_nothing(path: Path) -> None:
+    pairs = random_pairs(1, 90)
+    with packed_at(0), Store(path, writing=True) as store:
+        change(store, "add", pairs)
+    before = made.dump(path, TABLES)
+    assert subprocess.run([sys.executable, "-c", KILLED, path], check=False).returncode == 9
+    assert made.dump(path, TABLES) == before
+    with Store(path, writing=True) as store:
+        assert held(store, (key for key, _ in pairs)) == sorted(pairs)
+        assert store.integrity() == []
 
 
 # Damage.

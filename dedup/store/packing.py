@@ -18,9 +18,9 @@ from dedup.arrays import Ints, laid_flat
 
 Ordered: TypeAlias = NDArray[np.uint64]
 
-# Postings of a block, at most, where keys are spread evenly; half of it at least. 14 million took 10.5 bytes each and 80
-# keys 1.4 ms with 128; 10.7 and 1.4 with 256; 12.2 and 1.8 with 512, of which fewer fit into a page of the file; 14.1
-# and 2.6 with 1,024. A million new keys took as long with any.
+# Postings of a block, at most, where keys are spread evenly; half of it at least. 14 million random ones took 10.5
+# bytes each, and 80 keys 1.4 ms, with 128; 10.7 and 1.4 with 256; 12.2 and 1.8 with 512, of which fewer fit into a
+# page of the file; 14.1 and 2.6 with 1,024. A million new keys took .42 to .54 s with each of them.
 BLOCK_ROWS = 256
 _BLOCK_BITS = 40  # of a block's id, below the number of its run
 _SIGN = np.uint64(1 << 63)
