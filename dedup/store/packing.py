@@ -19,8 +19,8 @@ from dedup.arrays import Ints, laid_flat
 Ordered: TypeAlias = NDArray[np.uint64]
 
 # Postings of a block, at most, where keys are spread evenly; half of it at least. 14 million random ones took 10.5
-# bytes each, and 80 keys 1.4 ms, with 128; 10.7 and 1.4 with 256; 12.2 and 1.8 with 512, of which fewer fit into a
-# page of the file; 14.1 and 2.6 with 1,024. A million new keys took .42 to .54 s with each of them.
+# bytes each, and 80 keys 1.7 ms of CPU (medians), with 128; 10.7 and 1.7 with 256; 12.2 and 2.1 with 512, of which
+# fewer fit into a page of the file; 14.1 and 4.1 with 1,024. 1.2 million new keys took .41 to .54 s with each of them.
 BLOCK_ROWS = 256
 _BLOCK_BITS = 40  # of a block's id, below the number of its run
 _SIGN = np.uint64(1 << 63)

@@ -21,11 +21,13 @@ from dedup.store.file import StoreFile
 from dedup.store.packing import Ordered, Rows, Run, merged, newest, ordered, pack, rows_of, signed, unpack
 
 # Postings that wait in tables before they are packed. Onto 14 million random ones, 10, 100 and 1,000 pages at a time
-# took 33, 16 and 6.2 us of CPU a posting, looked up and added, with 16,384; 25, 19 and 6.2 with 65,536; 33, 31 and 8.1
-# with 262,144; and 37, 35 and 15.7 in one table of them all.
+# took 24, 16 and 4.0 us of CPU a posting, looked up and added, with 16,384; 27, 17 and 5.1 with 65,536; 39, 16 and 6.1
+# with 262,144; and 33, 38 and 15 in one table of them all (one run of each beside other work). 16,384 would be no
+# slower: a store of a thousand pages has all its postings in a plain table so.
 LOOSE = 1 << 16
 # A run is merged with what is newer as long as it is no more than so many times as large. 40 batches of 300,000 random
-# postings: 15.3 s of CPU and up to five runs with 1, 14.7 and four with 2, 17.9 and two with 4, 18.5 and two with 8.
+# postings, twice: 15.3 and 13.4 s of CPU and up to five runs with 1, 14.7 and 14.8 s and four with 2, 17.9 and 18.0 s
+# and two with 4, 18.5 and 19.9 s and two with 8. Each run makes a question longer.
 FAN = 2
 # Blocks that are read at a time, and merged at a time (as a power of two). 9 million random postings in 16 batches took
 # 7.1 and 7.3 s of CPU and 200 MB with 1,024 and 10; 8.2 and 7.9 s and 246 MB with 4,096 and 12; 7.4 and 7.0 s and 192
