@@ -61,7 +61,7 @@ MAY_IMPORT = {
     "export": {"model"},
     "views": {"model", "truth"},
     "standings": {"model", "views"},
-    "store": {"model"},
+    "store": {"model", "arrays"},
     "index": {
         "seen",
         "model",

@@ -16,6 +16,7 @@ from dedup.store import rows as row_of
 from dedup.store.connection import told
 from dedup.store.judged import JudgedFile
 from dedup.store.outlets import OutletTables
+from dedup.store.postings import PostingTables
 from dedup.store.rows import (
     DOCUMENT_COLUMNS,
     LINK_COLUMNS,
@@ -37,7 +38,7 @@ __all__ = [
 _IN_ORDER = "order by copy, coalesce(original, ''), story"
 
 
-class Store(JudgedFile, OutletTables, TieTables):
+class Store(JudgedFile, OutletTables, PostingTables, TieTables):
     """An open store, with every query. ``writing`` takes the writer's lock for as long as it is open.
 
     Raises ``StoreError`` for a file that is not ours or cannot be opened, ``SettingsMismatch`` for one made with
@@ -110,29 +111,6 @@ class Store(JudgedFile, OutletTables, TieTables):
     def numbers(self) -> list[int]:
         """Every document's number, in order."""
         return [row[0] for row in self._rows("select number from documents order by number")]
-
-    # postings
-
-    def postings_of(self, keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The postings of the keys, each asked once: keys and documents, in that order."""
-        if not self._rows("select 1 from postings limit 1"):
-            return keys[:0], keys[:0]
-        query = "select key, document from postings where key in"
-        found = list(self._where_in(query, np.sort(keys).tolist()))
-        table = np.array(found, dtype=np.int64).reshape(-1, 2)
-        order = np.lexsort((table[:, 1], table[:, 0]))
-        return table[order, 0], table[order, 1]
-
-    def add_postings(self, keys: NDArray[np.int64], documents: NDArray[np.int64]) -> None:
-        """Post keys: each in the name of the document beside it."""
-        self._insert_table("insert into postings", ("key", "document"), row_of.postings(keys, documents))
-
-    def drop_postings(self, keys: NDArray[np.int64], documents: NDArray[np.int64]) -> None:
-        """Take back what ``add_postings`` posted."""
-        self._many(
-            "delete from postings where key = ? and document = ?",
-            zip(*row_of.postings(keys, documents).T.tolist(), strict=True),
-        )
 
     # matches
 
@@ -252,11 +230,14 @@ class Store(JudgedFile, OutletTables, TieTables):
     def counts(self) -> dict[str, int]:
         """How many rows each of the main tables has."""
         tables = ("documents", "outlets", "stories", "links", "matches", "postings", "judgements", "pending")
-        return {table: int(self._rows(f"select count(*) from {table}")[0][0]) for table in tables}
+        counted = {table: int(self._rows(f"select count(*) from {table}")[0][0]) for table in tables}
+        return {**counted, "postings": self.count_postings()}
 
     def integrity(self) -> list[str]:
-        """What SQLite itself finds wrong with the file: its own check, and foreign keys that lead nowhere."""
+        """What is wrong with the file: by SQLite's own check, foreign keys that lead nowhere, and packed postings that
+        are not as they were written."""
         with told(self.path):
             damage = [str(row[0]) for row in self.db.execute("pragma integrity_check") if row[0] != "ok"]
             broken = list(self.db.execute("pragma foreign_key_check"))
-        return damage + [f"{row[0]}: row {row[1]} refers to a missing row of {row[2]}" for row in broken]
+        lost = [f"{row[0]}: row {row[1]} refers to a missing row of {row[2]}" for row in broken]
+        return damage + lost + ([] if damage else self.damaged_postings())

@@ -49,6 +49,13 @@ def rows_as_they_come(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations(name="0005_packed_postings")
+def packed_postings(db: Database) -> None:
+    """What there was waits in its table, and is packed with what is posted next."""
+    for statement in _PACKED_POSTINGS:
+        db.execute(statement)
+
+
 @migrations(name="0006_what_pairs_are")
 def what_pairs_are(db: Database) -> None:
     """What each match makes of its documents, boilerplate, and where documents stand. All links are told anew."""
@@ -234,3 +241,16 @@ _SHORT: Mapping[str, Callable[..., object]] = {
     "short_changes": _short_changes,
     "short_evidence": _short_evidence,
 }
+
+
+_PACKED_POSTINGS = (
+    "create table dropped_postings (key integer not null, document integer not null, primary key (key, document))"
+    " without rowid",
+    "create table posting_runs (run integer primary key, bits integer not null, mark_bytes integer not null,"
+    " postings integer not null)",
+    "create table posting_blocks (id integer primary key, crc integer not null, packed blob not null)",
+    # An ordinal takes 3 bytes of a posting, where a number takes 8.
+    "create table posters (ordinal integer primary key, document integer not null unique)",
+    "create table posting_count (posted integer not null)",
+    "insert into posting_count select count(*) from postings",
+)
