@@ -26,43 +26,47 @@ def is_close(a_words: int, b_words: int, matched_words: int) -> bool:
     return matched_words >= SAME_STORY * min(a_words, b_words)
 
 
-def own_plate(size: int, story: int, shared: Iterable[tuple[int, Iterable[Span]]]) -> Mask:
+def own_plate(size: int, story: int, shared: Iterable[tuple[int, Iterable[Pair]]]) -> Mask:
     """The tokens of a document of so many that stand in ``UNRELATED_STORIES`` stories other than its own, which is
     ``story``; ``shared`` has, for each match, the other's story and what is shared."""
     foreign: defaultdict[int, Mask] = defaultdict(lambda: np.zeros(size, dtype=bool))
     for other, spans in shared:
-        for span in spans if other != story else ():
-            foreign[other][span.start : span.end] = True
+        for start, end in spans if other != story else ():
+            foreign[other][start:end] = True
     if len(foreign) < UNRELATED_STORIES:
         return np.zeros(size, dtype=bool)
     return sum((mask.astype(np.int32) for mask in foreign.values()), np.zeros(size, np.int32)) >= UNRELATED_STORIES
 
 
-def carry(marked: Mask, source: Span, target: Mask, place: Span) -> None:
+def carry(marked: Mask, source: Pair, target: Mask, place: Pair) -> None:
     """Mark in ``target[place]`` what is marked in ``marked[source]``, stretched to fit: a document that meets such a
     passage has it marked, too, although its own matches are few."""
-    part = marked[source.start : source.end]
+    part = marked[source[0] : source[1]]
     if part.any():
-        at = (np.arange(len(place)) * len(part)) // len(place)
-        target[place.start : place.end] |= part[at]
+        at = (np.arange(place[1] - place[0]) * len(part)) // (place[1] - place[0])
+        target[place[0] : place[1]] |= part[at]
 
 
 def boilerplate(facts: Mapping[int, Facts], matches: Mapping[Pair, Shared]) -> dict[int, Mask]:
     """The tokens of each document that are boilerplate as far as some documents and the matches between them tell."""
     story = _rough_stories(facts, matches)
-    shared: defaultdict[int, list[tuple[int, Iterable[Span]]]] = defaultdict(list)
+    shared: defaultdict[int, list[tuple[int, Iterable[Pair]]]] = defaultdict(list)
     for (a, b), match in matches.items():
         if story[a] != story[b]:
-            shared[a].append((story[b], [p.a_tokens for p in match.passages]))
-            shared[b].append((story[a], [p.b_tokens for p in match.passages]))
+            shared[a].append((story[b], [_ends(p.a_tokens) for p in match.passages]))
+            shared[b].append((story[a], [_ends(p.b_tokens) for p in match.passages]))
     own = {number: own_plate(len(fact.body), story[number], shared[number]) for number, fact in facts.items()}
     marked = {number: mask.copy() for number, mask in own.items()}
     telling = {number for number, mask in own.items() if mask.any()}
     for (a, b), match in matches.items():
         for p in match.passages if a in telling or b in telling else ():
-            carry(own[a], p.a_tokens, marked[b], p.b_tokens)
-            carry(own[b], p.b_tokens, marked[a], p.a_tokens)
+            carry(own[a], _ends(p.a_tokens), marked[b], _ends(p.b_tokens))
+            carry(own[b], _ends(p.b_tokens), marked[a], _ends(p.a_tokens))
     return marked
+
+
+def _ends(span: Span) -> Pair:
+    return span.start, span.end
 
 
 def _rough_stories(facts: Mapping[int, Facts], matches: Mapping[Pair, Shared]) -> dict[int, int]:

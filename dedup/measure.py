@@ -9,17 +9,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import compress, pairwise
-from typing import Literal, TypeAlias
+from typing import Literal
 
 from dedup.boilerplate import boilerplate
-from dedup.facts import Facts, Mask, Pair, Shared, Stretch, count, ends, foreign_pairs, region_of
+from dedup.facts import Facts, Mask, Pair, Shared, Stretch, count, foreign_pairs, region_of
 from dedup.memory import Masks, Remembered
 from dedup.model import Span
+from dedup.reach import is_furniture, reach, reaches_of
 from dedup.series import lost_figures
 from dedup.sources import same_house
 
-# From where to where the tokens of a body stand.
-Reach: TypeAlias = tuple[int, int]
 Relation = Literal["version", "copy", "passage", "shows_teaser", "is_teased", "nothing"]
 
 # A copy has this part of one of the two bodies; below it a pair shares a passage (DESIGN, section 6: partial).
@@ -38,6 +37,7 @@ IN_BODY = 0.5
 
 # What ties two documents to one story; what they share else is told of each by itself.
 STORY: tuple[Relation, ...] = ("copy", "version", "passage")
+TEASERS: tuple[Relation, ...] = ("shows_teaser", "is_teased")
 
 # What the other document sees where one sees this.
 _MIRRORED: Mapping[str, Relation] = {"shows_teaser": "is_teased", "is_teased": "shows_teaser"}
@@ -142,7 +142,7 @@ def views_of(
     for pair in sorted(matches):
         a, b, match = facts[pair[0]], facts[pair[1]], matches[pair]
         if pair in foreign:
-            if _is_furniture(reaches[pair[0]], reaches[pair[1]], match.passages):
+            if is_furniture(reaches[pair[0]], reaches[pair[1]], match.passages):
                 continue
             counts = plain[pair[0]], plain[pair[1]]
         elif is_background(a.body_words, b.body_words, match.matched_words):
@@ -165,39 +165,12 @@ def shares_between(a: Facts, b: Facts, match: Shared) -> Shares | None:
     if same_house(a.source, b.source):
         background = is_background(a.body_words, b.body_words, match.matched_words)
         return None if background else share(a, b, a.body, b.body, match)
-    furniture = _is_furniture(reach(a.body), reach(b.body), match.passages)
+    furniture = is_furniture(reach(a.body), reach(b.body), match.passages)
     return None if furniture else share(a, b, a.plain, b.plain, match)
 
 
 def _views(a: Facts, b: Facts, counts: tuple[Mask, Mask], match: Shared) -> tuple[View, ...]:
     return views_between(a, b, share(a, b, *counts, match), match)
-
-
-def reach(body: Mask) -> Reach:
-    """From where to where the tokens of a body stand; nowhere where there is none."""
-    first = int(body.argmax()) if body.size else 0
-    return (first, body.size - int(body[::-1].argmax())) if body.size and body[first] else (0, 0)
-
-
-def reaches_of(facts: Mapping[int, Facts], pairs: Iterable[Pair]) -> dict[int, Reach]:
-    """The reach of the body of each document of pairs."""
-    return {number: reach(facts[number].body) for number in ends(pairs)}
-
-
-def may_copy(a: Reach, b: Reach, match: Shared) -> bool:
-    """Whether what two pages share may count on both sides, by the reaches of their bodies: if not, neither is a copy
-    of the other, nor quotes it."""
-    passages = match.passages
-    return any(_meets(p.a_tokens, a) for p in passages) and any(_meets(p.b_tokens, b) for p in passages)
-
-
-def _is_furniture(a: Reach, b: Reach, passages: Iterable[Stretch]) -> bool:
-    """Whether nothing of what two pages share stands between the ends of either body: it means nothing."""
-    return not any(_meets(p.a_tokens, a) or _meets(p.b_tokens, b) for p in passages)
-
-
-def _meets(span: Span, reach: Reach) -> bool:
-    return span.start < reach[1] and reach[0] < span.end
 
 
 def share(a: Facts, b: Facts, a_counts: Mask, b_counts: Mask, match: Shared, *, judged: bool = False) -> Shares:

@@ -18,7 +18,7 @@ Paragraphs: TypeAlias = tuple[str, ...]
 Dump: TypeAlias = dict[str, list[tuple[object, ...]]]
 
 # What is the same whatever the order of arrival, and all else that a store holds.
-RESULTS = ("postings", "matches", "links", "stories", "outlets", "tallies")
+RESULTS = ("postings", "matches", "boilerplate", "stands", "links", "stories", "outlets", "tallies")
 TABLES = (*RESULTS, "documents", "sketches", "pending", "settings")
 
 _WORD_STEMS = """

@@ -80,16 +80,6 @@ def test_copies_of_one_story_do_not_quote_each_other() -> None:
     assert made.told() == {(page, "wire", "partial") for page in ("farm", "mill")}
 
 
-def test_a_teaser_stands_outside_the_body_and_is_of_the_story_not_of_its_copies() -> None:
-    made = pages("wire", "mill")
-    made.page("farm", words=260, body=200)
-    made.copy("wire", "mill")
-    made.share("mill", "farm", (0, 210, 35))
-    assert made.told() == {("mill", "wire", "full")}
-    made.share("wire", "farm", (0, 210, 35))
-    assert made.told() == {("mill", "wire", "full"), ("farm", "wire", "teaser")}
-
-
 def test_the_house_that_publishes_again_has_a_version_and_dates_tell_which() -> None:
     made = Scene()
     made.page("late", source=Source(outlet="herald", published="2024-05-06T12:00"))

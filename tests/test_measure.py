@@ -12,8 +12,9 @@ from test_boilerplate import notice_in
 
 from dedup.boilerplate import UNRELATED_STORIES
 from dedup.facts import Facts, Pair
-from dedup.measure import COPY, DENSE, LEAST_WORDS, LONG, VERSION, View, may_copy, reach, share, views_of
+from dedup.measure import COPY, DENSE, LEAST_WORDS, LONG, VERSION, View, share, views_of
 from dedup.model import Edit, Match, Span
+from dedup.reach import may_copy, reach
 from dedup.series import FIGURES
 
 

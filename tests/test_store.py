@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from dedup.model import Changes, Document, Edit, Link, Match, Passage, Reason, Span, Story
-from dedup.store import Brief, Kept, MatchRow, Record, Store, number_of
+from dedup.store import Brief, Kept, MatchRow, Record, Store, Tie, number_of
 from dedup.store.rows import DOCUMENT_COLUMNS
 
 # DESIGN, section 6: these may gain columns, never lose one.
@@ -227,7 +227,9 @@ def test_a_match_with_its_edits_comes_back_as_it_was(match: Match, step: str) ->
         assert store.matches_within([a, b]) == {(a, b): (step, row.kept.brief())}
         assert_as_brief(row.kept.brief(), match)
         assert store.matches_within([a]) == store.matches_within([b]) == store.matches_within([a, b], {(a, b)}) == {}
-        assert store.matched_words([a, b]) == {(a, b): (step, match.matched_words)}
+        tie = Tie(a, b, step, match.matched_words, None)
+        assert store.ties_of([a]) == store.ties_of([b]) == store.ties_within([a, b]) == [tie]
+        assert store.ties_within([a]) == store.ties_within([b]) == []
         assert store.get_match(a, b) == store.get_match(b, a) == match
         assert store.lower_matches([a, b]) == {a: {}, b: {a: row.kept} if step == "key" else {}}
 

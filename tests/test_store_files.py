@@ -180,6 +180,7 @@ def test_an_older_store_brought_up_to_date_holds_the_same(path: Path, tmp_path: 
         name: want[name] for name in ("documents", "matches", "links")
     }
     with Index(path, workers=1) as index:
+        index.resolve()
         assert index.check() == []
     assert made.dump(path, made.TABLES) == want
     more = made.corpus(2)

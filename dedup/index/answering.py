@@ -12,13 +12,14 @@ from dedup.index.judging import judged_with
 from dedup.index.knowing import facts_of, known_facts, learned_of
 from dedup.index.licences import Licences, licences_of
 from dedup.index.pairing import Pages
+from dedup.index.parts import Parts
 from dedup.index.preparing import Prepared
 from dedup.index.publishing import publishers
 from dedup.index.resolving import component
 from dedup.index.scenes import Given, linking, tallying, tell_all
 from dedup.index.sharing import Asking, proposed_by
 from dedup.index.teasing import teasers_with
-from dedup.measure import STORY
+from dedup.measure import STORY, TEASERS
 from dedup.model import Answer, Document, Link, Story
 from dedup.rulings import related
 from dedup.sketch import is_body_key
@@ -53,7 +54,8 @@ def who_asks(store: Store, page: Prepared) -> Answer:
     told = Asking.of(store, facts_of(page.record), found)
     tied = told.met(*STORY) | (ends(related(judged)) - {asking})
     few = [number for number in tied if len(store.ties_of([number])) <= WHOLE_SCENE]
-    proposed = pages.match_all(sorted(pair for pair in proposed_by(store, few, told) - found.keys() if asking in pair))
+    near = proposed_by(Parts(store), few, told) - found.keys()
+    proposed = pages.match_all(sorted(pair for pair in near if asking in pair))
     tied |= ends(proposed) - {asking}
     numbers, _ = component(store, tied)
     whole = len(numbers) <= WHOLE_SCENE
@@ -68,7 +70,7 @@ def who_asks(store: Store, page: Prepared) -> Answer:
     judged = {
         pair: one for pair, one in (store.judgements_among(numbers) | judged).items() if facts.keys() >= set(pair)
     }
-    scene = Given(facts, stored, judged, frozenset())
+    scene = Given(facts, stored, judged, frozenset(), {asking} if told.met(*TEASERS) else frozenset())
     [tallied] = tell_all([tallying(scene, pages)], pages)
     [resolved] = tell_all([linking(scene, pages, tallied.tallies, learned_of(store), tallied.begun)], pages)
     resolution = resolved.resolution

@@ -18,8 +18,8 @@ from dedup.index.licences import Licences, partner_of
 from dedup.index.pairing import Pages
 from dedup.index.preparing import tokenise
 from dedup.learning import Learned, glued_phrase, habit, own_phrases
-from dedup.measure import may_copy, reaches_of
-from dedup.model import DEFAULT_KINDS, Document, Offsets, Span, Tally
+from dedup.model import DEFAULT_KINDS, Document, Offsets, Tally
+from dedup.reach import may_copy, reaches_of
 from dedup.sources import MIRROR, Source
 from dedup.store import NO_PLATES, Brief, Plates, Record, Store
 
@@ -55,7 +55,10 @@ def facts_of(record: Record, plates: Plates = NO_PLATES) -> Facts:
 
 def mask_of(words: int, spans: Iterable[tuple[int, int]]) -> Mask:
     """The tokens that spans cover, of so many."""
-    return region_of(words, (Span(*ends) for ends in spans))
+    mask = np.zeros(words, dtype=bool)
+    for start, end in spans:
+        mask[start:end] = True
+    return mask
 
 
 class WithCredits:
@@ -63,9 +66,10 @@ class WithCredits:
     something with another house's and have some of their own body in common with any page, or that a person judged. A
     story that others tease alone, and the page with the teaser, are not read for it."""
 
-    def __init__(self, pages: Pages) -> None:
+    def __init__(self, pages: Pages, abroad: Iterable[int] = ()) -> None:
+        """``abroad`` are documents that share something with another house's which is not in the matches."""
         self._pages = pages
-        self._foreign, self._telling, self._read = set[int](), set[int](), set[int]()
+        self._foreign, self._telling, self._read = set(abroad), set[int](), set[int]()
         self._waiting: dict[Pair, Shared] = {}  # matches of pages that share nothing with another house's so far
 
     def __call__(
@@ -78,7 +82,7 @@ class WithCredits:
         near = {pair: self._waiting[pair] for pair in self._waiting if not self._foreign.isdisjoint(pair)}
         self._telling |= _telling(facts, near)
         self._waiting = {pair: match for pair, match in self._waiting.items() if pair not in near}
-        asked = (self._foreign & self._telling) | ends(foreign_pairs(facts, judged))
+        asked = (self._foreign & self._telling & facts.keys()) | ends(foreign_pairs(facts, judged))
         unread = asked - self._read
         if not unread:
             return facts

@@ -14,7 +14,7 @@ from dedup.index.houses import house_of
 from dedup.index.knowing import known_facts, learned_of
 from dedup.index.pairing import Pages
 from dedup.index.scenes import Begun, Given, Tallied, linking, tallying, tell_all
-from dedup.measure import STORY, is_background
+from dedup.measure import STORY, TEASERS, is_background
 from dedup.model import Link, Stand, Story, Tally
 from dedup.rulings import Judgements, related
 from dedup.sources import Source, same_house
@@ -24,6 +24,8 @@ from dedup.store import ASKED, Brief, MatchRow, Store, Tie
 # (``recipes.direction_mix``), whose teasers tie 12,000 pages together, take 38 s of CPU so, 44 with none kept, and
 # 1,122 MB instead of 1,057.
 KEPT = 20_000
+# Documents whose facts a process keeps, about 3 kB each.
+FACTS_KEPT = 20_000
 
 Told = TypeVar("Told")
 Asked = TypeVar("Asked")
@@ -73,15 +75,26 @@ class Parts:
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        self._facts: dict[int, Facts] = {}
         self._kept: dict[tuple[int, ...], _Part] = {}
+
+    def facts(self, numbers: Iterable[int]) -> dict[int, Facts]:
+        """The facts of documents, in order, of which those of the latest are kept; their boilerplate may not change."""
+        wanted = sorted(set(numbers))
+        unknown = [number for number in wanted if number not in self._facts]
+        if len(self._facts) + len(unknown) > FACTS_KEPT:
+            self._facts.clear()
+            unknown = wanted
+        self._facts |= known_facts(self.store, unknown)
+        return {number: self._facts[number] for number in wanted}
 
     def tallied(self, numbers: Sequence[int]) -> TalliedPart:
         """What the documents, which are whole components, are told to be without knowledge of outlets; nothing is
         learned from those of one house alone."""
         judgements, ties = self.store.judgements_among(numbers), self.store.ties_within(numbers)
-        if not _is_foreign(self.store, _told(ties) | related(judgements)):
+        if not _abroad(self.store, _told(ties) | related(judgements) | _teasers(self.store, numbers)):
             return TalliedPart([], [])
-        part = _loaded(self.store, ties, judgements)
+        part = self._loaded(ties, judgements)
         told = tell_all((tallying(scene, part.pages) for scene in part.scenes), part.pages)
         found = {pair: kept for one in told for pair, kept in one.found.items()}
         if sum(map(len, self._kept)) + len(numbers) <= KEPT:
@@ -91,12 +104,32 @@ class Parts:
 
     def outcome(self, numbers: Sequence[int]) -> Outcome:
         """What resolving documents changes, which are whole components and have their tallies."""
-        return _outcome(self.store, self._part(tuple(numbers)))
+        part = self._part(tuple(numbers))
+        outcome = _outcome(self.store, part)
+        held = {pair for pair, (step, _) in part.matches.items() if step == "story"} - set(outcome.dropped)
+        held |= {(row.a, row.b) for row in outcome.matches}
+        # Those of two scenes, too, which were one before.
+        return outcome._replace(dropped=sorted(self.store.story_pairs(numbers) - held))
 
     def _part(self, numbers: tuple[int, ...]) -> _Part:
         if numbers in self._kept:
             return self._kept.pop(numbers)
-        return _loaded(self.store, self.store.ties_within(numbers), self.store.judgements_among(numbers))
+        return self._loaded(self.store.ties_within(numbers), self.store.judgements_among(numbers))
+
+    def _loaded(self, ties: Sequence[Tie], judgements: Judgements) -> _Part:
+        judged = related(judgements)
+        members = groups(sorted(_in_stories(ties) | ends(judged)), {*story_pairs(ties), *judged})
+        left_out = _background(self.store, ties, members.values(), judged)
+        facts = self.facts(number for group in members.values() for number in group)
+        head_of = {number: head for head, group in members.items() for number in group}
+        matches = self.store.matches_within(sorted(facts), left_out)
+        abroad = _abroad(self.store, _teasers(self.store, facts))
+        stored, said, pages = _by_head(matches, head_of), _by_head(judgements, head_of), Pages(self.store)
+        scenes = [
+            Given({n: facts[n] for n in members[head]}, stored[head], said[head], left_out, abroad)
+            for head in sorted(members)
+        ]
+        return _Part(scenes, facts, matches, pages, [None] * len(scenes))
 
 
 def tied(numbers: Iterable[int], pairs_of: Callable[[Sequence[int]], Iterable[Pair]]) -> tuple[set[int], set[Pair]]:
@@ -122,7 +155,7 @@ class Spread(Protocol):
 
 def outcome_by(store: Store, numbers: Sequence[int], judgements: Judgements) -> Outcome:
     """``Parts.outcome``, as if these judgements were all that persons ever said of the documents."""
-    return _outcome(store, _loaded(store, store.ties_within(numbers), judgements))
+    return _outcome(store, Parts(store)._loaded(store.ties_within(numbers), judgements))
 
 
 def _outcome(store: Store, part: _Part) -> Outcome:
@@ -165,20 +198,6 @@ def _resolved(store: Store, part: _Part) -> Outcome:
     return Outcome(dropped, rows, links, stories, [stand for one in told for stand in one.resolution.stands])
 
 
-def _loaded(store: Store, ties: Sequence[Tie], judgements: Judgements) -> _Part:
-    judged = related(judgements)
-    members = groups(sorted(_in_stories(ties) | ends(judged)), {*story_pairs(ties), *judged})
-    left_out = _background(store, ties, members.values(), judged)
-    facts = known_facts(store, (number for group in members.values() for number in group))
-    head_of = {number: head for head, group in members.items() for number in group}
-    matches = store.matches_within(sorted(facts), left_out)
-    stored, said, pages = _by_head(matches, head_of), _by_head(judgements, head_of), Pages(store)
-    scenes = [
-        Given({n: facts[n] for n in members[head]}, stored[head], said[head], left_out) for head in sorted(members)
-    ]
-    return _Part(scenes, facts, matches, pages, [None] * len(scenes))
-
-
 def story_pairs(ties: Iterable[Tie]) -> list[Pair]:
     """The pairs that are tied to one story."""
     return [(tie.a, tie.b) for tie in ties if tie.relation in STORY]
@@ -192,10 +211,15 @@ def _told(ties: Iterable[Tie]) -> set[Pair]:
     return {(tie.a, tie.b) for tie in ties if tie.relation != ASKED}
 
 
-def _is_foreign(store: Store, pairs: AbstractSet[Pair]) -> bool:
-    """Whether two houses share anything."""
+def _teasers(store: Store, numbers: Iterable[int]) -> set[Pair]:
+    """The pairs with one of the documents of which one page shows a teaser of the other."""
+    return set(store.related_pairs(numbers, TEASERS))
+
+
+def _abroad(store: Store, pairs: AbstractSet[Pair]) -> set[int]:
+    """The documents of those pairs that are of two houses."""
     houses = _houses(store.publishers(ends(pairs)))
-    return any(not same_house(houses[a], houses[b]) for a, b in pairs)
+    return ends((a, b) for a, b in pairs if not same_house(houses[a], houses[b]))
 
 
 def _background(

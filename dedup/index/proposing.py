@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import combinations
 
-from dedup.facts import Facts, Mask, Pair, count
+from dedup.facts import Bits, Facts, Pair
 from dedup.measure import COPY, STORY, Relation
 
 # A page that met others through one hub is aligned with this many of the likeliest originals among them: with all of
 # them in a small story, and with few in one that was copied ten thousand times.
 LEADERS = 8
+# With more documents around a hub than this it is not looked at beforehand whether any two met the same of it.
+MANY = 64
 
 
-def proposals(facts: Mapping[int, Facts], regions: Mapping[int, Mask], relations: Mapping[int, str]) -> set[Pair]:
+def proposals(facts: Mapping[int, Facts], regions: Mapping[int, Bits], relations: Mapping[int, str]) -> set[Pair]:
     """Pairs that met the same stretch of a third document, the hub: each page with the likeliest originals among the
     others. A page meets by its keys only the documents that posted them, which need not be the original.
 
@@ -31,19 +34,28 @@ def may_propose(relations: Mapping[int, str]) -> bool:
     return own > 1 or (own > 0 and "nothing" in relations.values())
 
 
+def any_overlap(regions: Mapping[int, Bits], relations: Mapping[int, str]) -> bool:
+    """Whether any two documents met the same stretch of the hub, half of it of one of them; of many it is likely."""
+    return len(regions) > MANY or any(
+        _are_near(relations[one], relations[two])
+        and 2 * (regions[one] & regions[two]).bit_count() >= min(regions[one].bit_count(), regions[two].bit_count())
+        for one, two in combinations(regions, 2)
+    )
+
+
 def _with_leaders(
-    number: int, leaders: list[int], facts: Mapping[int, Facts], regions: Mapping[int, Mask],
+    number: int, leaders: list[int], facts: Mapping[int, Facts], regions: Mapping[int, Bits],
     relations: Mapping[int, str],
 ) -> Iterator[Pair]:  # fmt: skip
     """Pairs with the first leaders that share half of this page's stretch, if it is a real part of either body."""
     region, met = regions[number], 0
-    words = count(region)
+    words = region.bit_count()
     for leader in leaders:
         if leader == number or words < COPY * min(facts[number].body_words, facts[leader].body_words):
             continue
         if not _are_near(relations[number], relations[leader]):
             continue
-        if 2 * count(region & regions[leader]) >= words:
+        if 2 * (region & regions[leader]).bit_count() >= words:
             yield min(number, leader), max(number, leader)
             met += 1
             if met == LEADERS:

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from dedup.boilerplate import joined
 from dedup.facts import Pair, ends
-from dedup.index.parts import Spread, tied
+from dedup.index.parts import Parts, Spread, tied
 from dedup.index.sharing import marked_plates, own_plates, proposed, proposed_by, relations
 from dedup.store import Store
 
@@ -83,6 +83,8 @@ def _marked_plates(store: Store, spread: Spread) -> None:
                 store.put_plates("marked", changed)
                 store.forget_relations(numbers)
                 store.add_pending(_neighbours(store, numbers))
+    with store.transaction():
+        store.drop_bare()
 
 
 def _relations(store: Store, spread: Spread) -> None:
@@ -116,7 +118,7 @@ def _stale(store: Store, hubs: Sequence[int], pairs: set[Pair]) -> set[Pair]:
     around = near.keys() | {number for met in near.values() for number in met}
     held = {(tie.a, tie.b) for tie in store.proposed_ties(around)} - pairs
     others = common_of(store, held) - near.keys()
-    return held - proposed_by(store, others) if others else held
+    return held - proposed_by(Parts(store), others) if others else held
 
 
 def _neighbours(store: Store, numbers: Iterable[int]) -> set[int]:

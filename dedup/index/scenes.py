@@ -28,13 +28,17 @@ Telling: TypeAlias = Generator[set[Pair], Mapping[Pair, Kept], End]
 
 class Given(NamedTuple):
     """A scene as it is given: facts, stored matches, what persons judged, and the pairs whose match bears on nothing
-    here. Of the stored matches those by keys are the scene's; others count when they are asked for again, as they would
-    be had they not been stored."""
+    here; ``abroad`` are the documents that show a teaser of another house's page, or the other way round.
+
+    Of the stored matches those by keys are the scene's; others count when they are asked for again, as they would be
+    had they not been stored.
+    """
 
     facts: Mapping[int, Facts]
     stored: Stored
     judgements: Judgements
     left_out: AbstractSet[Pair]
+    abroad: AbstractSet[int] = frozenset()
 
     def by_key(self) -> dict[Pair, Brief]:
         """The matches that keys brought together, or documents that both met by keys."""
@@ -138,7 +142,7 @@ def linking(
 
 
 def _begin(scene: Given, pages: Pages) -> Telling[Begun]:
-    by_key, credited = scene.by_key(), WithCredits(pages)
+    by_key, credited = scene.by_key(), WithCredits(pages, scene.abroad)
     facts = credited(scene.facts, by_key, related(scene.judgements))
     wanted = scene.proposed(by_key)
     found = yield wanted - scene.stored.keys()

@@ -12,16 +12,15 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from dedup.boilerplate import UNRELATED_STORIES, carry, own_plate
-from dedup.facts import Facts, Mask, Pair, ends, region_of
+from dedup.facts import Facts, Mask, Pair, bits_of, ends
 from dedup.index.houses import house_of
 from dedup.index.knowing import known_facts, mask_of
 from dedup.index.pairing import Pages
 from dedup.index.parts import Parts
-from dedup.index.proposing import may_propose, proposals
+from dedup.index.proposing import any_overlap, may_propose, proposals
 from dedup.measure import Relation, mirrored, relation_between
-from dedup.model import Span
 from dedup.sources import same_house
-from dedup.store import NO_PLATES, Brief, MatchRow, Store, Tie
+from dedup.store import NO_PLATES, Brief, MatchRow, Store, Stretches, Tie
 
 Spans: TypeAlias = tuple[tuple[int, int], ...]
 
@@ -40,7 +39,7 @@ def own_plates(parts: Parts, numbers: Sequence[int]) -> list[tuple[int, Spans]]:
     stories = store.stories_of({*others, *(other for met in others.values() for other in met)})
     foreign = {n: {stories[other] for other in met} - {stories[n]} for n, met in others.items()}
     many = _shared_abroad(store, {n: others[n] for n, met in foreign.items() if len(met) >= UNRELATED_STORIES})
-    words, shared = store.words_of(many), _by_document(store.briefs_of(many, "key"))
+    words, shared = store.words_of(many), _by_document(store.stretches_of(many))
     before = store.plates(numbers)
     told = {
         n: spans_of(own_plate(words[n], stories[n], ((stories[other], spans) for other, spans in shared[n])))
@@ -58,19 +57,19 @@ def marked_plates(parts: Parts, numbers: Sequence[int]) -> list[tuple[int, Spans
     words = store.words_of(telling | set(numbers))
     own = {n: mask_of(words[n], plates[n].own) for n in telling}
     marked = {n: own[n].copy() if n in own else np.zeros(words[n], dtype=bool) for n in numbers}
-    for (a, b), match in store.briefs_of(meeting, "key").items():
-        for p in match.passages:
+    for (a, b), stretches in store.stretches_of(meeting).items():
+        for a_start, a_end, b_start, b_end in stretches:
             if a in own and b in marked:
-                carry(own[a], p.a_tokens, marked[b], p.b_tokens)
+                carry(own[a], (a_start, a_end), marked[b], (b_start, b_end))
             if b in own and a in marked:
-                carry(own[b], p.b_tokens, marked[a], p.a_tokens)
+                carry(own[b], (b_start, b_end), marked[a], (a_start, a_end))
     told = {n: spans_of(marked[n]) for n in numbers}
     return [(n, told[n]) for n in numbers if told[n] != plates.get(n, NO_PLATES).marked]
 
 
 def relations(parts: Parts, ties: Sequence[Tie]) -> list[tuple[int, int, str]]:
     """What stored matches make of their documents, as the first sees it, where it is something else than is stored."""
-    facts = known_facts(parts.store, ends((tie.a, tie.b) for tie in ties))
+    facts = parts.facts(ends((tie.a, tie.b) for tie in ties))
     briefs = parts.store.briefs([(tie.a, tie.b) for tie in ties])
     told = ((tie, relation_between(facts[tie.a], facts[tie.b], briefs[tie.a, tie.b])) for tie in ties)
     return [(tie.a, tie.b, relation) for tie, relation in told if relation != tie.relation]
@@ -78,12 +77,12 @@ def relations(parts: Parts, ties: Sequence[Tie]) -> list[tuple[int, int, str]]:
 
 def proposed(parts: Parts, hubs: Sequence[int]) -> Proposed:
     """The pairs that documents bring together, each of which they meet by keys, and the matches of new ones."""
-    pairs = proposed_by(parts.store, hubs)
+    pairs = proposed_by(parts, hubs)
     known = {(tie.a, tie.b): tie for tie in parts.store.ties_within(ends(pairs))}
     pairs = {pair for pair in pairs if pair not in known or known[pair].step != "key"}
     unknown = sorted(pair for pair in pairs if pair not in known or known[pair].relation is None)
     found = Pages(parts.store).match_all(unknown)
-    facts = known_facts(parts.store, ends(found))
+    facts = parts.facts(ends(found))
     rows = [
         MatchRow(a, b, "story", kept, relation=relation_between(facts[a], facts[b], kept.brief()))
         for (a, b), kept in sorted(found.items())
@@ -91,21 +90,19 @@ def proposed(parts: Parts, hubs: Sequence[int]) -> Proposed:
     return Proposed(pairs, rows)
 
 
-def proposed_by(store: Store, hubs: Iterable[int], asking: Asking | None = None) -> set[Pair]:
+def proposed_by(parts: Parts, hubs: Iterable[int], asking: Asking | None = None) -> set[Pair]:
     """The pairs that documents bring together, be they known or not; ``asking`` is a page that is not in the store."""
-    seen = _seen(store, hubs)
-    facts, briefs = dict[int, Facts](), dict[Pair, Brief]()
+    seen = _seen(parts.store, hubs)
+    facts, stretches = dict[int, Facts](), dict[Pair, Stretches]()
     if asking is not None:
-        facts, briefs = {asking.facts.number: asking.facts}, dict(asking.matches)
+        facts, stretches = {asking.facts.number: asking.facts}, asking.stretches()
         _see(seen, {asking.facts.number, *seen}, asking.ties())
     seen = {hub: told for hub, told in seen.items() if may_propose(told)}
-    facts |= known_facts(store, {*seen, *(number for told in seen.values() for number in told)} - facts.keys())
-    shared = _by_document({**store.briefs_of(seen, "key"), **briefs})
-    pairs: set[Pair] = set()
-    for hub, told in seen.items():
-        regions = {other: region_of(len(facts[hub].body), spans) for other, spans in shared[hub]}
-        pairs |= proposals(facts, regions, told)
-    return pairs
+    shared = _by_document({**parts.store.stretches_of(seen), **stretches})
+    regions = {hub: {other: bits_of(spans) for other, spans in shared[hub]} for hub in seen}
+    seen = {hub: told for hub, told in seen.items() if any_overlap(regions[hub], told)}
+    facts |= parts.facts({number for told in seen.values() for number in told} - facts.keys())
+    return {pair for hub, told in seen.items() for pair in proposals(facts, regions[hub], told)}
 
 
 class Asking(NamedTuple):
@@ -128,6 +125,10 @@ class Asking(NamedTuple):
         """Its matches as ties."""
         return [Tie(*pair, "key", match.matched_words, self.relations[pair]) for pair, match in self.matches.items()]
 
+    def stretches(self) -> dict[Pair, Stretches]:
+        """What its matches take of both texts."""
+        return {pair: stretches_of(match) for pair, match in self.matches.items()}
+
     def met(self, *relations: str) -> set[int]:
         """The documents that are one of these to it."""
         return {
@@ -137,20 +138,23 @@ class Asking(NamedTuple):
         }
 
 
+def stretches_of(match: Brief) -> Stretches:
+    """What a match takes of both texts, in words."""
+    return [(p.a_tokens.start, p.a_tokens.end, p.b_tokens.start, p.b_tokens.end) for p in match.passages]
+
+
 def _plate(store: Store, facts: Facts, matches: Mapping[Pair, Brief], others: Mapping[int, Facts]) -> Mask:
     """The boilerplate of a page that is not in the store: in many stories, or told so of what it met."""
-    shared = _by_document(matches)
-    stories = store.stories_of(others)
-    marked = own_plate(
-        len(facts.body), facts.number, ((stories[other], spans) for other, spans in shared[facts.number])
-    )
-    plates = store.plates(others)
-    for (a, b), match in matches.items():
+    stretches = {pair: stretches_of(match) for pair, match in matches.items()}
+    stories, plates = store.stories_of(others), store.plates(others)
+    abroad = [(stories[other], spans) for other, spans in _by_document(stretches)[facts.number]]
+    marked = own_plate(len(facts.body), facts.number, abroad)
+    for (a, b), told in stretches.items():
         other = a if b == facts.number else b
         if other in plates:
             own = mask_of(len(others[other].body), plates[other].own)
-            for p in match.passages:
-                theirs, mine = (p.a_tokens, p.b_tokens) if other == a else (p.b_tokens, p.a_tokens)
+            for ends_of in told:
+                theirs, mine = (ends_of[:2], ends_of[2:]) if other == a else (ends_of[2:], ends_of[:2])
                 carry(own, theirs, marked, mine)
     return marked
 
@@ -195,10 +199,10 @@ def _shared_abroad(store: Store, others: Mapping[int, Iterable[int]]) -> list[in
     return [n for n, met in others.items() if any(not same_house(houses[n], houses[other]) for other in met)]
 
 
-def _by_document(briefs: Mapping[Pair, Brief]) -> defaultdict[int, list[tuple[int, list[Span]]]]:
-    """For each document what it shares with each other, as spans of its own tokens."""
-    shared: defaultdict[int, list[tuple[int, list[Span]]]] = defaultdict(list)
-    for (a, b), match in briefs.items():
-        shared[a].append((b, [p.a_tokens for p in match.passages]))
-        shared[b].append((a, [p.b_tokens for p in match.passages]))
+def _by_document(stretches: Mapping[Pair, Stretches]) -> defaultdict[int, list[tuple[int, list[Pair]]]]:
+    """For each document what it shares with each other, in its own words."""
+    shared: defaultdict[int, list[tuple[int, list[Pair]]]] = defaultdict(list)
+    for (a, b), told in stretches.items():
+        shared[a].append((b, [each[:2] for each in told]))
+        shared[b].append((a, [each[2:] for each in told]))
     return shared

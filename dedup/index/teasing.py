@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
-from dedup.facts import Facts, Pair, count, ends, region_of
+from dedup.facts import Bits, Facts, Pair, bits_of, ends
 from dedup.index.changing import with_changes
-from dedup.index.knowing import known_facts
 from dedup.index.pairing import Pages
 from dedup.index.parts import Parts, Spread
-from dedup.index.sharing import Asking
+from dedup.index.sharing import Asking, stretches_of
 from dedup.measure import mirrored, shares_between
-from dedup.model import Link, Span
+from dedup.model import Link
 from dedup.rulings import unrelated
-from dedup.store import ASKED, Brief, MatchRow, Store
+from dedup.store import ASKED, Brief, MatchRow, Store, Stretches
 from dedup.teasers import Shown, teaser_links
 
 # Pages that one process is asked about at a time.
@@ -29,9 +28,9 @@ Met: TypeAlias = Mapping[int, set[int]]
 
 
 class Teased(NamedTuple):
-    """What telling teasers changes, to be written at once."""
+    """What telling teasers changes, to be written at once; ``asked`` are all pairs that had to be compared for it."""
 
-    dropped: list[Pair]
+    asked: set[Pair]
     rows: list[MatchRow]
     links: list[Link]
 
@@ -47,13 +46,16 @@ class _Ties(NamedTuple):
 
 def tell_teasers(store: Store, numbers: Iterable[int], spread: Spread) -> None:
     """Tell the teasers of documents anew, and of those that were compared with them because of a teaser."""
-    wanted = sorted({*numbers, *ends(store.asked_ties(numbers))})
+    held = set(store.asked_ties(numbers))
+    wanted = sorted({*numbers, *ends(held)})
     parts = [wanted[at : at + _TOGETHER] for at in range(0, len(wanted), _TOGETHER)]
     for part, told in zip(parts, spread(teased, parts), strict=True):
+        held -= told.asked
         with store.transaction():
-            store.drop_matches(told.dropped)
             store.put_matches(told.rows)
             store.replace_teasers(part, told.links)
+    with store.transaction():
+        store.drop_matches(held)  # neither end, of which both were told anew, asks for them any more
 
 
 def teased(parts: Parts, numbers: Sequence[int]) -> Teased:
@@ -68,8 +70,8 @@ def teased(parts: Parts, numbers: Sequence[int]) -> Teased:
     shown = {page: told & tops[page] for page, told in ties.shows.items()}
     by_key = store.briefs(_pairs(shown))
     matches = {**by_key, **held, **{pair: kept.brief() for pair, kept in found.items()}}
-    links = with_changes(_links(store, tops, matches), pages, matches)
-    return Teased(_asked_no_more(store, numbers, asked), rows, links)
+    links = with_changes(_links(parts, tops, matches), pages, matches)
+    return Teased(asked, rows, links)
 
 
 def teasers_with(store: Store, pages: Pages, asking: Asking) -> list[Link]:
@@ -80,12 +82,13 @@ def teasers_with(store: Store, pages: Pages, asking: Asking) -> list[Link]:
     found = pages.match_all(sorted(_pairs(tops) - ties.known))
     tops |= {other: {page} for other in asking.met("is_teased")}
     matches = {**asking.matches, **{pair: kept.brief() for pair, kept in found.items()}}
-    links = _links(store, tops, {pair: matches[pair] for pair in _pairs(tops) & matches.keys()}, asking.facts)
+    links = _links(Parts(store), tops, {pair: matches[pair] for pair in _pairs(tops) & matches.keys()}, asking.facts)
     return with_changes(links, pages, matches)
 
 
-def _links(store: Store, tops: Met, matches: Mapping[Pair, Brief], *asking: Facts) -> list[Link]:
-    facts = known_facts(store, ends(matches)) | {fact.number: fact for fact in asking}
+def _links(parts: Parts, tops: Met, matches: Mapping[Pair, Brief], *asking: Facts) -> list[Link]:
+    store, held = parts.store, {fact.number: fact for fact in asking}
+    facts = parts.facts(ends(matches) - held.keys()) | held
     stands = store.stands(ends(matches))
     apart = unrelated(store.judgements_among(facts))
     links: list[Link] = []
@@ -132,33 +135,23 @@ def _by_others(store: Store, ties: _Ties, more: Mapping[Pair, Brief]) -> dict[in
     teased_by = store.teased_by({hub for met in ties.beside.values() for hub in met})
     pairs = {(min(page, hub), max(page, hub)) for page, met in ties.beside.items() for hub in met & teased_by.keys()}
     pairs |= {(min(hub, story), max(hub, story)) for hub, told in teased_by.items() for story in told}
-    briefs, words = {**store.briefs(pairs - more.keys()), **more}, store.words_of(teased_by)
+    told = {**store.stretches(pairs - more.keys()), **{pair: stretches_of(match) for pair, match in more.items()}}
     found: dict[int, set[int]] = {page: set() for page in ties.beside}
     for page, met in ties.beside.items():
         for hub in met & teased_by.keys():
-            mine = region_of(words[hub], _spans(briefs, hub, page))
+            mine = _of(told, hub, page)
             for story in teased_by[hub] - {page}:
-                theirs = region_of(words[hub], _spans(briefs, hub, story))
-                if 2 * count(mine & theirs) >= min(count(mine), count(theirs)):
+                theirs = _of(told, hub, story)
+                if 2 * (mine & theirs).bit_count() >= min(mine.bit_count(), theirs.bit_count()):
                     found[page].add(story)
     return found
-
-
-def _asked_no_more(store: Store, numbers: Sequence[int], asked: set[Pair]) -> list[Pair]:
-    """The pairs that were compared because of a teaser of one of the documents, and which neither asks for now."""
-    held = set(store.asked_ties(numbers)) - asked
-    others = ends(held) - set(numbers)
-    if not others:
-        return sorted(held)
-    ties = _ties_of(store, others)
-    return sorted(held - (_pairs(_tops(store, ties)) - ties.known))
 
 
 def _pairs(met: Met) -> set[Pair]:
     return {(min(page, other), max(page, other)) for page, others in met.items() for other in others}
 
 
-def _spans(briefs: Mapping[Pair, Brief], of: int, other: int) -> list[Span]:
-    """What of one document a match with another takes."""
-    passages = briefs[min(of, other), max(of, other)].passages
-    return [p.a_tokens if of < other else p.b_tokens for p in passages]
+def _of(told: Mapping[Pair, Stretches], document: int, other: int) -> Bits:
+    """What of a document a match with another takes."""
+    stretches = told[min(document, other), max(document, other)]
+    return bits_of((each[:2] if document < other else each[2:]) for each in stretches)

@@ -29,10 +29,10 @@ from dedup.store.rows import (
     Record,
     number_of,
 )
-from dedup.store.ties import ASKED, NO_PLATES, Plates, Tie, TieTables
+from dedup.store.ties import ASKED, NO_PLATES, Plates, Stretches, Tie, TieTables
 
 __all__ = [
-    "ASKED", "NO_PLATES", "Brief", "Kept", "MatchRow", "Plates", "Record", "Store", "Tie", "number_of",
+    "ASKED", "NO_PLATES", "Brief", "Kept", "MatchRow", "Plates", "Record", "Store", "Stretches", "Tie", "number_of",
 ]  # fmt: skip
 
 _IN_ORDER = "order by copy, coalesce(original, ''), story"

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from dedup.model import Link, Stand
 from dedup.store.file import StoreFile
 from dedup.store.rows import LINK_COLUMNS, Brief, link_row
+
+# The passages of a match, each from where to where in words of the first text, then of the second.
+Stretches: TypeAlias = list[tuple[int, int, int, int]]
 
 
 class Plates(NamedTuple):
@@ -54,19 +57,25 @@ class TieTables(StoreFile):
         """The stored matches of which the first document is among ``numbers``, in order."""
         return sorted(map(Tie._make, self._where_in(f"{_TIES} where a in", list(numbers))))
 
-    def briefs_of(self, numbers: Iterable[int], step: str) -> dict[tuple[int, int], Brief]:
-        """The stored matches of a step with an end among ``numbers``, in the order of the pairs."""
-        wanted, found = list(numbers), {}
-        for end in ("a", "b"):
-            for a, b, *kept in self._where_in(f"{_BRIEFS} where step = '{step}' and {end} in", wanted):
-                found[a, b] = kept
-        return {pair: Brief.of(*found[pair]) for pair in sorted(found)}
-
     def briefs(self, pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Brief]:
         """The stored matches of those pairs that have one."""
         wanted = set(pairs)
         rows = self._where_in(f"{_BRIEFS} where a in", sorted({a for a, _ in wanted}))
         return {(a, b): Brief.of(*kept) for a, b, *kept in rows if (a, b) in wanted}
+
+    def stretches_of(self, numbers: Iterable[int]) -> dict[tuple[int, int], Stretches]:
+        """What each match by keys with an end among ``numbers`` takes of both texts, in the order of the pairs."""
+        wanted, found = list(numbers), dict[tuple[int, int], str]()
+        for end in ("a", "b"):
+            for a, b, passages in self._where_in(f"{_STRETCHES} where step = 'key' and {end} in", wanted):
+                found[a, b] = passages
+        return {pair: _stretches(found[pair]) for pair in sorted(found)}
+
+    def stretches(self, pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Stretches]:
+        """What the stored matches of those pairs that have one take of both texts."""
+        wanted = set(pairs)
+        rows = self._where_in(f"{_STRETCHES} where a in", sorted({a for a, _ in wanted}))
+        return {(a, b): _stretches(passages) for a, b, passages in rows if (a, b) in wanted}
 
     def words_of(self, numbers: Iterable[int]) -> dict[int, int]:
         """How many words each document has."""
@@ -95,6 +104,14 @@ class TieTables(StoreFile):
                 f"update matches set relation = '' where relation is not null and relation <> '{ASKED}' and {end} = ?"
             )
             self._many(query, ((number,) for number in numbers))
+
+    def story_pairs(self, numbers: Iterable[int]) -> set[tuple[int, int]]:
+        """The pairs with an end among ``numbers`` that their story alone brought together."""
+        wanted, pairs = list(numbers), set[tuple[int, int]]()
+        for end in ("a", "b"):
+            query = f"select a, b from matches where step = 'story' and relation is null and {end} in"
+            pairs.update(self._where_in(query, wanted))
+        return pairs
 
     def has_proposed(self) -> bool:
         """Whether there is any match that others proposed."""
@@ -186,6 +203,10 @@ class TieTables(StoreFile):
         rest = f"on conflict do update set {column} = excluded.{column}"
         self._insert("insert into boilerplate", ("document", "story", column), rows, rest)
 
+    def drop_bare(self) -> None:
+        """Forget the rows of boilerplate that say nothing: what is kept does not hang on what once was."""
+        self.db.execute("delete from boilerplate where story = document and own = '[]' and marked = '[]'")
+
     def stands(self, numbers: Iterable[int]) -> dict[int, Stand]:
         """Where those of the documents stand that are not simply the top of their own story."""
         found = self._where_in(f"select {_STAND} from stands where document in", list(numbers))
@@ -199,6 +220,13 @@ class TieTables(StoreFile):
 
 
 _STAND = "document, above, rootless, agency"
+
+
+def _stretches(passages: str) -> Stretches:
+    return [tuple(passage[5:9]) for passage in json.loads(passages)]
+
+
+_STRETCHES = "select a, b, passages from matches"
 _BRIEFS = "select a, b, matched_words, passages, edits from matches"
 _PROPOSED = f"step = 'story' and relation is not null and relation <> '{ASKED}'"
 _TIES = "select a, b, step, matched_words, relation from matches"
