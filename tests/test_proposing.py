@@ -30,9 +30,9 @@ def slow(met: dict[int, tuple[list[tuple[int, int]], int, str]]) -> set[tuple[in
         (_, size, relation), (_, other_size, other) = met[one], met[two]
         own = relation in OWN and other in OWN
         background = {relation, other} & set(STORY) and "nothing" in (relation, other)
-        if (own or background) and len(words[one]) >= COPY * min(size, other_size):
-            if 2 * len(words[one] & words[two]) >= len(words[one]):
-                found.add((min(one, two), max(one, two)))
+        real = len(words[one]) >= COPY * min(size, other_size)
+        if (own or background) and real and 2 * len(words[one] & words[two]) >= len(words[one]):
+            found.add((min(one, two), max(one, two)))
     return found
 
 

@@ -20,7 +20,8 @@ def shown(story: Facts, at: int, words: int, stand: Stand | None = None, page: F
     first = page.number < story.number
     told = match(passage(at, 0, words) if first else passage(0, at, words))
     shares = shares_between(*((page, story) if first else (story, page)), told)
-    assert shares is not None and shares.relation == ("shows_teaser" if first else "is_teased")
+    assert shares is not None
+    assert shares.relation == ("shows_teaser" if first else "is_teased")
     return Shown.of(page, story, stand, told, shares)
 
 
