@@ -91,7 +91,7 @@ DAMAGES = {
         lambda: f"insert into postings select key, 7 from postings where document = {number_of(LONE.id)} limit 1",
         "lone/a: shares a key with a document that is not in the store",
     ),
-    "pages that wait": (lambda: "insert into pending values (5), (6)", "2 documents wait for their links"),
+    "pages that wait": (lambda: "insert into pending (document) values (5), (6)", "2 documents wait for their links"),
     "a sketch of no page": (
         lambda: "insert into sketches select 5, signature, body, numbers from sketches limit 1",
         "sketches: row 4 refers to a missing row of documents",
@@ -120,7 +120,7 @@ def test_the_command_line_tells_a_sound_store_from_a_damaged_one(
 ) -> None:
     assert run(["check", "--db", str(path)]) == FOUND
     assert "sound (3 documents, 1 links)" in capsys.readouterr().out
-    made.change(path, "insert into pending values (5)")
+    made.change(path, "insert into pending (document) values (5)")
     assert run(["check", "--db", str(path)]) == ERROR
     out, err = capsys.readouterr()
     assert "1 documents wait" in out

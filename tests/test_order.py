@@ -235,7 +235,7 @@ def test_working_links_out_again_changes_nothing(tmp_path: Path, seed: int) -> N
     """Whom a text credits counts in a match that was found for a story as it does once that match is stored."""
     path = tmp_path / "s.db"
     want = made.indexed(path, housed(seed))
-    made.change(path, "insert into pending select number from documents")
+    made.change(path, "insert into pending (document) select number from documents")
     with Index(path, workers=1) as index:
         index.resolve()
     assert_same(want, made.dump(path))

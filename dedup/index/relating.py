@@ -17,7 +17,8 @@ from dedup.boilerplate import joined
 from dedup.facts import Pair, ends
 from dedup.index.parts import Parts, Spread, tied
 from dedup.index.sharing import marked_plates, own_plates, proposed, proposed_by, relations
-from dedup.store import Store
+from dedup.measure import TEASERS as TEASED
+from dedup.store import LINKS, PLATES, TEASERS, Store
 
 # Documents, and matches, that one process is asked about at a time.
 _TOGETHER = 500
@@ -43,12 +44,12 @@ def common_of(store: Store, pairs: Iterable[Pair]) -> set[int]:
 
 def _stories(store: Store) -> None:
     """Tell which pending documents and those around them are of one story, roughly: only to tell stories apart."""
-    numbers, pairs = tied(store.pending(), store.close_pairs)
+    numbers, pairs = tied(store.pending(LINKS), store.close_pairs)
     before, now = store.stories_of(sorted(numbers)), joined(numbers, pairs)
     changed = [(number, story) for number, story in now.items() if before[number] != story]
     with store.transaction():
         store.put_stories(changed)
-        store.add_pending(_neighbours(store, _moved(before, now)))
+        store.add_pending(_neighbours(store, _moved(before, now)), PLATES)
 
 
 def _moved(before: Mapping[int, int], now: Mapping[int, int]) -> set[int]:
@@ -66,40 +67,42 @@ def _moved(before: Mapping[int, int], now: Mapping[int, int]) -> set[int]:
 
 
 def _own_plates(store: Store, spread: Spread) -> None:
-    parts = list(_parts(store.pending(), _TOGETHER))
+    parts = list(_parts(store.pending(PLATES), _TOGETHER))
     for changed in spread(own_plates, parts):
         if changed:
             with store.transaction():
                 store.put_plates("own", changed)
-                store.add_pending(_neighbours(store, (number for number, _ in changed)))
+                store.add_pending(_neighbours(store, (number for number, _ in changed)), PLATES)
 
 
 def _marked_plates(store: Store, spread: Spread) -> None:
-    parts = list(_parts(store.pending(), _TOGETHER))
+    parts = list(_parts(store.pending(PLATES), _TOGETHER))
     for changed in spread(marked_plates, parts):
         if changed:
             numbers = [number for number, _ in changed]
             with store.transaction():
                 store.put_plates("marked", changed)
                 store.forget_relations(numbers)
-                store.add_pending(_neighbours(store, numbers))
+                store.add_pending(numbers)
     with store.transaction():
         store.drop_bare()
 
 
 def _relations(store: Store, spread: Spread) -> None:
-    for some in _parts(store.pending(), 40 * _TOGETHER):
+    for some in _parts(store.pending(LINKS), 40 * _TOGETHER):
         parts = list(_parts(store.untold_ties(some), _TOGETHER))
         for part, told in zip(parts, spread(relations, parts), strict=True):
-            again = {number for tie in part if tie.relation is not None for number in (tie.a, tie.b)}
-            teasing = {b if relation == "is_teased" else a for a, b, relation in told if "tease" in relation}
+            before = {(tie.a, tie.b): tie.relation for tie in part}
+            again = ends((a, b) for a, b, relation in told if before[a, b] not in (None, f"?{relation}"))
+            teasing = {b if relation == "is_teased" else a for a, b, relation in told if relation in TEASED}
             with store.transaction():
                 store.put_relations(told)
-                store.add_pending(store.beside_teasers(teasing | again))
+                store.add_pending(again)
+                store.add_pending(store.beside_teasers(teasing | again), TEASERS)
 
 
 def _proposals(store: Store, spread: Spread) -> None:
-    hubs = store.pending()
+    hubs = store.pending(LINKS)
     parts, pairs, had_some = list(_parts(hubs, _TOGETHER)), set[Pair](), store.has_proposed()
     for found in spread(proposed, parts):
         pairs |= found.pairs if had_some else set()

@@ -17,7 +17,7 @@ from dedup.index.relating import relate
 from dedup.index.teasing import tell_teasers
 from dedup.measure import STORY
 from dedup.rulings import related
-from dedup.store import Store
+from dedup.store import LINKS, TEASERS, Store
 
 # Documents resolved in one transaction; a scene is never divided.
 _TOGETHER = 500
@@ -37,15 +37,14 @@ def resolve_pending(store: Store, spread: Spread | None = None, on_linked: Calla
         return
     each: Spread = spread or _here(store)
     relate(store, each)
-    _tally(store, store.pending(), each)
+    _tally(store, store.pending(LINKS), each)
     if store.has_tallies():  # what is learned comes from nothing else, and reaches links through nothing else
         with store.transaction():
             store.add_pending(learn(store))  # others whose links hang on what was learned
-    _link(store, store.pending(), each, on_linked)
-    pending = store.pending()  # with those whose teasers are of stories that stand otherwise now
-    tell_teasers(store, pending, each)
+    _link(store, store.pending(LINKS), each, on_linked)
+    tell_teasers(store, store.pending(TEASERS), each)
     with store.transaction():
-        store.drop_pending(pending)
+        store.drop_pending(store.pending())
         learn(store)  # the same again, with the links counted
 
 
@@ -77,7 +76,7 @@ def _link(store: Store, pending: Sequence[int], spread: Spread, on_linked: Calla
             store.put_matches(outcome.matches)
             store.replace_results(part, outcome.links, outcome.stories)
             store.replace_stands(part, outcome.stands)
-            store.add_pending({*part, *store.teasing(changed)})
+            store.add_pending({*part, *store.teasing(changed)}, TEASERS)
         on_linked(len(part))
 
 

@@ -32,8 +32,12 @@ from dedup.store.rows import (
 from dedup.store.ties import ASKED, NO_PLATES, Plates, Stretches, Tie, TieTables
 
 __all__ = [
-    "ASKED", "NO_PLATES", "Brief", "Kept", "MatchRow", "Plates", "Record", "Store", "Stretches", "Tie", "number_of",
+    "ASKED", "LINKS", "NO_PLATES", "PLATES", "TEASERS", "Brief", "Kept", "MatchRow", "Plates", "Record", "Store",
+    "Stretches", "Tie", "number_of",
 ]  # fmt: skip
+
+# What of a document is still to be told: its links, which takes all else in; its boilerplate; its teasers.
+LINKS, PLATES, TEASERS, ALL = 1, 2, 4, 7
 
 _IN_ORDER = "order by copy, coalesce(original, ''), story"
 
@@ -181,11 +185,16 @@ class Store(JudgedFile, OutletTables, PostingTables, TieTables):
 
     # what is still to resolve
 
-    def add_pending(self, numbers: Iterable[int]) -> None:
-        self._insert("insert or ignore into pending", ("document",), ((n,) for n in sorted(numbers)))
+    def add_pending(self, numbers: Iterable[int], wants: int = ALL) -> None:
+        """Note what of documents is still to be told, beside what was noted of them: ``PLATES``, ``TEASERS`` or all."""
+        rest = "on conflict do update set wants = wants | excluded.wants"
+        self._insert("insert into pending", ("document", "wants"), ((n, wants) for n in sorted(numbers)), rest)
 
-    def pending(self) -> list[int]:
-        return [row[0] for row in self._rows("select document from pending order by document")]
+    def pending(self, wants: int = ALL) -> list[int]:
+        """The documents of which any of that is still to be told, in order."""
+        return [
+            row[0] for row in self._rows("select document from pending where wants & ? order by document", (wants,))
+        ]
 
     def drop_pending(self, numbers: Iterable[int]) -> None:
         self._many("delete from pending where document = ?", ((n,) for n in sorted(numbers)))

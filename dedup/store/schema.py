@@ -147,6 +147,8 @@ _WHAT_PAIRS_ARE = (
     # What the match is to document a (``measure.Relation``), where keys or what both met brought the two together;
     # "asked" where a teaser did; null where their story did. Close: half of the shorter body is shared.
     "alter table matches add column relation text",
+    # See ``Store.add_pending``.
+    "alter table pending add column wants integer not null default 7",
     "alter table matches add column close integer not null default 0",
     """update matches set close = 2 * matched_words >= (
         select min(one.body_words, two.body_words) from documents one, documents two
@@ -165,7 +167,7 @@ _WHAT_PAIRS_ARE = (
         document integer primary key references documents (number) on delete cascade,
         above text not null, rootless integer not null, agency text
     )""",
-    "insert or ignore into pending select a from matches union select b from matches",
+    "insert or ignore into pending (document) select a from matches union select b from matches",
 )
 
 # Documents are dropped while nothing is made of what refers to them: see ``connection.require_ours``.

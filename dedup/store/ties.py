@@ -92,17 +92,16 @@ class TieTables(StoreFile):
     def untold_ties(self, numbers: Iterable[int]) -> list[Tie]:
         """The ties with an end among ``numbers``, the first or else the second, of which no relation is told."""
         wanted = set(numbers)
-        query = f"{_TIES} where ((step = 'key' and relation is null) or relation = '') and"
+        query = f"{_TIES} where ((step = 'key' and relation is null) or relation like '?%') and"
         found = set(map(Tie._make, self._where_in(f"{query} a in", sorted(wanted))))
         found.update(map(Tie._make, self._where_in(f"{query} b in", sorted(wanted))))
         return sorted(found)
 
     def forget_relations(self, numbers: Iterable[int]) -> None:
-        """Note that what the matches of documents make of them is to be told again."""
+        """Note that what the matches of documents make of them is to be told again: "?" stands before what it was."""
+        known = f"relation is not null and relation <> '{ASKED}'"
         for end in ("a", "b"):
-            query = (
-                f"update matches set relation = '' where relation is not null and relation <> '{ASKED}' and {end} = ?"
-            )
+            query = f"update matches set relation = '?' || ltrim(relation, '?') where {known} and {end} = ?"
             self._many(query, ((number,) for number in numbers))
 
     def story_pairs(self, numbers: Iterable[int]) -> set[tuple[int, int]]:
