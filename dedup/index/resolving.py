@@ -37,11 +37,11 @@ def resolve_pending(store: Store, spread: Spread | None = None, on_linked: Calla
         return
     each: Spread = spread or _here(store)
     relate(store, each)
-    _tally(store, store.pending(LINKS), each)
+    parts = _tally(store, store.pending(LINKS), each)
     if store.has_tallies():  # what is learned comes from nothing else, and reaches links through nothing else
         with store.transaction():
             store.add_pending(learn(store))  # others whose links hang on what was learned
-    _link(store, store.pending(LINKS), each, on_linked)
+    _link(store, [*parts, *_others(store, parts)], each, on_linked)
     tell_teasers(store, store.pending(TEASERS), each)
     with store.transaction():
         store.drop_pending(store.pending())
@@ -57,17 +57,26 @@ def _here(store: Store) -> Spread:
     return spread
 
 
-def _tally(store: Store, pending: Sequence[int], spread: Spread) -> None:
-    """Tell all that hangs together with pending documents without any knowledge of outlets, and keep what to learn."""
+def _tally(store: Store, pending: Sequence[int], spread: Spread) -> list[list[int]]:
+    """Tell all that hangs together with pending documents without any knowledge of outlets, and keep what to learn.
+
+    Returns the parts that it was told in: the same are linked then, from where telling them left off.
+    """
     parts = list(batches(*component(store, pending)))
     for part, tallied in zip(parts, spread(Parts.tallied, parts), strict=True):
         with store.transaction():
             store.put_matches(tallied.matches)
             store.replace_tallies(part, tallied.tallies)
+    return parts
 
 
-def _link(store: Store, pending: Sequence[int], spread: Spread, on_linked: Callable[[int], None]) -> None:
-    parts = list(batches(*component(store, pending)))
+def _others(store: Store, parts: Iterable[Sequence[int]]) -> Iterator[list[int]]:
+    """Parts of what hangs together with pending documents, but for scenes that are in parts already."""
+    told = {number for part in parts for number in part}
+    return batches(*component(store, set(store.pending(LINKS)) - told))
+
+
+def _link(store: Store, parts: Sequence[Sequence[int]], spread: Spread, on_linked: Callable[[int], None]) -> None:
     for part, outcome in zip(parts, spread(Parts.outcome, parts), strict=True):
         before, now = store.stands(part), {stand.document: stand for stand in outcome.stands}
         changed = {number for number in before.keys() | now.keys() if before.get(number) != now.get(number)}
