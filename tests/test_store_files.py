@@ -109,8 +109,9 @@ def test_reading_an_empty_file_is_refused(path: Path) -> None:
 
 def older(path: Path) -> None:
     """A store as the first schema made it, with one document that waits."""
-    with schema_until("0002_stories_by_stand_in", 1), Store(path, writing=True) as store:
-        wait(store, 1)
+    with schema_until("0002_stories_by_stand_in", 1):
+        Store(path, writing=True).close()
+    made.change(path, "insert into pending (document) values (1)")
 
 
 @contextmanager
@@ -131,6 +132,8 @@ def as_before_rows_came_as_they_come(path: Path, new: Path) -> None:
         db.execute("attach ? as new", (str(new),))
         for table in made.TABLES:
             here, there = ([row[1] for row in db.execute(f"pragma {at}.table_info({table})")] for at in ("main", "new"))
+            if not here:  # a table of later days
+                continue
             values = ", ".join(name if name in there else "x''" for name in here)
             db.execute(f"insert or ignore into main.{table} ({', '.join(here)}) select {values} from new.{table}")
         db.execute("update documents set digest = lower(hex(digest))")
