@@ -18,7 +18,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tangles import CORPORA, Maker, crowding, displaced, halved
 
-from dedup.index import Index, crowds, finding
+from dedup.index import Index, crowds, finding, pairing
 from dedup.model import Document
 
 BATCHES = (1, 3, 7, 1000)
@@ -60,6 +60,15 @@ def test_it_does_not_matter_how_many_are_looked_at_together(
         for name, value in (("FIRST_LOOKS", first), ("MORE_LOOKS", more), ("FEW_ALIGNED", few), ("WAVE_ROWS", rows)):
             patch.setattr(finding, name, value)
         assert_same(want, added(tmp_path, [pages[::2], pages[1::2]]))
+
+
+@corpora
+def test_it_does_not_matter_how_much_is_held_of_what_was_read(tmp_path: Path, make: Maker) -> None:
+    pages = make(3)
+    want = made.indexed(tmp_path / "s.db", pages)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pairing, "READ_KEPT", 0)
+        assert_same(want, added(tmp_path, [pages[::2], pages[1::2], pages[:3]]))
 
 
 @pytest.fixture(params=CROWDS)

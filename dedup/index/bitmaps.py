@@ -41,6 +41,11 @@ class Bitmaps:
         self._bits.pop(number, None)
         self._rows.pop(number, None)
 
+    def clear(self) -> None:
+        """Forget what was drawn; it is drawn again when it is needed."""
+        self._rows.clear()
+        self._drawn, self._maps = 0, np.zeros((0, _BITS // 64), dtype=np.uint64)
+
     def bits(self, number: int) -> Bits:
         """The bits of a document."""
         if number not in self._bits:

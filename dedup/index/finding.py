@@ -96,6 +96,7 @@ class Finding:
             for settled in self._visit(self._next_wave()):
                 on_settled(len(unseen & settled))
                 unseen -= settled
+            self._pages.trim()
         return ends((*self._put, *self._drop))
 
     @property

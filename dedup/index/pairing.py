@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise, starmap
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.align import align_all, in_order
-from dedup.arrays import Each, Flags, Ints, once
+from dedup.arrays import Each, Flags, Ints, but_few, once, parts_of_runs
 from dedup.boilerplate import is_close
 from dedup.facts import Pair, ends
 from dedup.index.bitmaps import Bitmaps, Bits
@@ -44,6 +43,8 @@ SURE_PART, IN_ORDER = 0.2, 0.44
 MATCHED_WORDS, MATCHED_PART = 20, 0.5
 # Pairs after which those that are to be aligned are handed over, so that others need not wait for all.
 _LOOKED_TOGETHER = 8192
+# Stored documents of which all that was read is held, about 25 kB each with a bitmap of 8.
+READ_KEPT = 20_000
 # Stored documents that are read and tokenised at a time: their rows are let go before more are read.
 _READ_TOGETHER = 1000
 
@@ -93,6 +94,13 @@ class Pages:
             for held in known:
                 held.pop(number, None)
 
+    def trim(self) -> None:
+        """Forget what was read of stored documents where that is much: it is read again if it is asked for."""
+        read = self._ids.keys() - self._given.keys()
+        if len(read) > READ_KEPT:
+            self.drop(read)
+            self._bitmaps.clear()
+
     def documents(self, numbers: Iterable[int]) -> dict[int, Document]:
         """Whole documents: those given, and those of the store."""
         given = {number: self._given[number] for number in numbers if number in self._given}
@@ -126,7 +134,7 @@ class Pages:
         bodies = np.array([self._publishers[number][1] for number in known], dtype=np.int64)
         least = np.minimum(MATCHED_WORDS, MATCHED_PART * shorter)
         coming, left, weak = [], np.zeros(len(table), dtype=bool), np.zeros(len(table), dtype=bool)
-        for part in _runs_of(table[:, 1], _LOOKED_TOGETHER):
+        for part in parts_of_runs(table[:, 1], _LOOKED_TOGETHER):
             shared = self._bitmaps.in_common(numbers[table[part]])
             shingles = bodies[table[part]].min(axis=1) - self._store.settings.shingle_words + 1
             likely = shared >= np.minimum(SHARED_SHINGLES, SHARED_PART * shingles)
@@ -134,7 +142,7 @@ class Pages:
             unsure = strong & (shared < SURE_PART * shingles)
             strong[unsure] = self._may_be_versions(numbers[table[part][unsure]])
             if few is not None:
-                left[part] = _but_few(strong, table[part, 1], few)
+                left[part] = but_few(strong, table[part, 1], few)
             weak[part], now = likely & ~strong, strong & ~left[part]
             coming.append(self._matched(numbers[table[part][now]], least[part][now]))
         told = self._unbroken(numbers[table[weak]], least[weak])
@@ -273,24 +281,3 @@ def _told_apart(number: int, ids: Ids) -> Ids:
     """Words in which those that are passed over, two outlets' names, are not the same."""
     passed = ids == PASSED_OVER
     return np.where(passed, np.uint32(number & 0x7FFFFFFF), ids) if passed.any() else ids
-
-
-def _runs_of(groups: Ints, size: int) -> Iterator[slice]:
-    """Slices of about so many places that part no run of equal groups."""
-    first = _starts(groups)
-    cuts = first[np.searchsorted(first, np.arange(0, len(groups), size), side="right") - 1]
-    return starmap(slice, pairwise([*once(cuts).tolist(), len(groups)]))
-
-
-def _starts(groups: Ints) -> Ints:
-    """Where each run of equal groups begins; there is one at least."""
-    return np.flatnonzero(np.diff(groups, prepend=groups[0] - 1))
-
-
-def _but_few(chosen: Flags, groups: Ints, few: int) -> Flags:
-    """The chosen without the first few of each run of equal groups."""
-    before: Ints = np.cumsum(chosen) - chosen
-    first = _starts(groups)
-    start: Ints = np.repeat(before[first], np.diff(first, append=len(groups)))
-    left: Flags = chosen & (before - start >= few)
-    return left
