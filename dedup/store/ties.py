@@ -53,10 +53,6 @@ class TieTables(StoreFile):
         found = map(Tie._make, self._where_in(f"{_TIES} where a in", sorted(wanted)))
         return sorted(tie for tie in found if tie.b in wanted)
 
-    def ties_from(self, numbers: Iterable[int]) -> list[Tie]:
-        """The stored matches of which the first document is among ``numbers``, in order."""
-        return sorted(map(Tie._make, self._where_in(f"{_TIES} where a in", list(numbers))))
-
     def briefs(self, pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Brief]:
         """The stored matches of those pairs that have one."""
         wanted = set(pairs)
