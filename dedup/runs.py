@@ -65,10 +65,8 @@ def lying_apart(texts: Sequence[Seeded], pairs: Ints, runs: Sequence[list[Run]])
     within ``AGAIN`` words, as where a space was lost or a name put in.
     """
     pair, i, j, n = _flat(runs)
-    gap_i, gap_j = i[1:] - (i + n)[:-1], j[1:] - (j + n)[:-1]
-    near = (pair[1:] == pair[:-1]) & (gap_i <= NEAR) & (abs(gap_j) <= NEAR)
     apart: Flags = np.bincount(pair, minlength=len(runs)) > 0
-    apart[pair[1:][near]] = False
+    apart[_near(pair, i, j, n)] = apart[_near(pair, j, i, n)] = False
     words = np.array([len(text.ids) for text in texts], dtype=np.int64)
     ids = np.concatenate([np.zeros(0, dtype=np.uint32), *(text.ids for text in texts)])
     start = np.cumsum(words) - words
@@ -78,6 +76,15 @@ def lying_apart(texts: Sequence[Seeded], pairs: Ints, runs: Sequence[list[Run]])
         equal = x[:, :, None] == y[:, None, :]
         apart[pair[(equal[:, 1:, 1:] & equal[:, :-1, :-1]).any(axis=(1, 2))]] = False
     return apart
+
+
+def _near(pair: Ints, i: Ints, j: Ints, n: Ints) -> Ints:
+    """The pairs of which two runs that follow each other in the text of ``i`` are near in both."""
+    order = np.lexsort((j, i, pair))
+    pair, i, j, n = pair[order], i[order], j[order], n[order]
+    gap_i, gap_j = i[1:] - (i + n)[:-1], j[1:] - (j + n)[:-1]
+    near: Ints = pair[1:][(pair[1:] == pair[:-1]) & (gap_i <= NEAR) & (abs(gap_j) <= NEAR)]
+    return near
 
 
 def _window(ids: Ids, start: Ints, end: Ints, at: Ints, step: int, none: int) -> Ints:
