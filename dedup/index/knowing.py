@@ -18,7 +18,7 @@ from dedup.index.licences import Licences, partner_of
 from dedup.index.pairing import Pages
 from dedup.index.preparing import tokenise
 from dedup.learning import Learned, glued_phrase, habit, own_phrases
-from dedup.model import DEFAULT_KINDS, Document, Offsets, Tally
+from dedup.model import DEFAULT_KINDS, Document, Offsets, Span, Tally
 from dedup.reach import may_copy, reaches_of
 from dedup.sources import MIRROR, Source
 from dedup.store import NO_PLATES, Brief, Plates, Record, Store
@@ -55,10 +55,7 @@ def facts_of(record: Record, plates: Plates = NO_PLATES) -> Facts:
 
 def mask_of(words: int, spans: Iterable[tuple[int, int]]) -> Mask:
     """The tokens that spans cover, of so many."""
-    mask = np.zeros(words, dtype=bool)
-    for start, end in spans:
-        mask[start:end] = True
-    return mask
+    return region_of(words, (Span(*ends) for ends in spans))
 
 
 class WithCredits:

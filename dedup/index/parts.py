@@ -1,4 +1,4 @@
-"""Parts of a store's documents, whole components each: told from what the store holds, which is only read."""
+"""Parts of a store's documents, whole scenes each: told from what the store holds, which is only read."""
 
 from __future__ import annotations
 
@@ -89,10 +89,10 @@ class Parts:
         return {number: self._facts[number] for number in wanted}
 
     def tallied(self, numbers: Sequence[int]) -> TalliedPart:
-        """What the documents, which are whole components, are told to be without knowledge of outlets; nothing is
+        """What the documents, which are whole scenes, are told to be without knowledge of outlets; nothing is
         learned from those of one house alone."""
         judgements, ties = self.store.judgements_among(numbers), self.store.ties_within(numbers)
-        if not _abroad(self.store, _told(ties) | related(judgements) | _teasers(self.store, numbers)):
+        if not abroad(self.store, _told(ties) | related(judgements) | _teasers(self.store, numbers)):
             return TalliedPart([], [])
         part = self._loaded(ties, judgements)
         told = tell_all((tallying(scene, part.pages) for scene in part.scenes), part.pages)
@@ -103,13 +103,8 @@ class Parts:
         return TalliedPart([tally for one in told for tally in one.tallies], rows)
 
     def outcome(self, numbers: Sequence[int]) -> Outcome:
-        """What resolving documents changes, which are whole components and have their tallies."""
-        part = self._part(tuple(numbers))
-        outcome = _outcome(self.store, part)
-        held = {pair for pair, (step, _) in part.matches.items() if step == "story"} - set(outcome.dropped)
-        held |= {(row.a, row.b) for row in outcome.matches}
-        # Those of two scenes, too, which were one before.
-        return outcome._replace(dropped=sorted(self.store.story_pairs(numbers) - held))
+        """What resolving documents changes, which are whole scenes and have their tallies."""
+        return _outcome(self.store, numbers, self._part(tuple(numbers)))
 
     def _part(self, numbers: tuple[int, ...]) -> _Part:
         if numbers in self._kept:
@@ -118,15 +113,16 @@ class Parts:
 
     def _loaded(self, ties: Sequence[Tie], judgements: Judgements) -> _Part:
         judged = related(judgements)
-        members = groups(sorted(_in_stories(ties) | ends(judged)), {*story_pairs(ties), *judged})
+        tied_pairs = {(tie.a, tie.b) for tie in ties if tie.relation in STORY} | judged
+        members = groups(sorted(ends(tied_pairs)), tied_pairs)
         left_out = _background(self.store, ties, members.values(), judged)
         facts = self.facts(number for group in members.values() for number in group)
         head_of = {number: head for head, group in members.items() for number in group}
         matches = self.store.matches_within(sorted(facts), left_out)
-        abroad = _abroad(self.store, _teasers(self.store, facts))
+        teasing = abroad(self.store, _teasers(self.store, facts))
         stored, said, pages = _by_head(matches, head_of), _by_head(judgements, head_of), Pages(self.store)
         scenes = [
-            Given({n: facts[n] for n in members[head]}, stored[head], said[head], left_out, abroad)
+            Given({n: facts[n] for n in members[head]}, stored[head], said[head], left_out, teasing)
             for head in sorted(members)
         ]
         return _Part(scenes, facts, matches, pages, [None] * len(scenes))
@@ -155,11 +151,11 @@ class Spread(Protocol):
 
 def outcome_by(store: Store, numbers: Sequence[int], judgements: Judgements) -> Outcome:
     """``Parts.outcome``, as if these judgements were all that persons ever said of the documents."""
-    return _outcome(store, Parts(store)._loaded(store.ties_within(numbers), judgements))
+    return _outcome(store, numbers, Parts(store)._loaded(store.ties_within(numbers), judgements))
 
 
-def _outcome(store: Store, part: _Part) -> Outcome:
-    dropped, rows, links, stories, stands = _resolved(store, part)
+def _outcome(store: Store, numbers: Sequence[int], part: _Part) -> Outcome:
+    dropped, rows, links, stories, stands = _resolved(store, numbers, part)
     part = part._replace(scenes=[], begun=[])  # which hold far more than what is told of them
     known = {pair: match for pair, (_, match) in part.matches.items()} | {(row.a, row.b): row.kept for row in rows}
     bodies = {n for n, fact in part.facts.items() if fact.body_words == len(fact.body)}
@@ -181,7 +177,7 @@ def _teased(store: Store, numbers: Iterable[int]) -> dict[int, list[tuple[int, i
     return found
 
 
-def _resolved(store: Store, part: _Part) -> Outcome:
+def _resolved(store: Store, numbers: Sequence[int], part: _Part) -> Outcome:
     """The outcome without what was changed."""
     learned = learned_of(store)
     tallies = {tally.document: tally for tally in store.tallies_of(sorted(part.facts))}
@@ -190,21 +186,13 @@ def _resolved(store: Store, part: _Part) -> Outcome:
         for scene, begun in zip(part.scenes, part.begun, strict=True)
     )
     told = tell_all(telling, part.pages)
-    used = {pair for one in told for pair in one.used}
-    dropped = [pair for pair, (step, _) in part.matches.items() if step == "story" and pair not in used]
+    held = {pair for one in told for pair in (*one.used, *one.found)}
+    # What was matched for two scenes, too, which were one before.
+    dropped = [pair for pair in store.story_pairs(numbers) if pair not in held]
     rows = [MatchRow(*pair, "story", kept) for one in told for pair, kept in one.found.items()]
     links = [link for one in told for link in one.resolution.links]
     stories = [story for one in told for story in one.resolution.stories]
     return Outcome(dropped, rows, links, stories, [stand for one in told for stand in one.resolution.stands])
-
-
-def story_pairs(ties: Iterable[Tie]) -> list[Pair]:
-    """The pairs that are tied to one story."""
-    return [(tie.a, tie.b) for tie in ties if tie.relation in STORY]
-
-
-def _in_stories(ties: Iterable[Tie]) -> set[int]:
-    return ends(story_pairs(ties))
 
 
 def _told(ties: Iterable[Tie]) -> set[Pair]:
@@ -216,7 +204,7 @@ def _teasers(store: Store, numbers: Iterable[int]) -> set[Pair]:
     return set(store.related_pairs(numbers, TEASERS))
 
 
-def _abroad(store: Store, pairs: AbstractSet[Pair]) -> set[int]:
+def abroad(store: Store, pairs: AbstractSet[Pair]) -> set[int]:
     """The documents of those pairs that are of two houses."""
     houses = _houses(store.publishers(ends(pairs)))
     return ends((a, b) for a, b in pairs if not same_house(houses[a], houses[b]))
@@ -247,7 +235,7 @@ def _houses(known: Mapping[int, tuple[str | None, str | None, int]]) -> dict[int
 
 
 def _by_head(told: Mapping[Pair, Told], head_of: Mapping[int, int]) -> defaultdict[int, dict[Pair, Told]]:
-    """What is told of pairs, by the component that both their documents are in; without those that are in no one."""
+    """What is told of pairs, by the scene that both their documents are in; without those that are in no one."""
     found: defaultdict[int, dict[Pair, Told]] = defaultdict(dict)
     for (a, b), one in told.items():
         if a in head_of and head_of[a] == head_of.get(b):

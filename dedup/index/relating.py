@@ -16,7 +16,7 @@ from typing import TypeVar
 from dedup.boilerplate import joined
 from dedup.facts import Pair, ends
 from dedup.index.parts import Parts, Spread, tied
-from dedup.index.sharing import marked_plates, own_plates, proposed, proposed_by, relations
+from dedup.index.sharing import marked_plates, met_by, own_plates, proposed, proposed_by, relations
 from dedup.measure import TEASERS as TEASED
 from dedup.store import LINKS, PLATES, TEASERS, Store
 
@@ -38,7 +38,7 @@ def relate(store: Store, spread: Spread) -> None:
 def common_of(store: Store, pairs: Iterable[Pair]) -> set[int]:
     """The documents that both documents of a pair meet by keys."""
     wanted = list(pairs)
-    near = _met_by(store, ends(wanted))
+    near = met_by(store, ends(wanted))
     return {number for a, b in wanted for number in near.get(a, set()) & near.get(b, set())}
 
 
@@ -117,7 +117,7 @@ def _proposals(store: Store, spread: Spread) -> None:
 
 def _stale(store: Store, hubs: Sequence[int], pairs: set[Pair]) -> set[Pair]:
     """The pairs that these documents may have proposed, and nobody does any more."""
-    near = _met_by(store, hubs)
+    near = met_by(store, hubs)
     around = near.keys() | {number for met in near.values() for number in met}
     held = {(tie.a, tie.b) for tie in store.proposed_ties(around)} - pairs
     others = common_of(store, held) - near.keys()
@@ -125,17 +125,7 @@ def _stale(store: Store, hubs: Sequence[int], pairs: set[Pair]) -> set[Pair]:
 
 
 def _neighbours(store: Store, numbers: Iterable[int]) -> set[int]:
-    return {other for met in _met_by(store, numbers).values() for other in met}
-
-
-def _met_by(store: Store, numbers: Iterable[int]) -> dict[int, set[int]]:
-    """The documents that each meets by keys."""
-    near: dict[int, set[int]] = {number: set() for number in numbers}
-    for a, b in store.pairs_of(near, "key"):
-        for one, two in ((a, b), (b, a)):
-            if one in near:
-                near[one].add(two)
-    return near
+    return {other for met in met_by(store, numbers).values() for other in met}
 
 
 def _parts(values: Iterable[Asked], size: int) -> Iterator[list[Asked]]:

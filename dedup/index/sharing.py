@@ -13,13 +13,11 @@ import numpy as np
 
 from dedup.boilerplate import UNRELATED_STORIES, carry, own_plate
 from dedup.facts import Facts, Mask, Pair, bits_of, ends
-from dedup.index.houses import house_of
 from dedup.index.knowing import known_facts, mask_of
 from dedup.index.pairing import Pages
-from dedup.index.parts import Parts
+from dedup.index.parts import Parts, abroad
 from dedup.index.proposing import any_overlap, may_propose, proposals
 from dedup.measure import Relation, mirrored, relation_between
-from dedup.sources import same_house
 from dedup.store import NO_PLATES, Brief, MatchRow, Store, Stretches, Tie
 
 Spans: TypeAlias = tuple[tuple[int, int], ...]
@@ -35,10 +33,11 @@ class Proposed(NamedTuple):
 def own_plates(parts: Parts, numbers: Sequence[int]) -> list[tuple[int, Spans]]:
     """The boilerplate that documents' own matches tell, of those of which it is another than is stored; nothing of a
     page with which no other house shares anything."""
-    store, others = parts.store, _others(parts.store, numbers)
+    store, others = parts.store, met_by(parts.store, numbers)
     stories = store.stories_of({*others, *(other for met in others.values() for other in met)})
     foreign = {n: {stories[other] for other in met} - {stories[n]} for n, met in others.items()}
-    many = _shared_abroad(store, {n: others[n] for n, met in foreign.items() if len(met) >= UNRELATED_STORIES})
+    many = {n for n, met in foreign.items() if len(met) >= UNRELATED_STORIES}
+    many &= abroad(store, {(n, other) for n in many for other in others[n]})
     words, shared = store.words_of(many), _by_document(store.stretches_of(many))
     before = store.plates(numbers)
     told = {
@@ -50,7 +49,7 @@ def own_plates(parts: Parts, numbers: Sequence[int]) -> list[tuple[int, Spans]]:
 
 def marked_plates(parts: Parts, numbers: Sequence[int]) -> list[tuple[int, Spans]]:
     """All boilerplate of documents, with what those that they meet tell of it, where it is another than is stored."""
-    store, others = parts.store, _others(parts.store, numbers)
+    store, others = parts.store, met_by(parts.store, numbers)
     plates = store.plates({*numbers, *(other for met in others.values() for other in met)})
     telling = {n for n, known in plates.items() if known.own}
     meeting = {n for n, met in others.items() if not telling.isdisjoint(met)}
@@ -147,8 +146,8 @@ def _plate(store: Store, facts: Facts, matches: Mapping[Pair, Brief], others: Ma
     """The boilerplate of a page that is not in the store: in many stories, or told so of what it met."""
     stretches = {pair: stretches_of(match) for pair, match in matches.items()}
     stories, plates = store.stories_of(others), store.plates(others)
-    abroad = [(stories[other], spans) for other, spans in _by_document(stretches)[facts.number]]
-    marked = own_plate(len(facts.body), facts.number, abroad)
+    shared = [(stories[other], spans) for other, spans in _by_document(stretches)[facts.number]]
+    marked = own_plate(len(facts.body), facts.number, shared)
     for (a, b), told in stretches.items():
         other = a if b == facts.number else b
         if other in plates:
@@ -181,22 +180,14 @@ def _see(seen: dict[int, dict[int, str]], hubs: AbstractSet[int], ties: Iterable
             seen.setdefault(tie.b, {})[tie.a] = tie.relation
 
 
-def _others(store: Store, numbers: Iterable[int]) -> dict[int, list[int]]:
-    """Those that each document meets by keys."""
-    others: dict[int, list[int]] = {number: [] for number in numbers}
-    for tie in store.ties_of(others):
-        if tie.step == "key":
-            for number, other in ((tie.a, tie.b), (tie.b, tie.a)):
-                if number in others:
-                    others[number].append(other)
-    return others
-
-
-def _shared_abroad(store: Store, others: Mapping[int, Iterable[int]]) -> list[int]:
-    """Those of the documents that share something with another house's."""
-    known = store.publishers({*others, *(other for met in others.values() for other in met)})
-    houses = {number: house_of(outlet, site_name) for number, (outlet, site_name, _) in known.items()}
-    return [n for n, met in others.items() if any(not same_house(houses[n], houses[other]) for other in met)]
+def met_by(store: Store, numbers: Iterable[int]) -> dict[int, set[int]]:
+    """The documents that each meets by keys."""
+    met: dict[int, set[int]] = {number: set() for number in numbers}
+    for a, b in store.pairs_of(met, "key"):
+        for one, two in ((a, b), (b, a)):
+            if one in met:
+                met[one].add(two)
+    return met
 
 
 def _by_document(stretches: Mapping[Pair, Stretches]) -> defaultdict[int, list[tuple[int, list[Pair]]]]:

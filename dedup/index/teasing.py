@@ -46,7 +46,7 @@ class _Ties(NamedTuple):
 
 def tell_teasers(store: Store, numbers: Iterable[int], spread: Spread) -> None:
     """Tell the teasers of documents anew, and of those that were compared with them because of a teaser."""
-    held = set(store.asked_ties(numbers))
+    held = set(store.related_pairs(numbers, (ASKED,)))
     wanted = sorted({*numbers, *ends(held)})
     parts = [wanted[at : at + _TOGETHER] for at in range(0, len(wanted), _TOGETHER)]
     for part, told in zip(parts, spread(teased, parts), strict=True):

@@ -120,12 +120,7 @@ class Store(JudgedFile, OutletTables, PostingTables, TieTables):
 
     def pairs_of(self, numbers: Iterable[int], step: str | None = None) -> list[tuple[int, int]]:
         """The stored pairs with an end among ``numbers``, in order, each once."""
-        only = f"step = '{step}' and " if step else ""
-        wanted = list(numbers)
-        pairs: set[tuple[int, int]] = set()
-        for end in ("a", "b"):
-            pairs.update(self._where_in(f"select a, b from matches where {only}{end} in", wanted))
-        return sorted(pairs)
+        return self._pairs_where(f"step = '{step}'" if step else "true", numbers)
 
     def matches_within(
         self, numbers: Iterable[int], but: Container[tuple[int, int]] = ()
@@ -206,9 +201,19 @@ class Store(JudgedFile, OutletTables, PostingTables, TieTables):
         for table, column in (("links", "copy"), ("stories", "stand_in")):
             ids = "select id from documents where number = ?"
             self._many(f"delete from {table} where {column} = ({ids})", ((number,) for number in numbers))
-        self.put_links(links)
+        self._put_links(links)
         rows = ([getattr(story, name) for name in Story.__slots__] for story in sorted(stories, key=lambda s: s.id))
         self._insert("insert into stories", Story.__slots__, rows)
+
+    def replace_teasers(self, numbers: Iterable[int], links: Iterable[Link]) -> None:
+        """Put these in the place of the teasers that documents had."""
+        mine = "(select id from documents where number = ?)"
+        self._many(f"delete from links where kind = 'teaser' and copy = {mine}", ((number,) for number in numbers))
+        self._put_links(links)
+
+    def _put_links(self, links: Iterable[Link]) -> None:
+        told = sorted(map(row_of.link_row, links), key=lambda row: (row[0], row[1] or ""))
+        self._insert("insert into links", LINK_COLUMNS.split(", "), told)
 
     def links(self, kinds: Sequence[str] | None = None) -> Iterator[Link]:
         """Every link of the kinds (all where ``None``), by copy, then original."""

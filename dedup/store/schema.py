@@ -7,7 +7,7 @@ rows in whatever order they came.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from sqlite_utils import Database, Migrations
 
@@ -19,8 +19,7 @@ migrations = Migrations("dedup")
 @migrations(name="0001_first_schema")
 def first_schema(db: Database) -> None:
     """Documents and sketches; postings, matches; links, stories, outlets; settings and what is still to resolve."""
-    for statement in _FIRST_SCHEMA:
-        db.execute(statement)
+    _do(db, _FIRST_SCHEMA)
 
 
 @migrations(name="0002_stories_by_stand_in")
@@ -33,8 +32,7 @@ def stories_by_stand_in(db: Database) -> None:
 def who_is_the_original(db: Database) -> None:
     """Roots, changes and evidence of links; what outlets were learned to do; partners; what persons said. All links
     are told anew."""
-    for statement in _WHO_IS_THE_ORIGINAL:
-        db.execute(statement)
+    _do(db, _WHO_IS_THE_ORIGINAL)
 
 
 @migrations(name="0004_rows_as_they_come")
@@ -45,21 +43,23 @@ def rows_as_they_come(db: Database) -> None:
     """
     for name, short in _SHORT.items():
         db.register_function(short, name=name)
-    for statement in _ROWS_AS_THEY_COME:
-        db.execute(statement)
+    _do(db, _ROWS_AS_THEY_COME)
 
 
 @migrations(name="0005_packed_postings")
 def packed_postings(db: Database) -> None:
     """What there was waits in its table, and is packed with what is posted next."""
-    for statement in _PACKED_POSTINGS:
-        db.execute(statement)
+    _do(db, _PACKED_POSTINGS)
 
 
 @migrations(name="0006_what_pairs_are")
 def what_pairs_are(db: Database) -> None:
     """What each match makes of its documents, boilerplate, and where documents stand. All links are told anew."""
-    for statement in _WHAT_PAIRS_ARE:
+    _do(db, _WHAT_PAIRS_ARE)
+
+
+def _do(db: Database, statements: Iterable[str]) -> None:
+    for statement in statements:
         db.execute(statement)
 
 

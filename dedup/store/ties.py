@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeAlias
 
-from dedup.model import Link, Stand
+from dedup.model import Stand
 from dedup.store.file import StoreFile
-from dedup.store.rows import LINK_COLUMNS, Brief, link_row
+from dedup.store.rows import Brief
 
 # The passages of a match, each from where to where in words of the first text, then of the second.
 Stretches: TypeAlias = list[tuple[int, int, int, int]]
@@ -79,10 +79,21 @@ class TieTables(StoreFile):
 
     def related_pairs(self, numbers: Iterable[int], relations: Sequence[str]) -> list[tuple[int, int]]:
         """The pairs with an end among ``numbers`` that are told to be one of these, in order, each once."""
-        wanted, pairs = sorted(numbers), set[tuple[int, int]]()
         told = ", ".join(f"'{relation}'" for relation in relations)
+        return self._pairs_where(f"relation in ({told})", numbers)
+
+    def close_pairs(self, numbers: Iterable[int]) -> list[tuple[int, int]]:
+        """The pairs by keys with an end among ``numbers`` that share half of the shorter body."""
+        return self._pairs_where("step = 'key' and close", numbers)
+
+    def story_pairs(self, numbers: Iterable[int]) -> list[tuple[int, int]]:
+        """The pairs with an end among ``numbers`` that their story alone brought together."""
+        return self._pairs_where("step = 'story' and relation is null", numbers)
+
+    def _pairs_where(self, condition: str, numbers: Iterable[int]) -> list[tuple[int, int]]:
+        wanted, pairs = list(numbers), set[tuple[int, int]]()
         for end in ("a", "b"):
-            pairs.update(self._where_in(f"select a, b from matches where relation in ({told}) and {end} in", wanted))
+            pairs.update(self._where_in(f"select a, b from matches where {condition} and {end} in", wanted))
         return sorted(pairs)
 
     def untold_ties(self, numbers: Iterable[int]) -> list[Tie]:
@@ -100,14 +111,6 @@ class TieTables(StoreFile):
             query = f"update matches set relation = '?' || ltrim(relation, '?') where {known} and {end} = ?"
             self._many(query, ((number,) for number in numbers))
 
-    def story_pairs(self, numbers: Iterable[int]) -> set[tuple[int, int]]:
-        """The pairs with an end among ``numbers`` that their story alone brought together."""
-        wanted, pairs = list(numbers), set[tuple[int, int]]()
-        for end in ("a", "b"):
-            query = f"select a, b from matches where step = 'story' and relation is null and {end} in"
-            pairs.update(self._where_in(query, wanted))
-        return pairs
-
     def has_proposed(self) -> bool:
         """Whether there is any match that others proposed."""
         return bool(self._rows(f"select 1 from matches where {_PROPOSED} limit 1"))
@@ -116,13 +119,6 @@ class TieTables(StoreFile):
         """The matches that others proposed, with the first document among ``numbers``."""
         found = self._where_in(f"{_TIES} where {_PROPOSED} and a in", sorted(numbers))
         return sorted(map(Tie._make, found))
-
-    def asked_ties(self, numbers: Iterable[int]) -> list[tuple[int, int]]:
-        """The pairs with an end among ``numbers`` that were asked for because of a teaser."""
-        wanted, pairs = sorted(numbers), set[tuple[int, int]]()
-        for end in ("a", "b"):
-            pairs.update(self._where_in(f"select a, b from matches where relation = '{ASKED}' and {end} in", wanted))
-        return sorted(pairs)
 
     def teased_by(self, numbers: Iterable[int]) -> dict[int, set[int]]:
         """The documents of which those show teasers, by keys; those that show none are left out."""
@@ -134,23 +130,12 @@ class TieTables(StoreFile):
         return found
 
     def teasing(self, numbers: Iterable[int]) -> set[int]:
-        """The documents that show teasers of those, by keys, or were compared with them because of one."""
+        """The documents that show teasers of those, by keys."""
         wanted, found = sorted(numbers), set[int]()
         for end, other, relation in (("b", "a", "shows_teaser"), ("a", "b", "is_teased")):
             query = f"select {other} from matches where step = 'key' and relation = '{relation}' and {end} in"
             found.update(row[0] for row in self._where_in(query, wanted))
         return found
-
-    def put_links(self, links: Iterable[Link]) -> None:
-        """Add links."""
-        told = sorted(map(link_row, links), key=lambda row: (row[0], row[1] or ""))
-        self._insert("insert into links", LINK_COLUMNS.split(", "), told)
-
-    def replace_teasers(self, numbers: Iterable[int], links: Iterable[Link]) -> None:
-        """Put these in the place of the teasers that documents had."""
-        mine = "(select id from documents where number = ?)"
-        self._many(f"delete from links where kind = 'teaser' and copy = {mine}", ((number,) for number in numbers))
-        self.put_links(links)
 
     def beside_teasers(self, numbers: Iterable[int]) -> set[int]:
         """The documents that share with these what stands in neither's own story."""
@@ -164,14 +149,6 @@ class TieTables(StoreFile):
         """Keep what stored matches, ``(a, b)``, make of their documents."""
         rows = ((relation, a, b) for a, b, relation in sorted(told))
         self._many("update matches set relation = ? where a = ? and b = ?", rows)
-
-    def close_pairs(self, numbers: Iterable[int]) -> list[tuple[int, int]]:
-        """The pairs by keys with an end among ``numbers`` that share half of the shorter body."""
-        wanted, pairs = sorted(numbers), set[tuple[int, int]]()
-        for end in ("a", "b"):
-            query = f"select a, b from matches where step = 'key' and close and {end} in"
-            pairs.update(self._where_in(query, wanted))
-        return sorted(pairs)
 
     # of documents
 
