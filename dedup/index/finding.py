@@ -144,9 +144,14 @@ class Finding:
         self._looks.note(upper, lower)
 
     def _next_wave(self) -> list[int]:
-        """The documents of lowest number that are to be visited, as many as can be looked at together."""
-        self._take(self._queue)
-        queue = sorted(self._queue)[:WAVE]
+        """The documents of lowest number that are to be visited, as many as can be looked at together.
+
+        Stored ones are taken in hand, all at once, when no others are left.
+        """
+        queue = sorted(filter(self._holders.has, self._queue))[:WAVE]
+        if not queue:
+            self._take(self._queue)
+            queue = sorted(self._queue)[:WAVE]
         work = np.cumsum(self._holders.work(self._holders.flags(queue))[self._positions(queue)])
         wave = queue[: max(1, int(np.searchsorted(work, WAVE_ROWS)))]
         self._queue.difference_update(wave)
