@@ -6,9 +6,10 @@ Everything works on a batch laid flat: the ids of many texts one after the other
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -87,6 +88,14 @@ def shingle_hashes(ids: Ids, settings: Settings) -> U64:
         factor = int(_MULTIPLIERS[j % len(_MULTIPLIERS)]) * (2 * j + 1) % (1 << 64)
         total += mixed[j : len(mixed) - k + 1 + j] * np.uint64(factor)
     return mix(total)
+
+
+def shingles_of_each(ids: Ids, lengths: NDArray[np.int64], settings: Settings) -> Iterator[U64]:
+    """``shingle_hashes`` of each text of a batch, laid out as ``sketch`` has it; none of one that is too short."""
+    every, kept = shingle_hashes(ids, settings), np.append(0, np.cumsum(ids != PASSED_OVER))
+    bounds = kept[np.append(0, np.cumsum(lengths))].tolist()
+    for start, end in pairwise(bounds):
+        yield every[start : max(start, end - settings.shingle_words + 1)]
 
 
 def sketch(ids: Ids, lengths: NDArray[np.int64], settings: Settings) -> Sketches:

@@ -19,11 +19,11 @@ PLACES = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=8)
 
 
 def made(texts: Sequence[Sequence[int]]) -> Bitmaps:
-    """The bitmaps of texts by their place; every other one is given, the rest is asked for."""
+    """The bitmaps of texts by their place."""
     bits = [np.array(text, dtype=np.uint16) for text in texts]
-    known = Bitmaps(bits.__getitem__)
-    for number in range(0, len(bits), 2):
-        known.give(number, bits[number])
+    known = Bitmaps()
+    for number, own in enumerate(bits):
+        known.give(number, own)
     return known
 
 
@@ -65,4 +65,5 @@ def test_a_text_that_changed_is_drawn_anew() -> None:
     known.give(0, np.array([4], dtype=np.uint16))
     assert known.in_common(table([(0, 1)])).tolist() == [1]
     known.drop(0)
+    known.give(0, np.array([2, 3], dtype=np.uint16))
     assert known.in_common(table([(0, 1)])).tolist() == [2]

@@ -126,13 +126,14 @@ def test_stored_documents_are_read_again_as_they_were_prepared(count: int) -> No
     ]
     reread_ = list(reread(pages, Settings()))
     assert len(reread_) == count
-    for document, (tokens, ids), prepared_ in zip(pages, reread_, prepare(pages, Settings()), strict=True):
+    for document, (tokens, ids, bits), prepared_ in zip(pages, reread_, prepare(pages, Settings()), strict=True):
         plain = tokenise(document.text)
         for name in ("ids", "starts", "ends"):
             assert getattr(tokens, name).dtype == getattr(plain, name).dtype
             assert getattr(tokens, name).tolist() == getattr(plain, name).tolist()
         assert tokens.text == document.text
         assert isinstance(prepared_, Reject) or ids.tolist() == prepared_.ids.tolist()
+        assert bits.tolist() == ([] if isinstance(prepared_, Reject) else prepared_.bits.tolist())
 
 
 def test_texts_without_a_word_are_refused_whatever_their_name() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -22,11 +22,11 @@ _DRAWN_TOGETHER = 32
 
 
 class Bitmaps:
-    """The bitmaps of documents by number, each drawn when it is first needed."""
+    """The bitmaps of documents by number, all of which were given; each is drawn when it is first needed."""
 
-    def __init__(self, bits_of: Callable[[int], Bits], each: Each = map) -> None:
-        """``bits_of`` tells the bits of a document that was not given; ``each`` does the parts of the work."""
-        self._bits_of, self._each = bits_of, each
+    def __init__(self, each: Each = map) -> None:
+        """``each`` does the parts of the work."""
+        self._each = each
         self._bits: dict[int, Bits] = {}
         self._rows: dict[int, int] = {}
         self._drawn, self._maps = 0, np.zeros((0, _BITS // 64), dtype=np.uint64)
@@ -46,12 +46,6 @@ class Bitmaps:
         self._rows.clear()
         self._drawn, self._maps = 0, np.zeros((0, _BITS // 64), dtype=np.uint64)
 
-    def bits(self, number: int) -> Bits:
-        """The bits of a document."""
-        if number not in self._bits:
-            self._bits[number] = self._bits_of(number)
-        return self._bits[number]
-
     def in_common(self, pairs: Ints) -> Ints:
         """How many bits the two of each pair, shape ``(n, 2)``, have in common, which bounds their common shingles."""
         rows = self._rows_of(pairs)
@@ -64,7 +58,7 @@ class Bitmaps:
         The pair and the place among so many of the first's bits, in order; one in a hundred is there by chance.
         """
         rows = self._rows_of(pairs)[:, 1]
-        bits = [self.bits(number)[:count] for number, count in zip(pairs[:, 0].tolist(), counts, strict=True)]
+        bits = [self._bits[number][:count] for number, count in zip(pairs[:, 0].tolist(), counts, strict=True)]
         parts = [slice(at, at + _TOGETHER) for at in range(0, len(rows), _TOGETHER)]
         found = self._each(lambda part: self._met(bits[part], rows[part]), parts)
         none = np.zeros(0, dtype=np.int64)
@@ -103,7 +97,7 @@ class Bitmaps:
             room = np.empty((2 * rows.stop + len(self._bits), _BITS // 64), dtype=np.uint64)
             room[: self._drawn] = self._maps[: self._drawn]
             self._maps = room
-        bits = [self.bits(number) for number in numbers]
+        bits = [self._bits[number] for number in numbers]
         parts = (slice(at, at + _DRAWN_TOGETHER) for at in range(0, len(numbers), _DRAWN_TOGETHER))
         for _ in self._each(lambda part: _draw(self._maps[rows[part].start : rows[part].stop], bits[part]), parts):
             pass

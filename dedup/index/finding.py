@@ -140,7 +140,7 @@ class Finding:
             self._lower[number] = kept
             self._met[number].update(kept)
         known = [(lower, number) for number in wanted for lower in self._lower[number] if lower in self._holders]
-        lower, upper = self._positions(pair[0] for pair in known), self._positions(pair[1] for pair in known)
+        lower, upper = (self._holders.positions(pair[end] for pair in known) for end in (0, 1))
         self._looks.note(upper, lower)
 
     def _next_wave(self) -> list[int]:
@@ -152,7 +152,7 @@ class Finding:
         if not queue:
             self._take(self._queue)
             queue = sorted(self._queue)[:WAVE]
-        work = np.cumsum(self._holders.work(self._holders.flags(queue))[self._positions(queue)])
+        work = np.cumsum(self._holders.work(self._holders.flags(queue))[self._holders.positions(queue)])
         wave = queue[: max(1, int(np.searchsorted(work, WAVE_ROWS)))]
         self._queue.difference_update(wave)
         return wave
@@ -286,7 +286,7 @@ class Finding:
         mine = self._rows_of(more)
         holding = self._uppers.holding(holders, mine[holders.posts[mine]])
         pairs = [(n, holder) for n, holder in holding if holder not in wave or not {n, holder} & self._new]
-        upper, lower = holders.meet([holder for _, holder in pairs]), self._positions(n for n, _ in pairs)
+        upper, lower = holders.meet([holder for _, holder in pairs]), holders.positions(n for n, _ in pairs)
         due = self._looks.are_due(upper, lower)
         self._match(lower[due], upper[due])
         self._push(h for n, h in pairs if n in self._met[h] or self._uppers.has(n, h))
@@ -295,11 +295,6 @@ class Finding:
         """Whether all new documents from a number on are in the wave, or will be visited after it."""
         return all(new < number for new in self._new - self._queue - wave)
 
-    # rows and flags of documents at hand
-
     def _rows_of(self, numbers: Iterable[int]) -> Ints:
         rows = (self._holders.rows(number) for number in numbers)
         return np.concatenate([np.zeros(0, dtype=np.int64), *(np.arange(part.start, part.stop) for part in rows)])
-
-    def _positions(self, numbers: Iterable[int]) -> Ints:
-        return np.array([self._holders.position(number) for number in numbers], dtype=np.int64)

@@ -54,6 +54,10 @@ class Holders:
         """The position of a document that was met."""
         return self._position[number]
 
+    def positions(self, numbers: Iterable[int]) -> Ints:
+        """The positions of documents that were met."""
+        return np.array([self._position[number] for number in numbers], dtype=np.int64)
+
     def flags(self, numbers: Iterable[int]) -> Flags:
         """Which positions are those of some documents, as far as they were met."""
         flags = np.zeros(len(self.numbers), dtype=bool)

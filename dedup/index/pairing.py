@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -12,14 +12,14 @@ from dedup.align import align_all, in_order
 from dedup.arrays import Each, Flags, Ints, but_few, once, parts_of_runs
 from dedup.boilerplate import is_close
 from dedup.facts import Pair, ends
-from dedup.index.bitmaps import Bitmaps, Bits
 from dedup.index.crediting import Signs
 from dedup.index.houses import house_of
 from dedup.index.licences import Licences, licences_of
-from dedup.index.preparing import Prepared, reread
-from dedup.model import Document, Ids, Tokens
+from dedup.index.preparing import Prepared
+from dedup.index.rereading import Texts
+from dedup.model import Document, Tokens
 from dedup.runs import Run, Seeded, lying_apart, met_beside, shared_runs
-from dedup.sketch import PASSED_OVER, is_body_key, keys_of, shingle_hashes, with_keys_as_it_stands
+from dedup.sketch import PASSED_OVER
 from dedup.sources import Source, same_house
 from dedup.store import Kept, Store
 
@@ -45,8 +45,6 @@ MATCHED_WORDS, MATCHED_PART = 20, 0.5
 _LOOKED_TOGETHER = 8192
 # Stored documents of which all that was read is held, about 25 kB each with a bitmap of 8.
 READ_KEPT = 20_000
-# Stored documents that are read and tokenised at a time: their rows are let go before more are read.
-_READ_TOGETHER = 1000
 
 
 def align_each(pairs: Sequence[TextPair]) -> list[Kept | None]:
@@ -69,37 +67,26 @@ class Pages:
         # What texts say of whom they come from, as far as they were read.
         self.signs: dict[str, Signs] = {}
         self._given: dict[int, Document] = {}
-        self._tokens: dict[int, Tokens] = {}
         self._publishers: dict[int, tuple[Source, int]] = {}
-        self._ids: dict[int, Ids] = {}
-        self._keys: dict[int, tuple[Ints, Ints]] = {}
-        self._seeds: dict[int, Seeded] = {}
-        self._bitmaps = Bitmaps(self._bits_of, each)
+        self._texts = Texts(store, each)
 
     def give(self, page: Prepared) -> None:
         """Hold a document as it is prepared, whether the store has it or not."""
-        record, document, tokens = page.record, page.record.document, page.tokens
-        number = record.number
-        self.drop([number])
-        self._given[number], self._tokens[number], self._ids[number] = document, tokens, page.ids
-        self._publishers[number] = house_of(document.outlet, document.site_name), record.body_words
-        self._keys[number] = page.keys, page.places
-        self._bitmaps.give(number, page.bits)
+        number, document = page.record.number, page.record.document
+        self._given[number] = document
+        self._publishers[number] = house_of(document.outlet, document.site_name), page.record.body_words
+        self._texts.give(page)
 
-    def drop(self, numbers: Iterable[int]) -> None:
+    def drop(self, numbers: Collection[int]) -> None:
         """Forget documents."""
-        known = (self._given, self._tokens, self._publishers, self._ids, self._keys, self._seeds)
         for number in numbers:
-            self._bitmaps.drop(number)
-            for held in known:
-                held.pop(number, None)
+            self._given.pop(number, None)
+            self._publishers.pop(number, None)
+        self._texts.drop(numbers)
 
     def trim(self) -> None:
         """Forget what was read of stored documents where that is much: it is read again if it is asked for."""
-        read = self._ids.keys() - self._given.keys()
-        if len(read) > READ_KEPT:
-            self.drop(read)
-            self._bitmaps.clear()
+        self._texts.trim(READ_KEPT)
 
     def documents(self, numbers: Iterable[int]) -> dict[int, Document]:
         """Whole documents: those given, and those of the store."""
@@ -108,8 +95,7 @@ class Pages:
 
     def keyed(self, numbers: Sequence[int]) -> list[tuple[Ints, Ints]]:
         """The keys of each document and their places, as ``prepare`` makes them."""
-        self._load(numbers)
-        return [self._keys[number] for number in numbers]
+        return self._texts.keyed(numbers)
 
     def match_all(self, pairs: Sequence[Pair] | Ints) -> dict[Pair, Kept]:
         """What the documents of each pair share, where it is worth keeping: the one place that decides what a match is.
@@ -127,15 +113,15 @@ class Pages:
             return {}, np.zeros(0, dtype=bool)
         numbers, table = np.unique(np.array(pairs, dtype=np.int64).reshape(-1, 2), return_inverse=True)
         known, table = numbers.tolist(), table.reshape(-1, 2)
-        self._load(known)
-        sizes = np.array([len(self._ids[number]) for number in known], dtype=np.int64)
+        self._texts.load(known)
+        sizes = np.array([len(self._texts.ids[number]) for number in known], dtype=np.int64)
         shorter = sizes[table].min(axis=1)
         self._know_publishers(known)
         bodies = np.array([self._publishers[number][1] for number in known], dtype=np.int64)
         least = np.minimum(MATCHED_WORDS, MATCHED_PART * shorter)
         coming, left, weak = [], np.zeros(len(table), dtype=bool), np.zeros(len(table), dtype=bool)
         for part in parts_of_runs(table[:, 1], _LOOKED_TOGETHER):
-            shared = self._bitmaps.in_common(numbers[table[part]])
+            shared = self._texts.bitmaps.in_common(numbers[table[part]])
             shingles = bodies[table[part]].min(axis=1) - self._store.settings.shingle_words + 1
             likely = shared >= np.minimum(SHARED_SHINGLES, SHARED_PART * shingles)
             strong = likely & (shared >= ALIGNED_PART * shingles)
@@ -162,7 +148,7 @@ class Pages:
         for a, b in pairs.tolist():
             (one, a_body), (two, b_body) = self._publishers[a], self._publishers[b]
             least = IN_ORDER * min(a_body, b_body)
-            told.append(not same_house(one, two) or in_order(self._ids[a], self._ids[b]) >= least)
+            told.append(not same_house(one, two) or in_order(self._texts.ids[a], self._texts.ids[b]) >= least)
         return told
 
     def _matched(self, pairs: Ints, least: NDArray[np.float64]) -> Callable[[], dict[Pair, Kept]]:
@@ -178,7 +164,7 @@ class Pages:
     def _aligned(self, pairs: Ints, least: NDArray[np.float64]) -> Callable[[], dict[Pair, Kept]]:
         """Start to align pairs; what is returned waits for the matches."""
         known = list(zip(*pairs.T.tolist(), strict=True))
-        coming = self._aligner([(self._tokens[a], self._tokens[b]) for a, b in known])
+        coming = self._aligner([(self._texts.tokens[a], self._texts.tokens[b]) for a, b in known])
 
         def wait() -> dict[Pair, Kept]:
             told = zip(known, coming(), least.tolist(), strict=True)
@@ -188,7 +174,7 @@ class Pages:
 
     def _alone(self, pairs: Ints, least: NDArray[np.float64]) -> tuple[dict[Pair, Kept], Flags]:
         """The matches of pairs that share unbroken runs and nothing else; and which pairs those are."""
-        texts, table = self._texts(pairs)
+        texts, table = self._laid(pairs)
         runs = shared_runs(texts, table, least, self._each)
         alone = lying_apart(texts, table, runs)
         asked = np.flatnonzero(alone)
@@ -202,8 +188,10 @@ class Pages:
 
         Shingles pass over outlets' names, as the sketch does: one that does so lies in no run.
         """
-        words = [np.flatnonzero(self._ids[number] != PASSED_OVER) for number in pairs[:, 0].tolist()]
-        row, place = self._bitmaps.places(pairs, [len(kept) - self._store.settings.shingle_words + 1 for kept in words])
+        words = [np.flatnonzero(self._texts.ids[number] != PASSED_OVER) for number in pairs[:, 0].tolist()]
+        row, place = self._texts.bitmaps.places(
+            pairs, [len(kept) - self._store.settings.shingle_words + 1 for kept in words]
+        )
         bounds = np.searchsorted(row, np.arange(len(pairs) + 1)).tolist()
         for kept, start, end in zip(words, bounds, bounds[1:], strict=False):
             place[start:end] = kept[place[start:end]]
@@ -211,73 +199,20 @@ class Pages:
 
     def _unbroken(self, pairs: Ints, least: NDArray[np.float64]) -> dict[Pair, Kept]:
         """The matches of pairs as far as unbroken runs go."""
-        return self._kept(pairs, shared_runs(*self._texts(pairs), least, self._each))
+        return self._kept(pairs, shared_runs(*self._laid(pairs), least, self._each))
 
-    def _texts(self, pairs: Ints) -> tuple[list[Seeded], Ints]:
+    def _laid(self, pairs: Ints) -> tuple[list[Seeded], Ints]:
         """The texts of pairs, and the pairs as places among them."""
         used = once(pairs.ravel())
-        return [self._seeded(number) for number in used.tolist()], np.searchsorted(used, pairs)
+        return self._texts.seeded(used.tolist()), np.searchsorted(used, pairs)
 
     def _kept(self, pairs: Ints, runs: Sequence[list[Run]]) -> dict[Pair, Kept]:
         """The matches of the pairs that have runs."""
         told = [((a, b), run) for (a, b), run in zip(pairs.tolist(), runs, strict=True) if run]
-        return {(a, b): Kept.of_runs(self._tokens[a], self._tokens[b], run) for (a, b), run in told}
-
-    def _seeded(self, number: int) -> Seeded:
-        if number not in self._seeds:
-            keys, places = self._keys[number]
-            windows = ~is_body_key(keys)
-            self._seeds[number] = Seeded(_told_apart(number, self._ids[number]), keys[windows], places[windows])
-        return self._seeds[number]
-
-    # what the store knows
-
-    def _bits_of(self, number: int) -> Bits:
-        ids = [self._ids[number]]
-        if PASSED_OVER in ids[0]:
-            ids.append(self._tokens[number].ids)
-        return np.concatenate([shingle_hashes(part, self._store.settings) for part in ids]).astype(np.uint16)
-
-    def _load(self, numbers: Iterable[int]) -> None:
-        """Load the words and keys of stored documents."""
-        unknown = sorted({number for number in numbers if number not in self._ids})
-        if not unknown:
-            return
-        kept = self._store.signatures(unknown)
-        ids = self._reread(unknown)
-        signatures = np.stack([kept[number] for number in unknown])
-        lengths = np.array([len(part) for part in ids], dtype=np.int64)
-        known = keys_of(np.concatenate(ids), lengths, signatures, self._store.settings)
-        passed = np.array([row for row, part in enumerate(ids) if PASSED_OVER in part], dtype=np.int64)
-        if len(passed):
-            raw = [self._tokens[unknown[row]].ids for row in passed.tolist()]
-            known = with_keys_as_it_stands(known, passed, raw, signatures[passed], self._store.settings)
-        keys, places, bounds = known
-        for row, number in enumerate(unknown):
-            part = slice(bounds[row], bounds[row + 1])
-            self._ids[number], self._keys[number] = ids[row], (keys[part], places[part])
-
-    def _reread(self, numbers: Sequence[int]) -> list[Ids]:
-        """The words of stored documents as they are sketched. Keeps their tokens: four of five are then aligned (10,303
-        of 13,157, of 10,000 made pages in batches of 1,000)."""
-        ids: list[Ids] = []
-        for at in range(0, len(numbers), _READ_TOGETHER):
-            part = numbers[at : at + _READ_TOGETHER]
-            stored = self._store.documents(part)
-            words = reread([stored[number] for number in part], self._store.settings)
-            for number, (tokens, sketched) in zip(part, words, strict=True):
-                self._tokens[number] = tokens
-                ids.append(sketched)
-        return ids
+        return {(a, b): Kept.of_runs(self._texts.tokens[a], self._texts.tokens[b], run) for (a, b), run in told}
 
     def _know_publishers(self, numbers: Iterable[int]) -> None:
         """Learn who published stored documents, and how many words their bodies have."""
         known = self._store.publishers(number for number in numbers if number not in self._publishers)
         for number, (outlet, site_name, body_words) in known.items():
             self._publishers[number] = house_of(outlet, site_name), body_words
-
-
-def _told_apart(number: int, ids: Ids) -> Ids:
-    """Words in which those that are passed over, two outlets' names, are not the same."""
-    passed = ids == PASSED_OVER
-    return np.where(passed, np.uint32(number & 0x7FFFFFFF), ids) if passed.any() else ids

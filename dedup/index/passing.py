@@ -10,7 +10,7 @@ from dedup.arrays import laid_flat
 from dedup.model import Ids, Settings
 from dedup.sketch import PASSED_OVER, word_ids
 from dedup.text import Ints, Laid, Words, lay, split_words
-from dedup.text.names import Glued, glued_names
+from dedup.text.names import glued_names
 
 # One letter behind a name is another form of it: "the Daily Quorums".
 REST_CHARS = 2
@@ -24,23 +24,26 @@ def passed_over(
     ``named`` are the texts, each with the name of its site; ``bounds`` the first word of each. A text that would be too
     short without them keeps its words. Empty arrays, int64 and uint32, where nothing is glued.
     """
-    passed = [(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint32))]
-    for at, (text, name) in enumerate(named):
-        if found := glued_names(text, name):
-            places, ids = _unglued(found, laid, split, int(laid.bounds[at]))
-            if bounds[at + 1] - bounds[at] - np.count_nonzero(ids == PASSED_OVER) >= settings.shingle_words:
-                passed.append((places, ids))
-    places, ids = (np.concatenate(part) for part in zip(*passed, strict=True))
-    return places, ids
+    found = [
+        (int(laid.bounds[at]) + start, int(laid.bounds[at]) + end)
+        for at, (text, name) in enumerate(named)
+        for start, end in glued_names(text, name)
+    ]
+    places, ids = _unglued(found, laid, split)
+    owner = np.searchsorted(bounds, places, side="right") - 1
+    left = np.diff(bounds) - np.bincount(owner, ids == PASSED_OVER, len(named))
+    long = left[owner] >= settings.shingle_words
+    return places[long], ids[long]
 
 
-def _unglued(found: Sequence[Glued], laid: Laid, split: Words, offset: int) -> tuple[Ints, Ids]:
-    """The words of names, laid flat, and their ids: passed over, but for the last of each, the word it is glued to.
+def _unglued(found: Sequence[tuple[int, int]], laid: Laid, split: Words) -> tuple[Ints, Ids]:
+    """The words of names, which stand from one place to another, and their ids: passed over, but for the last of each,
+    the word it is glued to.
 
     Where the two are not one word, as in scripts without spaces, nothing is glued. A name of one word leaves no word to
     pass over, by which a stored page is known to be read twice: it is read as it stands.
     """
-    start, end = (offset + np.array([glued[at] for glued in found], dtype=np.int64) for at in (0, 1))
+    start, end = np.array(found, dtype=np.int64).reshape(-1, 2).T
     first, last = np.searchsorted(split.starts, start), np.searchsorted(split.starts, end)
     start, end, first, last = (values[last > first] for values in (start, end, first, last))
     upto = split.ends[last - 1]
