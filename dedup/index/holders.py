@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from dedup.arrays import Flags, Ints, among, laid_flat, more_than_once, once
+from dedup.arrays import Flags, Ints, among, edges, laid_flat, maybe_more_than_once, once
 from dedup.index.crowds import CROWD, EVERY, PATIENCE, Crowds, reaches, seems_crowded
 from dedup.sketch import is_body_key
 
@@ -40,7 +40,7 @@ class Holders:
         self.numbers, self.keys, self.places, self.owner = _NONE, _NONE, _NONE, _NONE
         self.posts, self.before = np.zeros(0, dtype=bool), np.zeros(0, dtype=bool)
         self._outside: tuple[Ints, Ints] = _NONE, _NONE
-        self._shared = _Shared(_NONE, _NONE, _NONE, _NONE)
+        self._shared = _Shared(_NONE, _NONE, _NONE, _NONE, _NONE)
 
     def __contains__(self, number: int) -> bool:
         """Whether a document was met, at hand or outside."""
@@ -208,20 +208,25 @@ class Holders:
         more.
         """
         keys = np.concatenate([self.keys, self._outside[0]])
-        owner = np.concatenate([self.owner, self._outside[1]])
-        row = np.concatenate([np.arange(len(self.keys)), np.full(len(self._outside[0]), -1)])
-        shared = more_than_once(keys)
-        keys, owner, row = keys[shared], owner[shared], row[shared]
-        order = np.lexsort((row < 0, self.numbers[owner], keys))
+        maybe = maybe_more_than_once(keys)
+        keys, owner = keys[maybe], np.concatenate([self.owner, self._outside[1]])[maybe]
+        row = np.concatenate([np.arange(len(self.keys)), np.full(len(self._outside[0]), -1)])[maybe]
+        by_rank = np.argsort(self.numbers)
+        rank = np.empty_like(by_rank)
+        rank[by_rank] = np.arange(len(by_rank))
+        # By key, then number, what is outside behind its like at hand: two sorts take a third of one ``lexsort``.
+        order = np.argsort(keys)
+        serial = np.cumsum(edges(keys[order]))
+        order = order[np.argsort(serial << 32 | rank[owner[order]] << 1 | (row[order] < 0))]
         keys, owner, row = keys[order], owner[order], row[order]
-        same = np.zeros(len(keys), dtype=bool)
-        same[1:] = (keys[1:] == keys[:-1]) & (owner[1:] == owner[:-1])
+        same = ~edges(keys) & ~edges(owner)
         told = row[np.flatnonzero(same) - 1]
         self.posts[told] = self.before[told] = True
         keys, owner, row = keys[~same], owner[~same], row[~same]
         self._outside = keys[row < 0], owner[row < 0]
-        left = more_than_once(keys)
-        return _Shared(keys[left], owner[left], row[left], self.numbers)
+        first = edges(keys)
+        left = ~first | ~np.append(first[1:], True)
+        return _Shared(keys[left], owner[left], row[left], by_rank, rank)
 
     def _posters(self, rows: Ints) -> tuple[Ints, Ints, Ints, Ints]:
         """Which shared rows these are, all that are postings, and of the key of each: its first among those, and how
@@ -246,19 +251,14 @@ class _Shared:
     numbers, ``by_rank`` the position there.
     """
 
-    def __init__(self, keys: Ints, owner: Ints, row: Ints, numbers: Ints) -> None:
-        self.owner, self.row = owner, row
+    def __init__(self, keys: Ints, owner: Ints, row: Ints, by_rank: Ints, rank: Ints) -> None:
+        self.owner, self.row, self.by_rank, self.rank = owner, row, by_rank, rank[owner]
         self.is_body = is_body_key(keys)
-        edge = np.ones(len(keys), dtype=bool)
-        edge[1:] = keys[1:] != keys[:-1]
+        edge = edges(keys)
         starts = np.flatnonzero(edge)
         self.serial = np.cumsum(edge) - 1
         self.group = starts[self.serial]
         self.end = np.append(starts[1:], len(keys))[self.serial]
-        self.by_rank = np.argsort(numbers)
-        ranks = np.empty_like(self.by_rank)
-        ranks[self.by_rank] = np.arange(len(numbers))
-        self.rank = ranks[owner]
         self.width = len(starts)
         self.by_owner = np.argsort(owner, kind="stable")
         self._owners = owner[self.by_owner]

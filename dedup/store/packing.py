@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.arrays import Ints, laid_flat
+from dedup.arrays import Ints, edges, laid_flat
 
 Ordered: TypeAlias = NDArray[np.uint64]
 
@@ -70,7 +70,7 @@ class Run:
     def blocks(self, keys: Ordered) -> Ints:
         """The ids of the blocks of sorted keys, each once."""
         buckets = (keys >> np.uint64(self.shift)).astype(np.int64)
-        return (self.number << _BLOCK_BITS) + buckets[_edges(buckets)]
+        return (self.number << _BLOCK_BITS) + buckets[edges(buckets)]
 
 
 def ordered(keys: Ints) -> Ordered:
@@ -88,7 +88,7 @@ def pack(run: Run, rows: Rows) -> Iterator[tuple[int, bytes]]:
     cells = np.empty((len(rows.keys), run.key_bytes + run.mark_bytes), dtype=np.uint8)
     cells[:, : run.key_bytes] = _bytes(rows.keys & _mask(run.shift))[:, : run.key_bytes]
     cells[:, run.key_bytes :] = _bytes(rows.marks)[:, : run.mark_bytes]
-    starts = np.flatnonzero(_edges(rows.keys >> np.uint64(run.shift)))
+    starts = np.flatnonzero(edges(rows.keys >> np.uint64(run.shift)))
     ends = np.append(starts, len(cells))[1:]
     content, width = cells.tobytes(), cells.shape[1]
     for id, start, end in zip(run.blocks(rows.keys).tolist(), starts.tolist(), ends.tolist(), strict=True):
@@ -144,12 +144,6 @@ def newest(keys: Ordered | Ints, owners: Ints) -> Ints:
     same = (keys[order[1:]] == keys[order[:-1]]) & (owners[order[1:]] == owners[order[:-1]])
     kept: Ints = order[np.append(~same, True)]
     return kept
-
-
-def _edges(values: NDArray[np.uint64] | Ints) -> NDArray[np.bool_]:
-    edges = np.ones(len(values), dtype=bool)
-    edges[1:] = values[1:] != values[:-1]
-    return edges
 
 
 def _mask(bits: int) -> np.uint64:
