@@ -38,6 +38,7 @@ IN_BODY = 0.5
 # What ties two documents to one story; what they share else is told of each by itself.
 STORY: tuple[Relation, ...] = ("copy", "version", "passage")
 TEASERS: tuple[Relation, ...] = ("shows_teaser", "is_teased")
+APART: tuple[Relation, ...] = ("nothing",)
 
 # What the other document sees where one sees this.
 _MIRRORED: Mapping[str, Relation] = {"shows_teaser": "is_teased", "is_teased": "shows_teaser"}

@@ -18,9 +18,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tangles import CORPORA, Maker, crowding, displaced, halved
 
+from dedup.corpus import read_corpus
 from dedup.index import Index, crowds, finding, pairing
 from dedup.model import Document
 
+OUTLETS = Path(__file__).parents[2] / "shared" / "data" / "outlets2018" / "pages.jsonl.gz"
 BATCHES = (1, 3, 7, 1000)
 CROWDS = (crowds.CROWD, 2, 1)
 
@@ -69,6 +71,19 @@ def test_it_does_not_matter_how_much_is_held_of_what_was_read(tmp_path: Path, ma
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pairing, "READ_KEPT", 0)
         assert_same(want, added(tmp_path, [pages[::2], pages[1::2], pages[:3]]))
+
+
+@pytest.mark.skipif(not OUTLETS.exists(), reason="the labelled pages are not here")
+@pytest.mark.parametrize("seed", [1, 5])
+def test_real_pages_come_to_the_same_in_parts(tmp_path: Path, seed: int) -> None:
+    pages = list(read_corpus(OUTLETS))
+    Random(seed).shuffle(pages)
+    gone, half = pages[:100], len(pages) // 2
+    path = tmp_path / "s.db"
+    added(tmp_path, [pages[:half], pages[half:]])
+    with Index(tmp_path / "other.db", workers=1) as index:
+        index.remove([page.id for page in gone])
+    assert_same(made.indexed(path, pages[100:]), made.dump(tmp_path / "other.db"))
 
 
 @pytest.fixture(params=CROWDS)

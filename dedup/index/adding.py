@@ -20,7 +20,7 @@ from dedup.index.relating import common_of
 from dedup.index.resolving import resolve_pending
 from dedup.index.workers import PREPARED_TOGETHER, Coming, Workers
 from dedup.model import Added, Document, Reject, Step
-from dedup.store import Kept, Store
+from dedup.store import MEETS, PLATES, Kept, Store
 
 # Told a step, and how many documents went through it since it was last told.
 OnProgress: TypeAlias = Callable[[Step, int], None]
@@ -59,12 +59,15 @@ def exchange(
     writing += [lambda: store.put_records(page.record for page in new), finding.write_alone]
     finding.leave(gone)
     store.drop_documents(gone)
-    touched |= finding.come(new, on_settled or (lambda _: None))
+    finding.come(new, on_settled or (lambda _: None))
     _do(writing)
     finding.write()
-    touched |= common_of(store, finding.parted)
-    numbers = {page.record.number for page in new}
-    store.add_pending((touched | numbers) - (set(gone) - numbers))
+    numbers, matches = {page.record.number for page in new}, finding.matches
+    touched |= matches.met(but=numbers) | common_of(store, matches.parted)
+    left = set(gone) - numbers
+    store.add_pending((touched | numbers) - left)
+    # What only met a new one may have nothing to do with its story.
+    store.add_pending(matches.met() - left, MEETS | PLATES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,11 @@ from collections.abc import Set as AbstractSet
 import numpy as np
 
 from dedup.arrays import Flags, Ints, among, once
-from dedup.facts import Pair, ends
+from dedup.facts import Pair
 from dedup.index.crowds import keyed_crowds
 from dedup.index.holders import Holders, enough_shared
 from dedup.index.looks import Looks
+from dedup.index.matches import Matches
 from dedup.index.meetings import Meeting, meetings
 from dedup.index.pairing import Pages
 from dedup.index.preparing import Prepared
@@ -53,14 +54,12 @@ class Finding:
         self._store, self._pages = store, pages
         self._gone: set[int] = set()
         self._holders = Holders(store.postings_of)
-        self._lower: dict[int, dict[int, Kept]] = {}
         self._met: defaultdict[int, dict[int, Kept]] = defaultdict(dict)
         self._uppers = Uppers(store.uppers)
         self._new: set[int] = set()
         self._queue: set[int] = set()
         self._looks = Looks(self._holders)
-        self._put: dict[Pair, Kept] = {}
-        self._drop: set[Pair] = set()
+        self.matches = Matches()
 
     def leave(self, gone: Iterable[int]) -> None:
         """Take the postings of documents out, once, before anything comes and before their other rows are deleted.
@@ -79,15 +78,15 @@ class Finding:
         self._looks.move(crossing)
         self._push(crossing)
         for a, b in self._store.pairs_of(leaving, "key"):
-            self._drop.add((a, b))
+            self.matches.drop(a, b)
             self._uppers.part(a, b)
             self._push([b])
         self._pages.drop(leaving)
 
-    def come(self, new: Sequence[Prepared], on_settled: Callable[[int], None] = lambda _: None) -> set[int]:
+    def come(self, new: Sequence[Prepared], on_settled: Callable[[int], None] = lambda _: None) -> None:
         """Work new documents in, none of which the store has; ``write`` keeps what changed.
 
-        ``on_settled`` is told how many more of them are settled. Returns those whose links must be worked out again.
+        ``on_settled`` is told how many more of them are settled.
         """
         self._new = {page.record.number for page in new}
         self._add(new)
@@ -97,12 +96,6 @@ class Finding:
                 on_settled(len(unseen & settled))
                 unseen -= settled
             self._pages.trim()
-        return ends((*self._put, *self._drop))
-
-    @property
-    def parted(self) -> AbstractSet[Pair]:
-        """The stored pairs that match no more."""
-        return self._drop - self._put.keys()
 
     def write_alone(self) -> None:
         """Write, while it is still being found who matches whom, the keys that only one document has."""
@@ -113,9 +106,10 @@ class Finding:
         added, dropped = self._holders.changes()
         self._store.drop_postings(*dropped)
         self._store.add_postings(*added)
-        self._store.drop_matches(self.parted)
-        close = self._pages.are_close(self._put)
-        self._store.put_matches(MatchRow(a, b, "key", match, (a, b) in close) for (a, b), match in self._put.items())
+        self._store.drop_matches(self.matches.parted)
+        put = self.matches.put
+        close = self._pages.are_close(put)
+        self._store.put_matches(MatchRow(a, b, "key", match, (a, b) in close) for (a, b), match in put.items())
 
     # what comes
 
@@ -135,11 +129,11 @@ class Finding:
             return
         keyed = self._pages.keyed(wanted)
         self._holders.take(wanted, [keys for keys, _ in keyed], [places for _, places in keyed])
-        for number, matches in self._store.lower_matches(wanted).items():
-            kept = {lower: match for lower, match in matches.items() if (lower, number) not in self._drop}
-            self._lower[number] = kept
-            self._met[number].update(kept)
-        known = [(lower, number) for number in wanted for lower in self._lower[number] if lower in self._holders]
+        known: list[Pair] = []
+        for number, stored in self._store.lower_matches(wanted).items():
+            held = self.matches.know(number, stored)
+            self._met[number].update(held)
+            known += ((lower, number) for lower in held if lower in self._holders)
         lower, upper = (self._holders.positions(pair[end] for pair in known) for end in (0, 1))
         self._looks.note(upper, lower)
 
@@ -252,16 +246,11 @@ class Finding:
         return not len(enough_shared(pair[active], is_body_key(self._holders.keys[rows[active]])))
 
     def _keep(self, number: int, matches: dict[int, Kept]) -> None:
-        before = self._lower.get(number, {})
-        self._lower[number] = matches
-        for lower in before.keys() - matches.keys():
+        joined, parted = self.matches.keep(number, matches)
+        for lower in parted:
             self._uppers.part(lower, number)
-            self._put.pop((lower, number), None)
-            self._drop.add((lower, number))
-        for lower in matches.keys() - before.keys():
+        for lower in joined:
             self._uppers.join(lower, number)
-            self._drop.discard((lower, number))
-            self._put[lower, number] = matches[lower]
 
     # whom it concerns
 

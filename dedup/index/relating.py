@@ -9,21 +9,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import partial
 from itertools import islice
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from dedup.boilerplate import joined
 from dedup.facts import Pair, ends
-from dedup.index.parts import Parts, Spread, tied
-from dedup.index.sharing import marked_plates, met_by, own_plates, proposed, proposed_by, relations
+from dedup.index.parts import Parts, Spread, abroad, tied
+from dedup.index.sharing import beside, marked_plates, met_by, own_plates, proposed, proposed_by, relations
+from dedup.measure import APART, STORY
 from dedup.measure import TEASERS as TEASED
-from dedup.store import LINKS, PLATES, TEASERS, Store
+from dedup.store import LINKS, MEETS, PLATES, TEASERS, Store
 
 # Documents, and matches, that one process is asked about at a time.
 _TOGETHER = 500
 
 Asked = TypeVar("Asked")
+# Two documents, and what they are told to be to each other.
+Told: TypeAlias = tuple[int, int, str]
 
 
 def relate(store: Store, spread: Spread) -> None:
@@ -44,7 +48,7 @@ def common_of(store: Store, pairs: Iterable[Pair]) -> set[int]:
 
 def _stories(store: Store) -> None:
     """Tell which pending documents and those around them are of one story, roughly: only to tell stories apart."""
-    numbers, pairs = tied(store.pending(LINKS), store.close_pairs)
+    numbers, pairs = tied(store.pending(MEETS), store.close_pairs)
     before, now = store.stories_of(sorted(numbers)), joined(numbers, pairs)
     changed = [(number, story) for number, story in now.items() if before[number] != story]
     with store.transaction():
@@ -89,20 +93,38 @@ def _marked_plates(store: Store, spread: Spread) -> None:
 
 
 def _relations(store: Store, spread: Spread) -> None:
-    for some in _parts(store.pending(LINKS), 40 * _TOGETHER):
+    for some in _parts(store.pending(MEETS), 40 * _TOGETHER):
         parts = list(_parts(store.untold_ties(some), _TOGETHER))
         for part, told in zip(parts, spread(relations, parts), strict=True):
             before = {(tie.a, tie.b): tie.relation for tie in part}
-            again = ends((a, b) for a, b, relation in told if before[a, b] not in (None, f"?{relation}"))
-            teasing = {b if relation == "is_teased" else a for a, b, relation in told if relation in TEASED}
+            changed = [(a, b, relation) for a, b, relation in told if before[a, b] != f"?{relation}"]
+            again = ends((a, b) for a, b, _ in changed if before[a, b] is not None)
+            bound = _bound(store, changed)
+            teasing = _teasing(store, changed, again) | ends((a, b) for a, b, relation in told if relation in TEASED)
             with store.transaction():
                 store.put_relations(told)
                 store.add_pending(again)
-                store.add_pending(store.beside_teasers(teasing | again), TEASERS)
+                store.add_pending(bound, LINKS)
+                store.add_pending(teasing, TEASERS)
+
+
+def _bound(store: Store, told: Sequence[Told]) -> set[int]:
+    """The documents whose links hang on what is told of pairs: those of one story, and those that a page of another
+    house shows a teaser of, or they of it, which none did before."""
+    teasing = {(a, b) for a, b, relation in told if relation in TEASED}
+    known = abroad(store, set(store.related_pairs(ends(teasing), TEASED)))
+    return ends((a, b) for a, b, relation in told if relation in STORY) | (abroad(store, teasing) - known)
+
+
+def _teasing(store: Store, told: Sequence[Told], again: AbstractSet[int]) -> set[int]:
+    """The documents whose teasers hang on what is told of pairs, those told ``again`` among them."""
+    shown = [(b, a) if relation == "is_teased" else (a, b) for a, b, relation in told if relation in TEASED]
+    apart = [(a, b) for a, b, relation in told if relation in APART]
+    return ends([*shown, *apart, *store.pairs_apart(again)]) | beside(store, shown)
 
 
 def _proposals(store: Store, spread: Spread) -> None:
-    hubs = store.pending(LINKS)
+    hubs = store.pending(MEETS)
     parts, pairs, had_some = list(_parts(hubs, _TOGETHER)), set[Pair](), store.has_proposed()
     for found in spread(proposed, parts):
         pairs |= found.pairs if had_some else set()

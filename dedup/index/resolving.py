@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from dedup.facts import Pair
+from dedup.facts import Pair, ends
 from dedup.index.knowing import learn
 from dedup.index.parts import Asked, Made, Parts, Spread, groups, tied
 from dedup.index.relating import relate
+from dedup.index.sharing import beside
 from dedup.index.teasing import tell_teasers
 from dedup.measure import STORY
 from dedup.rulings import related
@@ -85,8 +86,14 @@ def _link(store: Store, parts: Sequence[Sequence[int]], spread: Spread, on_linke
             store.put_matches(outcome.matches)
             store.replace_results(part, outcome.links, outcome.stories)
             store.replace_stands(part, outcome.stands)
-            store.add_pending({*part, *store.teasing(changed)}, TEASERS)
+            store.add_pending(_showing(store, changed), TEASERS)
         on_linked(len(part))
+
+
+def _showing(store: Store, stories: Iterable[int]) -> set[int]:
+    """The pages that show teasers of stories, as far as that is told, and those that share these with them."""
+    teased = store.teasing(stories)
+    return ends(teased) | beside(store, teased)
 
 
 def component(store: Store, numbers: Iterable[int]) -> tuple[set[int], set[Pair]]:

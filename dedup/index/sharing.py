@@ -12,13 +12,13 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from dedup.boilerplate import UNRELATED_STORIES, carry, own_plate
-from dedup.facts import Facts, Mask, Pair, bits_of, ends
+from dedup.facts import Bits, Facts, Mask, Pair, bits_of, ends
 from dedup.index.knowing import known_facts, mask_of
 from dedup.index.pairing import Pages
 from dedup.index.parts import Parts, abroad
 from dedup.index.proposing import any_overlap, may_propose, proposals
 from dedup.measure import Relation, mirrored, relation_between
-from dedup.store import NO_PLATES, Brief, MatchRow, Store, Stretches, Tie
+from dedup.store import ASKED, NO_PLATES, Brief, MatchRow, Store, Stretches, Tie
 
 Spans: TypeAlias = tuple[tuple[int, int], ...]
 
@@ -79,7 +79,7 @@ def proposed(parts: Parts, hubs: Sequence[int]) -> Proposed:
     pairs = proposed_by(parts, hubs)
     known = {(tie.a, tie.b): tie for tie in parts.store.ties_within(ends(pairs))}
     pairs = {pair for pair in pairs if pair not in known or known[pair].step != "key"}
-    unknown = sorted(pair for pair in pairs if pair not in known or known[pair].relation is None)
+    unknown = sorted(pair for pair in pairs if pair not in known or known[pair].relation in (None, ASKED))
     found = Pages(parts.store).match_all(unknown)
     facts = parts.facts(ends(found))
     rows = [
@@ -135,6 +135,34 @@ class Asking(NamedTuple):
             for (a, b), told in self.relations.items()
             if (told if a == self.facts.number else mirrored(told)) in relations
         }
+
+
+def beside(store: Store, shown: Iterable[tuple[int, int]]) -> set[int]:
+    """The pages that share with a page, outside both's own stories, what it shows of a story; ``shown`` are such pages,
+    each with a story of which it shows a teaser."""
+    stories: defaultdict[int, set[int]] = defaultdict(set)
+    for page, story in shown:
+        stories[page].add(story)
+    near = {pair: stories.keys() & set(pair) for pair in store.pairs_apart(stories)}
+    told = store.stretches({*near, *((min(page, s), max(page, s)) for page, own in stories.items() for s in own)})
+    return {
+        other
+        for (a, b), hubs in near.items()
+        for hub in hubs
+        for other in {a, b} - {hub}
+        if any(is_same(taken(told, hub, other), taken(told, hub, story)) for story in stories[hub])
+    }
+
+
+def is_same(one: Bits, two: Bits) -> bool:
+    """Whether two parts of a page are one teaser: half of the lesser is in both."""
+    return 2 * (one & two).bit_count() >= min(one.bit_count(), two.bit_count())
+
+
+def taken(told: Mapping[Pair, Stretches], document: int, other: int) -> Bits:
+    """What of a document its match with another takes."""
+    stretches = told[min(document, other), max(document, other)]
+    return bits_of((each[:2] if document < other else each[2:]) for each in stretches)
 
 
 def stretches_of(match: Brief) -> Stretches:

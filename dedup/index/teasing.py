@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
-from dedup.facts import Bits, Facts, Pair, bits_of, ends
+from dedup.facts import Facts, Pair, ends
 from dedup.index.changing import with_changes
 from dedup.index.pairing import Pages
 from dedup.index.parts import Parts, Spread
-from dedup.index.sharing import Asking, stretches_of
+from dedup.index.sharing import Asking, is_same, stretches_of, taken
 from dedup.measure import mirrored, shares_between
 from dedup.model import Link
 from dedup.rulings import unrelated
-from dedup.store import ASKED, Brief, MatchRow, Store, Stretches
+from dedup.store import ASKED, Brief, MatchRow, Store
 from dedup.teasers import Shown, teaser_links
 
 # Pages that one process is asked about at a time.
@@ -139,19 +139,10 @@ def _by_others(store: Store, ties: _Ties, more: Mapping[Pair, Brief]) -> dict[in
     found: dict[int, set[int]] = {page: set() for page in ties.beside}
     for page, met in ties.beside.items():
         for hub in met & teased_by.keys():
-            mine = _of(told, hub, page)
-            for story in teased_by[hub] - {page}:
-                theirs = _of(told, hub, story)
-                if 2 * (mine & theirs).bit_count() >= min(mine.bit_count(), theirs.bit_count()):
-                    found[page].add(story)
+            mine = taken(told, hub, page)
+            found[page] |= {story for story in teased_by[hub] - {page} if is_same(mine, taken(told, hub, story))}
     return found
 
 
 def _pairs(met: Met) -> set[Pair]:
     return {(min(page, other), max(page, other)) for page, others in met.items() for other in others}
-
-
-def _of(told: Mapping[Pair, Stretches], document: int, other: int) -> Bits:
-    """What of a document a match with another takes."""
-    stretches = told[min(document, other), max(document, other)]
-    return bits_of((each[:2] if document < other else each[2:]) for each in stretches)

@@ -32,12 +32,13 @@ from dedup.store.rows import (
 from dedup.store.ties import ASKED, NO_PLATES, Plates, Stretches, Tie, TieTables
 
 __all__ = [
-    "ASKED", "LINKS", "NO_PLATES", "PLATES", "TEASERS", "Brief", "Kept", "MatchRow", "Plates", "Record", "Store",
-    "Stretches", "Tie", "number_of",
+    "ASKED", "LINKS", "MEETS", "NO_PLATES", "PLATES", "TEASERS", "Brief", "Kept", "MatchRow", "Plates", "Record",
+    "Store", "Stretches", "Tie", "number_of",
 ]  # fmt: skip
 
-# What of a document is still to be told: its links, which takes all else in; its boilerplate; its teasers.
-LINKS, PLATES, TEASERS, ALL = 1, 2, 4, 7
+# What of a document is still to be told: its scene's links; its boilerplate; its teasers; what it shares with others.
+LINKS, PLATES, TEASERS, MEETS = 1, 2, 4, 8
+ALL = LINKS | PLATES | TEASERS | MEETS
 
 _IN_ORDER = "order by copy, coalesce(original, ''), story"
 
@@ -181,7 +182,7 @@ class Store(JudgedFile, OutletTables, PostingTables, TieTables):
     # what is still to resolve
 
     def add_pending(self, numbers: Iterable[int], wants: int = ALL) -> None:
-        """Note what of documents is still to be told, beside what was noted of them: ``PLATES``, ``TEASERS`` or all."""
+        """Note what of documents is still to be told, beside what was noted of them."""
         rest = "on conflict do update set wants = wants | excluded.wants"
         self._insert("insert into pending", ("document", "wants"), ((n, wants) for n in sorted(numbers)), rest)
 
@@ -197,8 +198,9 @@ class Store(JudgedFile, OutletTables, PostingTables, TieTables):
     # results
 
     def replace_results(self, numbers: Sequence[int], links: Iterable[Link], stories: Iterable[Story]) -> None:
-        """Put these links and stories in the place of all that documents had as copies or as stand-ins."""
-        for table, column in (("links", "copy"), ("stories", "stand_in")):
+        """Put these links and stories in the place of all that documents had as copies, but for teasers, or as
+        stand-ins."""
+        for table, column in (("links", "kind <> 'teaser' and copy"), ("stories", "stand_in")):
             ids = "select id from documents where number = ?"
             self._many(f"delete from {table} where {column} = ({ids})", ((number,) for number in numbers))
         self._put_links(links)

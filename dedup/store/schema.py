@@ -58,6 +58,12 @@ def what_pairs_are(db: Database) -> None:
     _do(db, _WHAT_PAIRS_ARE)
 
 
+@migrations(name="0007_what_is_met")
+def what_is_met(db: Database) -> None:
+    """What pending documents share with others is to be told apart from their links."""
+    db.execute("update pending set wants = wants | 8 where wants & 1")
+
+
 def _do(db: Database, statements: Iterable[str]) -> None:
     for statement in statements:
         db.execute(statement)

@@ -82,6 +82,10 @@ class TieTables(StoreFile):
         told = ", ".join(f"'{relation}'" for relation in relations)
         return self._pairs_where(f"relation in ({told})", numbers)
 
+    def pairs_apart(self, numbers: Iterable[int]) -> list[tuple[int, int]]:
+        """The pairs with an end among ``numbers`` that share nothing of their own stories, as far as that is told."""
+        return self._pairs_where("relation in ('nothing', '?nothing')", numbers)
+
     def close_pairs(self, numbers: Iterable[int]) -> list[tuple[int, int]]:
         """The pairs by keys with an end among ``numbers`` that share half of the shorter body."""
         return self._pairs_where("step = 'key' and close", numbers)
@@ -129,21 +133,13 @@ class TieTables(StoreFile):
                 found.setdefault(page, set()).add(story)
         return found
 
-    def teasing(self, numbers: Iterable[int]) -> set[int]:
-        """The documents that show teasers of those, by keys."""
-        wanted, found = sorted(numbers), set[int]()
+    def teasing(self, numbers: Iterable[int]) -> list[tuple[int, int]]:
+        """The documents that show teasers of those, by keys, each with the one that it shows."""
+        wanted, found = sorted(numbers), set[tuple[int, int]]()
         for end, other, relation in (("b", "a", "shows_teaser"), ("a", "b", "is_teased")):
-            query = f"select {other} from matches where step = 'key' and relation = '{relation}' and {end} in"
-            found.update(row[0] for row in self._where_in(query, wanted))
-        return found
-
-    def beside_teasers(self, numbers: Iterable[int]) -> set[int]:
-        """The documents that share with these what stands in neither's own story."""
-        wanted, found = sorted(numbers), set[int]()
-        for end, other in (("a", "b"), ("b", "a")):
-            query = f"select {other} from matches where step = 'key' and relation = 'nothing' and {end} in"
-            found.update(row[0] for row in self._where_in(query, wanted))
-        return found
+            query = f"select {other}, {end} from matches where step = 'key' and relation = '{relation}' and {end} in"
+            found.update(self._where_in(query, wanted))
+        return sorted(found)
 
     def put_relations(self, told: Iterable[tuple[int, int, str]]) -> None:
         """Keep what stored matches, ``(a, b)``, make of their documents."""
