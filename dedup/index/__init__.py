@@ -101,6 +101,7 @@ class Index:
         with self._store.transaction():
             exchange(self._store, (), numbers)
             self._store.add_pending(learn(self._store))
+            self._store.count_copies(DEFAULT_KINDS)
         self.resolve()
 
     def judge(self, copy: str, original: str, verdict: Judged, note: str | None = None, *, judged_at: str) -> Judgement:

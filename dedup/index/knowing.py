@@ -18,7 +18,7 @@ from dedup.index.licences import Licences, partner_of
 from dedup.index.pairing import Pages
 from dedup.index.preparing import tokenise
 from dedup.learning import Learned, glued_phrase, habit, own_phrases
-from dedup.model import DEFAULT_KINDS, Document, Offsets, Span, Tally
+from dedup.model import Document, Offsets, Span, Tally
 from dedup.reach import may_copy, reaches_of
 from dedup.sources import MIRROR, Source
 from dedup.store import NO_PLATES, Brief, Plates, Record, Store
@@ -175,7 +175,7 @@ def learn(store: Store) -> list[int]:
     links hang on what is known otherwise than before."""
     before, names, tallied = store.learned(), own_phrases(store.phrases()), store.tallied()
     habits = {outlet: habit(copies, copied) for outlet, copies, copied in tallied}
-    store.count_outlets(DEFAULT_KINDS)
+    store.count_outlets()
     learned = {outlet: (value, names.get(outlet, ())) for outlet, value in habits.items() if value or outlet in names}
     store.put_learned(learned, tallied)
     changed: AbstractSet[str] = {

@@ -17,6 +17,7 @@ from dedup.index.relating import relate
 from dedup.index.sharing import beside
 from dedup.index.teasing import tell_teasers
 from dedup.measure import STORY
+from dedup.model import DEFAULT_KINDS
 from dedup.rulings import related
 from dedup.store import LINKS, TEASERS, Store
 
@@ -39,14 +40,13 @@ def resolve_pending(store: Store, spread: Spread | None = None, on_linked: Calla
     each: Spread = spread or _here(store)
     relate(store, each)
     parts = _tally(store, store.pending(LINKS), each)
-    if store.has_tallies():  # what is learned comes from nothing else, and reaches links through nothing else
-        with store.transaction():
-            store.add_pending(learn(store))  # others whose links hang on what was learned
+    with store.transaction():
+        store.add_pending(learn(store))  # others whose links hang on what was learned
     _link(store, [*parts, *_others(store, parts)], each, on_linked)
     tell_teasers(store, store.pending(TEASERS), each)
     with store.transaction():
         store.drop_pending(store.pending())
-        learn(store)  # the same again, with the links counted
+        store.count_copies(DEFAULT_KINDS)
 
 
 def _here(store: Store) -> Spread:

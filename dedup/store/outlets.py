@@ -12,18 +12,29 @@ from dedup.store.file import StoreFile
 class OutletTables(StoreFile):
     """The queries about outlets."""
 
-    def count_outlets(self, kinds: Sequence[str]) -> None:
-        """Count again each outlet's documents, how many of them are copies, and how many links copy one of its own."""
-        marks = ", ".join("?" * len(kinds))
-        self.db.execute("delete from outlets")
+    def count_outlets(self) -> None:
+        """Count each outlet's documents again, and forget what was learned of it."""
         self.db.execute(
-            f"""insert into outlets (name, documents, copies, copied)
-            select d.outlet, count(*),
-                sum(d.id in (select copy from links where direction = 'decided' and kind in ({marks}))),
-                sum((select count(*) from links where direction = 'decided' and kind in ({marks}) and original = d.id))
-            from documents d where d.outlet is not null group by d.outlet""",
-            (*kinds, *kinds),
+            "update outlets set documents = 0, habit = 0, names = '[]', decided_copies = 0, decided_copied = 0"
         )
+        self.db.execute(
+            """insert into outlets (name, documents, copies, copied)
+            select outlet, count(*), 0, 0 from documents where outlet is not null group by outlet
+            on conflict do update set documents = excluded.documents"""
+        )
+        self.db.execute("delete from outlets where documents = 0")
+
+    def count_copies(self, kinds: Sequence[str]) -> None:
+        """Count again how many of each outlet's documents are copies, and how many links copy one of them."""
+        self.db.execute("update outlets set copies = 0, copied = 0")
+        marks = ", ".join("?" * len(kinds))
+        for counted, end, what in (("copies", "copy", "distinct l.copy"), ("copied", "original", "*")):
+            rows = self._rows(
+                f"""select count({what}), d.outlet from links l join documents d on d.id = l.{end}
+                where l.direction = 'decided' and l.kind in ({marks}) and d.outlet is not null group by d.outlet""",
+                tuple(kinds),
+            )
+            self._many(f"update outlets set {counted} = ? where name = ?", rows)
 
     def outlets(self) -> list[dict[str, object]]:
         """The table of outlets, those with most copies first."""
@@ -82,10 +93,6 @@ class OutletTables(StoreFile):
             Tally(row[0], bool(row[1]), bool(row[2]), bool(row[3]), tuple(json.loads(row[4])))
             for row in self._where_in(query, list(numbers))
         ]
-
-    def has_tallies(self) -> bool:
-        """Whether any document has a tally."""
-        return bool(self._rows("select 1 from tallies limit 1"))
 
     def tallied(self) -> list[tuple[str, int, int]]:
         """Of each outlet with a tally: its documents that are copies, and those that were copied."""
