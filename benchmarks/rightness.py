@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -66,15 +66,18 @@ def bars(made: Made) -> dict[str, str]:
     much = {row.copy for row in long if row.coverage >= KEPT}
     little = {row.copy for row in long if CUT[0] <= row.coverage < CUT[1]} - much
     with indexed(made) as index:
-        groups = {"all": None, "kept >= 30 %": much, "kept 10 to 30 %": little}
-        return {name: line(index.evaluate(labels(made, copies))) for name, copies in groups.items()}
+        every = index.evaluate(labels(made, None))
+        groups = {"kept >= 30 %": much, "kept 10 to 30 %": little}
+        parts = {name: line(index.evaluate(labels(made, copies)), every, copies) for name, copies in groups.items()}
+        return {"all": line(every, every), **parts}
 
 
 def sweep(stories: Sequence[Document], asked: argparse.Namespace, mix: Mix) -> str:
     """The measures of mirrors made alike."""
     made = make(stories, asked.count, asked.seed, mix)
     with indexed(made) as index:
-        return line(index.evaluate(labels(made, None)))
+        every = index.evaluate(labels(made, None))
+        return line(every, every)
 
 
 @contextmanager
@@ -96,15 +99,18 @@ def labels(made: Made, copies: Iterable[str] | None) -> list[Label]:
     ]
 
 
-def line(told: Evaluation) -> str:
-    """One row of the table."""
+def line(told: Evaluation, every: Evaluation, copies: Collection[str] | None = None) -> str:
+    """One row of the table, of some copies or of all. What is no copy is told by ``every``: that two pages show one
+    story may be known by the labels of another group."""
 
     def shown(name: str, form: str = ".4f") -> str:
         value = told.measures[name].value if name in told.measures else None
         return "-" if value is None else format(value, form)
 
     of = told.measures["top-1"].of
-    false = {mistake.copy for mistake in told.mistakes if mistake.wrong in ("no copy", "a teaser")}
+    false = {mistake.copy for mistake in every.mistakes if mistake.wrong in ("no copy", "a teaser")}
+    if copies is not None:
+        false &= set(copies)
     return (
         f"{of:7}  {shown('recall')}  {shown('top-1')}  {1 - len(false) / max(1, of):8.4f}"
         f"  {shown('teaser confusion'):>13}  {shown('direction accuracy'):>9}"
