@@ -15,16 +15,18 @@ class Matches:
 
     def __init__(self) -> None:
         self._lower: dict[int, dict[int, Kept]] = {}
+        self._stored: set[Pair] = set()
         self._drop: set[Pair] = set()
         self.put: dict[Pair, Kept] = {}
 
     def drop(self, lower: int, upper: int) -> None:
-        """Two stored documents match no more."""
+        """Two stored documents, one of which is taken out, match no more."""
         self._drop.add((lower, upper))
 
     def know(self, number: int, stored: Mapping[int, Kept]) -> dict[int, Kept]:
         """Take over the stored matches of a document; returns those of them that hold."""
         self._lower[number] = {lower: match for lower, match in stored.items() if (lower, number) not in self._drop}
+        self._stored.update((lower, number) for lower in self._lower[number])
         return self._lower[number]
 
     def keep(self, number: int, matches: Mapping[int, Kept]) -> tuple[AbstractSet[int], AbstractSet[int]]:
@@ -33,10 +35,12 @@ class Matches:
         self._lower[number] = dict(matches)
         for lower in before.keys() - matches.keys():
             self.put.pop((lower, number), None)
-            self._drop.add((lower, number))
+            self._drop.update({(lower, number)} & self._stored)
         for lower in matches.keys() - before.keys():
-            self._drop.discard((lower, number))
-            self.put[lower, number] = matches[lower]
+            if (lower, number) in self._stored:
+                self._drop.discard((lower, number))
+            else:
+                self.put[lower, number] = matches[lower]
         return matches.keys() - before.keys(), before.keys() - matches.keys()
 
     @property
