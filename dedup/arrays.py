@@ -61,20 +61,15 @@ def laid_flat(first: Ints, sizes: Ints) -> tuple[Ints, Ints]:
 
 def parts_of_runs(groups: Ints, size: int) -> Iterator[slice]:
     """Slices of about so many places that part no run of equal groups, of which there is one at least."""
-    first = _starts(groups)
+    first = np.flatnonzero(edges(groups))
     cuts = first[np.searchsorted(first, np.arange(0, len(groups), size), side="right") - 1]
     return starmap(slice, pairwise([*once(cuts).tolist(), len(groups)]))
-
-
-def _starts(groups: Ints) -> Ints:
-    """Where each run of equal groups begins; there is one at least."""
-    return np.flatnonzero(np.diff(groups, prepend=groups[0] - 1))
 
 
 def but_few(chosen: Flags, groups: Ints, few: int) -> Flags:
     """The chosen without the first few of each run of equal groups."""
     before: Ints = np.cumsum(chosen) - chosen
-    first = _starts(groups)
+    first = np.flatnonzero(edges(groups))
     start: Ints = np.repeat(before[first], np.diff(first, append=len(groups)))
     left: Flags = chosen & (before - start >= few)
     return left

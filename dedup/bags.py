@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from dedup.arrays import Ints, among, laid_flat
+from dedup.arrays import Ints, among, edges, laid_flat
 from dedup.chains import SURE_WORDS, UNIT, Chained
 from dedup.seeds import LARGE, Chain, Laid, Run
 
@@ -269,8 +269,7 @@ def common(x: Laid, y: Laid, boxes: Ints) -> Ints:
     keys = np.concatenate([_bag(x, boxes[:, :2]) << 1, _bag(y, boxes[:, 2:]) << 1 | 1])
     keys.sort()
     word = keys >> 1
-    edge = np.ones(len(keys), dtype=bool)
-    edge[1:] = word[1:] != word[:-1]
+    edge = edges(word)
     group, row = np.cumsum(edge) - 1, word[edge] >> 32
     of_y = np.bincount(group, weights=keys & 1)
     of_x = np.bincount(group) - of_y

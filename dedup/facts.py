@@ -96,6 +96,16 @@ def bits_of(stretches: Iterable[Pair]) -> Bits:
     return bits
 
 
+def is_same(one: Bits, two: Bits) -> bool:
+    """Whether two parts of a text are one: half of the lesser is in both."""
+    return 2 * (one & two).bit_count() >= min(one.bit_count(), two.bit_count())
+
+
+def pair_of(one: int, two: int) -> Pair:
+    """Two documents as their pair, the lesser number first."""
+    return (one, two) if one < two else (two, one)
+
+
 def ends(pairs: Iterable[Pair]) -> set[int]:
     """The documents of pairs."""
     return {number for pair in pairs for number in pair}

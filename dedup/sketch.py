@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.arrays import edges
 from dedup.model import Ids, Settings
 from dedup.windows import U64, Keys, mix, passage_keys, tag
 
@@ -239,8 +240,7 @@ def _once_each(
     order = np.argsort(keys, kind="stable")
     order = order[np.argsort(owners[order].astype(np.min_scalar_type(texts)), kind="stable")]
     keys, places, owners = keys[order], places[order], owners[order]
-    first = np.ones(len(keys), dtype=bool)
-    first[1:] = (keys[1:] != keys[:-1]) | (owners[1:] != owners[:-1])
+    first = edges(keys) | edges(owners)
     return keys[first], places[first], np.searchsorted(owners[first], np.arange(texts + 1))
 
 

@@ -11,7 +11,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.arrays import laid_flat
+from dedup.arrays import edges, laid_flat
 from dedup.model import Settings
 
 U64: TypeAlias = NDArray[np.uint64]
@@ -64,8 +64,7 @@ def _lead_places(
 
 def _are_new(minima: U64, firsts: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Which windows have not the minimum of the one before in their text, which most have: 430 become 60."""
-    new = np.ones(len(minima), dtype=bool)
-    new[1:] = minima[1:] != minima[:-1]
+    new = edges(minima)
     new[firsts[firsts < len(minima)]] = True
     return new
 

@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "credits": {"model"},
     "changes": {"model", "credits"},
     "windows": {"model", "arrays"},
-    "sketch": {"model", "windows"},
+    "sketch": {"model", "arrays", "windows"},
     "arrays": set[str](),
     "seeds": {"model", "arrays"},
     "runs": {"model", "arrays"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from dedup.facts import Pair, ends
+from dedup.facts import Pair, ends, pair_of
 from dedup.index.changing import with_changes
 from dedup.index.crowds import heard
 from dedup.index.holders import enough_shared
@@ -102,7 +102,7 @@ def _found(store: Store, page: Prepared, pages: Pages, judged: Iterable[Pair]) -
     # A page that asks with another text than it is stored with: what it has shown so far is posted by it alone.
     candidates |= ends((*store.pairs_of([asking]), *judged))
     candidates.discard(asking)
-    found = pages.match_all([(min(asking, n), max(asking, n)) for n in sorted(candidates)])
+    found = pages.match_all([pair_of(asking, n) for n in sorted(candidates)])
     return {pair: kept.brief() for pair, kept in found.items()}
 
 

@@ -10,7 +10,7 @@ from typing import Protocol, TypeAlias
 
 from dedup.align import align
 from dedup.changes import Found, Page, counted, find_changes, told
-from dedup.facts import Pair
+from dedup.facts import Pair, pair_of
 from dedup.index.crediting import Signs, read_signs, signs_of
 from dedup.index.houses import house_of
 from dedup.index.pairing import Pages
@@ -109,7 +109,7 @@ def _link(store: Store, a: str, b: str) -> Link | None:
 def _beside(store: Store, link: Link) -> _Links:
     """A link with all others of its copy."""
     links = [other for other in store.links_of(link.copy) if other.copy == link.copy]
-    pairs = {_pair(number_of(other.copy), number_of(other.original)) for other in links if other.original}
+    pairs = {pair_of(number_of(other.copy), number_of(other.original)) for other in links if other.original}
     return _Links(links, Pages(store), store.kept(sorted(pairs)))
 
 
@@ -170,7 +170,7 @@ class _Links:
     def _placed(self, copy: str, original: str, matches: Mapping[Pair, Placed]) -> Places | None:
         """The match of a link, from source to copy."""
         number, source = self._numbers[copy], self._numbers[original]
-        match = matches.get(_pair(number, source))
+        match = matches.get(pair_of(number, source))
         places = match.places() if match is not None else None
         return places.turned() if places and number < source else places
 
@@ -221,7 +221,3 @@ def _pages(documents: Sequence[Document]) -> list[Page]:
             at += 1
         bodies[at].append((start - bounds[at], end - bounds[at]))
     return [Page(document.text, body, document.title or "") for document, body in zip(documents, bodies, strict=True)]
-
-
-def _pair(one: int, two: int) -> Pair:
-    return (one, two) if one < two else (two, one)

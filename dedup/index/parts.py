@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from typing import NamedTuple, Protocol, TypeVar
 
 from dedup.boilerplate import joined
-from dedup.facts import Facts, Pair, ends
+from dedup.facts import Facts, Pair, ends, pair_of
 from dedup.index.changing import with_changes
 from dedup.index.houses import house_of
 from dedup.index.knowing import known_facts, learned_of
@@ -166,7 +166,7 @@ def _outcome(store: Store, numbers: Sequence[int], part: _Part) -> Outcome:
 def _teased(store: Store, numbers: Iterable[int]) -> dict[int, list[tuple[int, int]]]:
     """Where documents show teasers, in characters: of stories of their own or of others that they met by keys."""
     shows = store.teased_by(numbers)
-    briefs = store.briefs({(min(page, story), max(page, story)) for page, told in shows.items() for story in told})
+    briefs = store.briefs({pair_of(page, story) for page, told in shows.items() for story in told})
     found: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
     for (a, b), match in briefs.items():
         for a_start, a_end, b_start, b_end in match.places().passages:

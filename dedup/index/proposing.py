@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
-from dedup.facts import Bits, Facts, Pair
-from dedup.measure import COPY, STORY, Relation
+from dedup.facts import Bits, Facts, Pair, is_same, pair_of
+from dedup.measure import COPY, STORY
 
 # A page that met others through one hub is aligned with this many of the likeliest originals among them: with all of
 # them in a small story, and with few in one that was copied ten thousand times.
@@ -37,8 +37,7 @@ def may_propose(relations: Mapping[int, str]) -> bool:
 def any_overlap(regions: Mapping[int, Bits], relations: Mapping[int, str]) -> bool:
     """Whether any two documents met the same stretch of the hub, half of it of one of them; of many it is likely."""
     return len(regions) > MANY or any(
-        _are_near(relations[one], relations[two])
-        and 2 * (regions[one] & regions[two]).bit_count() >= min(regions[one].bit_count(), regions[two].bit_count())
+        _are_near(relations[one], relations[two]) and is_same(regions[one], regions[two])
         for one, two in combinations(regions, 2)
     )
 
@@ -56,7 +55,7 @@ def _with_leaders(
         if not _are_near(relations[number], relations[leader]):
             continue
         if 2 * (region & regions[leader]).bit_count() >= words:
-            yield min(number, leader), max(number, leader)
+            yield pair_of(number, leader)
             met += 1
             if met == LEADERS:
                 return
@@ -68,5 +67,5 @@ def _are_near(one: str, two: str) -> bool:
     return (_is_own(one) and _is_own(two)) or ((one in STORY or two in STORY) and "nothing" in (one, two))
 
 
-def _is_own(relation: str | Relation) -> bool:
+def _is_own(relation: str) -> bool:
     return relation in STORY or relation == "is_teased"

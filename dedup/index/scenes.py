@@ -44,8 +44,8 @@ class Given(NamedTuple):
         """The matches that keys brought together, or documents that both met by keys."""
         return {pair: match for pair, (step, match) in self.stored.items() if step == "key"}
 
-    def proposed(self, by_key: Mapping[Pair, Brief]) -> set[Pair]:
-        """The pairs that are worth a look beyond those."""
+    def judged(self, by_key: Mapping[Pair, Brief]) -> set[Pair]:
+        """The pairs that are worth a look beyond those, as persons judged that they have to do with each other."""
         return related(self.judgements) - by_key.keys() - self.left_out - unrelated(self.judgements)
 
     def held(self, pairs: AbstractSet[Pair]) -> dict[Pair, Brief]:
@@ -144,7 +144,7 @@ def linking(
 def _begin(scene: Given, pages: Pages) -> Telling[Begun]:
     by_key, credited = scene.by_key(), WithCredits(pages, scene.abroad)
     facts = credited(scene.facts, by_key, related(scene.judgements))
-    wanted = scene.proposed(by_key)
+    wanted = scene.judged(by_key)
     found = yield wanted - scene.stored.keys()
     more = {**scene.held(wanted), **_briefs(found)}
     facts, matches = credited(facts, more), {**by_key, **more}

@@ -7,12 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from dedup.boilerplate import UNRELATED_STORIES, carry, own_plate
-from dedup.facts import Bits, Facts, Mask, Pair, bits_of, ends
+from dedup.facts import Bits, Facts, Mask, Pair, bits_of, ends, is_same, pair_of
 from dedup.index.knowing import known_facts, mask_of
 from dedup.index.pairing import Pages
 from dedup.index.parts import Parts, abroad
@@ -144,24 +145,20 @@ def beside(store: Store, shown: Iterable[tuple[int, int]]) -> set[int]:
     for page, story in shown:
         stories[page].add(story)
     near = {pair: stories.keys() & set(pair) for pair in store.pairs_apart(stories)}
-    told = store.stretches({*near, *((min(page, s), max(page, s)) for page, own in stories.items() for s in own)})
+    told = store.stretches({*near, *(pair_of(page, story) for page, own in stories.items() for story in own)})
+    parts = {page: [taken(told, page, story) for story in own] for page, own in stories.items()}
     return {
         other
-        for (a, b), hubs in near.items()
+        for pair, hubs in near.items()
         for hub in hubs
-        for other in {a, b} - {hub}
-        if any(is_same(taken(told, hub, other), taken(told, hub, story)) for story in stories[hub])
+        for other in set(pair) - {hub}
+        if any(map(partial(is_same, taken(told, hub, other)), parts[hub]))
     }
-
-
-def is_same(one: Bits, two: Bits) -> bool:
-    """Whether two parts of a page are one teaser: half of the lesser is in both."""
-    return 2 * (one & two).bit_count() >= min(one.bit_count(), two.bit_count())
 
 
 def taken(told: Mapping[Pair, Stretches], document: int, other: int) -> Bits:
     """What of a document its match with another takes."""
-    stretches = told[min(document, other), max(document, other)]
+    stretches = told[pair_of(document, other)]
     return bits_of((each[:2] if document < other else each[2:]) for each in stretches)
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
-from dedup.facts import Facts, Pair, ends
+from dedup.facts import Facts, Pair, ends, is_same, pair_of
 from dedup.index.changing import with_changes
 from dedup.index.pairing import Pages
 from dedup.index.parts import Parts, Spread
-from dedup.index.sharing import Asking, is_same, stretches_of, taken
+from dedup.index.sharing import Asking, stretches_of, taken
 from dedup.measure import mirrored, shares_between
 from dedup.model import Link
 from dedup.rulings import unrelated
@@ -95,7 +95,7 @@ def _links(parts: Parts, tops: Met, matches: Mapping[Pair, Brief], *asking: Fact
     for page in sorted(tops):
         shown = []
         for story in sorted(tops[page]):
-            pair = (min(page, story), max(page, story))
+            pair = pair_of(page, story)
             if pair in matches and pair not in apart:
                 shares = shares_between(facts[pair[0]], facts[pair[1]], matches[pair])
                 if shares is not None and shares.relation == ("shows_teaser" if page < story else "is_teased"):
@@ -133,8 +133,8 @@ def _by_others(store: Store, ties: _Ties, more: Mapping[Pair, Brief]) -> dict[in
     """The stories whose teaser each page shares with another page that shows it: keys are posted once, so it may not
     have met the story."""
     teased_by = store.teased_by({hub for met in ties.beside.values() for hub in met})
-    pairs = {(min(page, hub), max(page, hub)) for page, met in ties.beside.items() for hub in met & teased_by.keys()}
-    pairs |= {(min(hub, story), max(hub, story)) for hub, told in teased_by.items() for story in told}
+    pairs = {pair_of(page, hub) for page, met in ties.beside.items() for hub in met & teased_by.keys()}
+    pairs |= {pair_of(hub, story) for hub, told in teased_by.items() for story in told}
     told = {**store.stretches(pairs - more.keys()), **{pair: stretches_of(match) for pair, match in more.items()}}
     found: dict[int, set[int]] = {page: set() for page in ties.beside}
     for page, met in ties.beside.items():
@@ -145,4 +145,4 @@ def _by_others(store: Store, ties: _Ties, more: Mapping[Pair, Brief]) -> dict[in
 
 
 def _pairs(met: Met) -> set[Pair]:
-    return {(min(page, other), max(page, other)) for page, others in met.items() for other in others}
+    return {pair_of(page, other) for page, others in met.items() for other in others}
