@@ -1,6 +1,6 @@
 """Ours and its peers on one corpus, in turn and in one run: speed, memory, disk, and what was found of the truth.
 
-    python benchmarks/peers.py FOLDER --envs ENVS [--peers ours,plain,rensa,text-dedup,datatrove] [--rounds 3]
+    python benchmarks/peers.py FOLDER --envs ENVS [--peers ours,plain,rensa,gaoya,text-dedup,datatrove] [--rounds 3]
 
 FOLDER is one that ``scale.py make`` wrote. Each peer runs in a virtual environment of its own under ENVS, made when it
 is first wanted; one that cannot be installed here is told as such, and left out. All take shingles of five words
@@ -47,6 +47,7 @@ PEERS = {
     "ours": Peer(""),
     "plain": Peer("plain_script.py"),
     "rensa": Peer("plain_script.py", ("rensa", "rapidfuzz", "sqlite-utils"), ("rensa",)),
+    "gaoya": Peer("plain_script.py", ("gaoya", "rapidfuzz", "sqlite-utils"), ("gaoya",)),
     "text-dedup": Peer("peer_text_dedup.py", ("text-dedup",)),
     "datatrove": Peer("peer_datatrove.py", ("datatrove[io,processing]", "spacy")),
     "datatrove-words": Peer("peer_datatrove.py", ("datatrove[io,processing]", "spacy"), ("words",)),
@@ -74,16 +75,19 @@ def main() -> None:
         parser.error(f"no such peer: {', '.join(unknown)}")
     pythons = {name: python for name in names if (python := environment(asked.envs, PEERS[name]))}
     outcomes: dict[str, list[Outcome]] = {name: [] for name in pythons}
+    missing = {name: "cannot be installed here" for name in names if name not in pythons}
     for round_ in range(asked.rounds):
-        for name, python in pythons.items():
-            outcomes[name].append(one := outcome(PEERS[name], python, asked.corpus))
-            print(f"round {round_ + 1}: {name} {one.ran.seconds:.1f} s, {one.ran.megabytes:.0f} MB", flush=True)
+        for name in [name for name in pythons if name not in missing]:
+            try:
+                outcomes[name].append(one := outcome(PEERS[name], pythons[name], asked.corpus))
+                print(f"round {round_ + 1}: {name} {one.ran.seconds:.1f} s, {one.ran.megabytes:.0f} MB", flush=True)
+            except SystemExit as failed:  # what it wrote last; the others are measured all the same
+                missing[name] = f"failed: {failed}"
     pages = next(asked.corpus.glob("pages.jsonl*"))
-    for line in table(outcomes, count_lines(pages)):
+    for line in table({name: rounds for name, rounds in outcomes.items() if rounds}, count_lines(pages)):
         print(line)
-    for name in names:
-        if name not in pythons:
-            print(f"{name:16} not installed here")
+    for name, why in missing.items():
+        print(f"{name:16} {why}")
 
 
 def environment(envs: Path, peer: Peer) -> Path | None:
