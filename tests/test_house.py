@@ -96,16 +96,17 @@ MAY_IMPORT = {
     "__main__": {"cli"},
 }
 
-# The one room of each package; numpy, the common tongue of arrays, is in none.
+# The one room of each package, or those of a package that both reads and writes a format; numpy, the common tongue of
+# arrays, is in none.
 OWNERS = {
-    "datasketch": "sketch",
-    "rapidfuzz": "align",
-    "sqlite_utils": "store",
-    "sqlite3": "store",
-    "click": "cli",
-    "trafilatura": "corpus",
-    "publicsuffixlist": "corpus",
-    "dateutil": "corpus",
+    "datasketch": {"sketch"},
+    "rapidfuzz": {"align"},
+    "sqlite_utils": {"store"},
+    "sqlite3": {"store"},
+    "click": {"cli"},
+    "trafilatura": {"corpus"},
+    "publicsuffixlist": {"corpus"},
+    "dateutil": {"corpus"},
 }
 
 HEAVY = ("datasketch", "scipy", "numpy", "rapidfuzz", "trafilatura")
@@ -200,9 +201,8 @@ def test_imports_name_the_whole_path(file: str) -> None:
 
 @pytest.mark.parametrize("package", OWNERS)
 def test_a_package_has_one_room(package: str) -> None:
-    assert {room_of(file) for file in FILES for module in imported(file) if module.split(".")[0] == package} == {
-        OWNERS[package]
-    }
+    used_in = {room_of(file) for file in FILES for module in imported(file) if module.split(".")[0] == package}
+    assert used_in == OWNERS[package]
 
 
 def test_no_other_package_is_used() -> None:

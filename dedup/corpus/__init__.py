@@ -4,11 +4,13 @@ One bad record never ends a run: it is handed to ``on_reject`` and reading goes 
 path that was asked for raises :class:`~dedup.model.CorpusError`.
 """
 
+from dedup.corpus.files import Options
 from dedup.corpus.judged import read_judgements
 from dedup.corpus.labels import read_labels
 from dedup.corpus.partners import read_partners
 from dedup.corpus.reading import page_from_text, read_corpus, read_page, read_stream
 
 __all__ = [
-    "page_from_text", "read_corpus", "read_judgements", "read_labels", "read_partners", "read_page", "read_stream",
+    "Options", "page_from_text", "read_corpus", "read_judgements", "read_labels", "read_partners", "read_page",
+    "read_stream",
 ]  # fmt: skip

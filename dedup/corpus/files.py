@@ -6,15 +6,17 @@ import codecs
 import gzip
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, Literal, NamedTuple, TypeAlias
 
 from dedup.corpus.cleaning import Refused, words
 from dedup.model import CorpusError, Reject
+
+Extractor: TypeAlias = Literal["trafilatura", "resiliparse"]
 
 MAX_LINE_BYTES = 5_000_000
 CHUNK_BYTES = 1 << 16
@@ -39,12 +41,26 @@ BOMS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Options:
+    """How somebody wants pages to be read.
+
+    ``fields`` names the field that holds what, where it was told (``{"text": "content"}``: ours, then the record's);
+    ``extractor`` finds the articles of HTML pages, with so many ``processes`` that can be killed.
+    """
+
+    fields: Mapping[str, str] = field(default_factory=dict)
+    extractor: Extractor = "trafilatura"
+    processes: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
-    """One file to read: where it is, what it is called in messages and ids, and the time to judge dates by."""
+    """One file to read: where it is, what it is called in messages and ids, the time to judge dates by, and how."""
 
     path: Path
     name: str
     now: datetime
+    options: Options = Options()
 
     @contextmanager
     def open(self) -> Iterator[Unpacked]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
 from dedup.corpus.cleaning import Refused
-from dedup.corpus.files import ARCHIVE_SUFFIXES, Place, Source, empty_problem
+from dedup.corpus.files import ARCHIVE_SUFFIXES, Options, Place, Source, empty_problem
 from dedup.corpus.lines import read_json, read_json_lines, read_json_stream
 from dedup.corpus.pages import page_of, read_text, read_unknown
 from dedup.corpus.tables import read_table
@@ -36,7 +36,11 @@ READERS: dict[str, Callable[[Source], Iterator[Document | Reject]]] = {
 
 
 def read_corpus(
-    path: str | os.PathLike[str], on_reject: OnReject | None = None, *, now: datetime | None = None
+    path: str | os.PathLike[str],
+    on_reject: OnReject | None = None,
+    *,
+    now: datetime | None = None,
+    options: Options | None = None,
 ) -> Iterator[Document]:
     """The documents of a file, or of all files of known formats in a folder and its subfolders, in sorted order.
 
@@ -45,7 +49,7 @@ def read_corpus(
     Raises :class:`CorpusError` at once for a path that is not there, and while reading for a file that is not what
     its suffix says, and for a folder without any file of a known format.
     """
-    return _sift(_items(Path(path), _moment(now)), on_reject)
+    return _sift(_items(Path(path), _moment(now), options or Options()), on_reject)
 
 
 def read_stream(
@@ -74,7 +78,7 @@ def read_page(
     file = Path(path)
     if file.is_dir():
         raise CorpusError(_name(file), "is a folder: name one page in it")
-    with closing(_items(file, _moment(now))) as items:
+    with closing(_items(file, _moment(now), Options())) as items:
         for document in _sift(items, note):
             return document
     first = rejects[0] if rejects else Reject(_name(file), None, "holds no page")
@@ -92,22 +96,22 @@ def page_from_text(text: str, id: str = "<pasted>", *, now: datetime | None = No
         raise CorpusError(id, str(refusal)) from refusal
 
 
-def _items(path: Path, now: datetime) -> Items:
+def _items(path: Path, now: datetime, options: Options) -> Items:
     """Checks the path at once, and gives what reads it."""
     if not os.path.lexists(path):
         raise CorpusError(_name(path), "there is no such file or folder")
     if path.is_dir():
-        return _read_folder(path, now)
+        return _read_folder(path, now, options)
     if not path.is_file():
         raise CorpusError(_name(path), "is neither a file nor a folder: pipe its records to standard input instead")
     if not os.access(path, os.R_OK):
         raise CorpusError(_name(path), "cannot be read: no permission")
     if _suffix(path) in ARCHIVE_SUFFIXES:
         raise CorpusError(_name(path), "is an archive: unpack it first")
-    return _read_file(Source(path, _name(path), now))
+    return _read_file(Source(path, _name(path), now, options))
 
 
-def _read_folder(folder: Path, now: datetime) -> Items:
+def _read_folder(folder: Path, now: datetime, options: Options) -> Items:
     known = 0
     for path in _walk(folder):
         if isinstance(path, Reject):
@@ -115,7 +119,7 @@ def _read_folder(folder: Path, now: datetime) -> Items:
         elif _suffix(path) in READERS:
             known += 1
             try:
-                yield from _read_file(Source(path, _name(path), now))
+                yield from _read_file(Source(path, _name(path), now, options))
             except CorpusError as error:
                 yield Reject(error.path, error.line, error.problem)
     if not known:
