@@ -6,19 +6,18 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
-from time import monotonic
 
 import click
 
 from dedup.cli import options, terminal
 from dedup.cli.comparing import compare
 from dedup.cli.evaluating import evaluate
+from dedup.cli.indexing import index, rejects
 from dedup.cli.judging import judge, judgements
-from dedup.cli.partnering import partners, read_list
-from dedup.cli.progress import Progress
+from dedup.cli.partnering import partners
 from dedup.cli.stories import stories
 from dedup.cli.terminal import ERROR, FOUND, NOTHING_FOUND
-from dedup.model import DEFAULT_KINDS, DedupError, Reject
+from dedup.model import DEFAULT_KINDS, DedupError
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -68,40 +67,6 @@ def dedup() -> None:
     dedup compare A B           what do two pages share, and what was changed?
     dedup export -f gexf -o graph.gexf
     """
-
-
-@dedup.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.option("--workers", type=click.IntRange(min=1), help="Processes that prepare pages.  [default: one a core]")
-@click.option("--partners", metavar="FILE", help="Who publishes whose stories by licence; see 'dedup partners'.")
-@options.db
-@options.quiet
-def index(paths: tuple[str, ...], workers: int | None, partners: str | None, db: str, quiet: bool) -> None:
-    """Add or update documents.
-
-    PATH is a file or a folder (.txt, .html, .jsonl, .json, .csv, .tsv, .gz of these), or - for JSON Lines on standard
-    input. The same again changes nothing; another text under the same id replaces it.
-
-    \b
-    dedup index sample_corpus/pages
-    zcat crawl.jsonl.gz | dedup index -
-    dedup index --partners partners.csv pages/
-    """
-    from dedup.index import Index
-
-    rejects: list[Reject] = []
-    started = monotonic()
-    licensed = read_list(partners, quiet) if partners else None
-    sources = [terminal.source(path, rejects.append, alone=len(paths) == 1) for path in paths]
-    with Index(db, workers=workers) as opened, Progress(paths, quiet) as progress:
-        if licensed is not None:
-            opened.set_partners(licensed)
-        added = opened.add(progress.watch(document for source in sources for document in source), progress.count)
-        counts = opened.info()
-    rejects += added.rejects
-    terminal.show_rejects(rejects)
-    if not quiet:
-        click.echo(terminal.summary(added, len(rejects), counts, monotonic() - started), err=True)
 
 
 @dedup.command()
@@ -255,7 +220,9 @@ def check(sample: int, db: str) -> int:
 
 dedup.add_command(compare)
 dedup.add_command(evaluate)
+dedup.add_command(index)
 dedup.add_command(judge)
 dedup.add_command(judgements)
 dedup.add_command(partners)
+dedup.add_command(rejects)
 dedup.add_command(stories)

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dedup.model import KINDS, Added, Change, CorpusError, DedupError, Document, Kind, Publisher, Reject
+from dedup.model import KINDS, Added, Change, CorpusError, DedupError, Document, FileRead, Kind, Publisher, Reject
 
 if TYPE_CHECKING:
+    from dedup.corpus import Options
     from dedup.index import Index
 
 # Exit codes.
@@ -41,14 +42,24 @@ def is_file(path: str) -> bool:
         return False
 
 
-def source(path: str, on_reject: Callable[[Reject], None], *, alone: bool = True) -> Iterator[Document]:
+def source(
+    path: str,
+    on_reject: Callable[[Reject], None],
+    *,
+    alone: bool = True,
+    options: Options | None = None,
+    on_file: Callable[[FileRead], None] | None = None,
+) -> Iterator[Document]:
     """The documents of a path, or of JSON Lines on standard input.
 
     A file that cannot be read at all is an error where it is ``alone``; among others it is a reject.
     """
     from dedup.corpus import read_corpus, read_stream
 
-    found = read_stream(sys.stdin.buffer, on_reject=on_reject) if path == "-" else read_corpus(path, on_reject)
+    if path == "-":
+        found = read_stream(sys.stdin.buffer, on_reject=on_reject)
+    else:
+        found = read_corpus(path, on_reject, options=options, on_file=on_file)
     return found if alone or Path(path).is_dir() else _refusing(found, on_reject)
 
 
@@ -171,9 +182,9 @@ def show_rejects(rejects: Sequence[Reject]) -> None:
         click.echo(f"... and {len(rejects) - REJECTS_SHOWN} more rejected", err=True)
 
 
-def summary(added: Added, rejected: int, counts: Mapping[str, int | str], seconds: float) -> str:
-    """What an ``index`` run did, in a line."""
+def summary(added: Added, passed_over: int, rejected: int, counts: Mapping[str, int | str], seconds: float) -> str:
+    """What an ``index`` run did, in a line; documents of files that were passed over have not changed."""
     return (
-        f"{added.new} new, {added.updated} updated, {added.unchanged} unchanged, {rejected} rejected; "
+        f"{added.new} new, {added.updated} updated, {added.unchanged + passed_over} unchanged, {rejected} rejected; "
         f"{counts['stories']} stories, {counts['links']} links; {seconds:.1f} seconds"
     )

@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import BinaryIO, Literal, NamedTuple, TypeAlias
 
 from dedup.corpus.cleaning import Refused, words
-from dedup.model import CorpusError, Reject
+from dedup.model import CorpusError, FileRead, Reject
 
 Extractor: TypeAlias = Literal["trafilatura", "resiliparse"]
 
+# To be raised with each change of what readers make of a file: it is then read again.
+READERS_VERSION = 1
 MAX_LINE_BYTES = 5_000_000
 CHUNK_BYTES = 1 << 16
 
@@ -45,12 +47,20 @@ class Options:
     """How somebody wants pages to be read.
 
     ``fields`` names the field that holds what, where it was told (``{"text": "content"}``: ours, then the record's);
-    ``extractor`` finds the articles of HTML pages, with so many ``processes`` that can be killed.
+    ``extractor`` finds the articles of HTML pages, with so many ``processes`` that can be killed. Files that are as
+    they were when they became ``known`` are passed over.
     """
 
     fields: Mapping[str, str] = field(default_factory=dict)
     extractor: Extractor = "trafilatura"
     processes: int = 1
+    known: Mapping[str, FileRead] = field(default_factory=dict)
+
+    @property
+    def how(self) -> str:
+        """What makes one file give other documents: the readers and what they were told."""
+        fields = " ".join(f"{ours}={theirs}" for ours, theirs in sorted(self.fields.items()))
+        return f"{READERS_VERSION} {self.extractor} {fields}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,14 @@ class Source:
     name: str
     now: datetime
     options: Options = Options()
+
+    def stamp(self) -> FileRead:
+        """The file as it is now, of which no document was read yet. Raises ``CorpusError``."""
+        try:
+            told = self.path.stat()
+        except OSError as error:
+            raise CorpusError(self.name, f"cannot be read: {error.strerror or error}") from error
+        return FileRead(self.name, told.st_size, told.st_mtime_ns, self.options.how, 0)
 
     @contextmanager
     def open(self) -> Iterator[Unpacked]:

@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
@@ -16,10 +17,12 @@ from dedup.corpus.lines import read_json, read_json_lines, read_json_stream
 from dedup.corpus.pages import page_of, read_text, read_unknown
 from dedup.corpus.tables import read_table
 from dedup.corpus.webpages import read_html
-from dedup.model import CorpusError, Document, Reject
+from dedup.model import CorpusError, Document, FileRead, Reject
 
 OnReject: TypeAlias = Callable[[Reject], None]
-Items: TypeAlias = Generator[Document | Reject, None, None]
+# Told a file of which all documents were given, or which was passed over.
+OnFile: TypeAlias = Callable[[FileRead], None]
+Items: TypeAlias = Generator[Document | Reject | FileRead, None, None]
 
 READERS: dict[str, Callable[[Source], Iterator[Document | Reject]]] = {
     ".txt": read_text,
@@ -41,15 +44,17 @@ def read_corpus(
     *,
     now: datetime | None = None,
     options: Options | None = None,
+    on_file: OnFile | None = None,
 ) -> Iterator[Document]:
     """The documents of a file, or of all files of known formats in a folder and its subfolders, in sorted order.
 
+    ``on_file`` is told each file when all its documents were given, and those that were passed over.
     Records that cannot be read go to ``on_reject`` (by default they are logged as warnings), and so do files of a
     folder; an empty file gives no document. Dates later than ``now`` (by default the present) are unknown.
     Raises :class:`CorpusError` at once for a path that is not there, and while reading for a file that is not what
     its suffix says, and for a folder without any file of a known format.
     """
-    return _sift(_items(Path(path), _moment(now), options or Options()), on_reject)
+    return _sift(_items(Path(path), _moment(now), options or Options()), on_reject, on_file)
 
 
 def read_stream(
@@ -128,6 +133,11 @@ def _read_folder(folder: Path, now: datetime, options: Options) -> Items:
 
 def _read_file(source: Source) -> Items:
     """A file's documents and rejects; a file that gives neither is reported as empty."""
+    stamp = source.stamp()
+    known = source.options.known.get(source.name)
+    if known is not None and replace(stamp, documents=known.documents) == known:
+        yield known
+        return
     reader = READERS.get(_suffix(source.path), read_unknown)
     silent = True
     for item in reader(source):
@@ -136,6 +146,7 @@ def _read_file(source: Source) -> Items:
     if silent:
         nothing = empty_problem(source) if source.path.stat().st_size == 0 else "holds no record"
         yield Place(source.name).reject(nothing)
+    yield stamp
 
 
 def _walk(folder: Path) -> Iterator[Path | Reject]:
@@ -155,13 +166,20 @@ def _walk(folder: Path) -> Iterator[Path | Reject]:
         waiting.extend(path / name for name in reversed(names))
 
 
-def _sift(items: Iterable[Document | Reject], on_reject: OnReject | None) -> Iterator[Document]:
-    report = on_reject or _log
+def _sift(
+    items: Iterable[Document | Reject | FileRead], on_reject: OnReject | None, on_file: OnFile | None = None
+) -> Iterator[Document]:
+    report, given = on_reject or _log, 0
     for item in items:
         if isinstance(item, Document):
+            given += 1
             yield item
-        else:
+        elif isinstance(item, Reject):
             report(item)
+        else:
+            if on_file is not None:
+                on_file(replace(item, documents=item.documents or given))
+            given = 0
 
 
 def _log(reject: Reject) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from types import TracebackType
 
 from dedup.align import align
-from dedup.index.adding import OnProgress, add, exchange
+from dedup.index.adding import AfterBatch, OnProgress, add, exchange, file_of, try_add
 from dedup.index.answering import who_asks, who_stored
 from dedup.index.changing import Changed, Compared, changed_links, compare_documents
 from dedup.index.checking import check_store
@@ -25,6 +25,7 @@ from dedup.model import (
     Answer,
     ChangeKind,
     Document,
+    FileRead,
     Graph,
     Judged,
     Judgement,
@@ -82,14 +83,31 @@ class Index:
 
     # changing
 
-    def add(self, documents: Iterable[Document], on_progress: OnProgress | None = None) -> Added:
+    def add(
+        self,
+        documents: Iterable[Document],
+        on_progress: OnProgress | None = None,
+        after_batch: AfterBatch | None = None,
+    ) -> Added:
         """Add documents, or put them in the place of those with the same ids; then work out links and stories.
 
         A document too short to be recognised is rejected and named in the result; nothing is added for no documents.
         Each batch (``adding.BATCH``) is one transaction: what was added stays if the run is killed, and the next call
         finishes the rest. ``on_progress`` is told a step and how many documents went through it since it was last told.
+        ``after_batch`` is told what was kept so far; where it says so, the rest and the links wait for the next call.
         """
-        return add(self._store, documents, self._workers, on_progress)
+        return add(self._store, documents, self._workers, on_progress, after_batch)
+
+    def try_add(self, documents: Iterable[Document]) -> Added:
+        """What ``add`` would do with documents; nothing is changed. Those that only stand twice count as updated."""
+        return try_add(self._store, documents)
+
+    def note_read(self, paths: Iterable[str], files: Iterable[FileRead], rejects: Iterable[Reject]) -> None:
+        """Note files that were read to their end and whose documents were added, and what was refused of ``paths`` in
+        the place of all that was before. A file whose documents another one replaced is always to be read again."""
+        with self._store.transaction():
+            self._store.put_files_read(files)
+            self._store.replace_rejects(paths, rejects)
 
     def resolve(self) -> None:
         """Bring links and stories up to date with the documents; does nothing where they are."""
@@ -99,6 +117,7 @@ class Index:
         """Take documents out with all that hung on them. Raises ``UnknownDocument`` before anything is changed."""
         numbers = [self._number(id) for id in ids]
         with self._store.transaction():
+            self._store.forget_files(file_of(origin) for origin in self._store.origins(numbers).values())
             exchange(self._store, (), numbers)
             self._store.add_pending(learn(self._store))
             self._store.count_copies(DEFAULT_KINDS)
@@ -138,6 +157,14 @@ class Index:
         self.resolve()
 
     # asking
+
+    def files_read(self) -> dict[str, FileRead]:
+        """The files of which all documents are here, by name, each as it was when it was read."""
+        return self._store.files_read()
+
+    def rejects(self) -> list[Reject]:
+        """The records that were refused when their file was read last, by file and line."""
+        return self._store.rejects()
 
     def judgements(self) -> list[Judgement]:
         """All that persons said of documents, by the ids that they named first."""

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial, reduce
+from functools import partial
 from itertools import chain, islice
 from typing import TypeAlias
 
@@ -15,7 +15,7 @@ from dedup.arrays import Each
 from dedup.facts import ends
 from dedup.index.finding import Finding
 from dedup.index.pairing import Aligner, Pages, TextPair, align_here
-from dedup.index.preparing import Prepared, digest, storable, told_by
+from dedup.index.preparing import Prepared, digest, prepare, rejected, storable, told_by
 from dedup.index.relating import common_of
 from dedup.index.resolving import resolve_pending
 from dedup.index.workers import PREPARED_TOGETHER, Coming, Workers
@@ -24,6 +24,8 @@ from dedup.store import MEETS, PLATES, Kept, Store
 
 # Told a step, and how many documents went through it since it was last told.
 OnProgress: TypeAlias = Callable[[Step, int], None]
+# Told after each batch, once it is kept, what was done so far; whether to leave the rest, and the links, for later.
+AfterBatch: TypeAlias = Callable[[Added], bool]
 
 # Documents of one transaction: what a kill can cost, and what is held in memory (about 40 kB each).
 BATCH = 20_000
@@ -32,15 +34,37 @@ BATCH = 20_000
 WORTH_WORKERS = 5
 
 
-def add(store: Store, documents: Iterable[Document], processes: int, on_progress: OnProgress | None = None) -> Added:
+def add(
+    store: Store, documents: Iterable[Document], processes: int, on_progress: OnProgress | None = None,
+    after_batch: AfterBatch | None = None,
+) -> Added:  # fmt: skip
     """Add documents as ``Index.add`` promises, with so many processes (this one is one) if it is worth it."""
     parts = _parts(documents)
     first = list(islice(parts, WORTH_WORKERS))
     told = on_progress or _unseen
     with Workers(store.settings, processes if len(first) == WORTH_WORKERS else 1) as workers, _without_collector():
         batches = _batches(store, workers, chain(first, parts))
-        added = reduce(_sum, (_add_batch(store, workers, batch, told) for batch in batches), Added())
+        added = Added()
+        for batch in batches:
+            added = _sum(added, _add_batch(store, workers, batch, told))
+            if after_batch is not None and after_batch(added):
+                return added
         resolve_pending(store, workers.resolving(store), partial(told, "linked"))
+    return added
+
+
+def try_add(store: Store, documents: Iterable[Document]) -> Added:
+    """What adding documents would do, as far as it is told: nothing is changed, and nothing compared."""
+    added, seen = Added(), dict[str, str]()
+    for part in _parts(documents):
+        held = {**store.digests(document.id for document in part), **seen}
+        made = [digest(told_by(document)) for document in part]
+        changed = [document for document, own in zip(part, made, strict=True) if held.get(document.id) != own]
+        rejects = tuple(one for one in prepare(changed, store.settings) if isinstance(one, Reject))
+        updated = sum(document.id in held for document in changed)
+        seen |= {document.id: own for document, own in zip(part, made, strict=True)}
+        new = len(changed) - updated - len(rejects)
+        added = _sum(added, Added(new, updated, len(part) - len(changed), len(rejects), rejects))
     return added
 
 
@@ -134,9 +158,22 @@ def _add_batch(store: Store, workers: Workers, parts: Sequence[_Part], on_progre
     on_progress("linked", total - len(pages))
     workers.settle()  # a log that was copied whole before this begins is written from its start again
     with store.transaction():
+        store.contest(_contested(store, pages, updated))
         exchange(store, pages, updated, partial(on_progress, "compared"), workers.align, workers.each)
     workers.later(store.checkpoint)
     return Added(len(pages) - len(updated), len(updated), total - len(pages) - len(rejects), len(rejects), rejects)
+
+
+def _contested(store: Store, pages: Iterable[Prepared], updated: Sequence[int]) -> set[str]:
+    """The files that hold a document which one of them put in the place of another's."""
+    now = {page.record.number: page.record.document.origin for page in pages}
+    pairs = (tuple(map(file_of, (before, now[number]))) for number, before in store.origins(updated).items())
+    return {name for one, two in pairs if one and two and one != two for name in (one, two)}
+
+
+def file_of(origin: str | None) -> str:
+    """The file of an ``origin``; "" for none."""
+    return rejected(origin, "").path if origin else ""
 
 
 def _prepared(parts: Sequence[_Part]) -> list[Prepared | Reject]:

@@ -7,6 +7,7 @@ are pure functions, so neither their number nor who does what changes an answer.
 from __future__ import annotations
 
 import gc
+import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -34,6 +35,13 @@ Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
 
 
+def _begin() -> None:
+    """What a process does first: nothing it makes has cycles, so none are looked for; Ctrl-C, which all processes of a
+    terminal hear, is for the first of them to heed."""
+    gc.disable()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 @dataclass(frozen=True, slots=True)
 class Coming(Generic[Answer]):
     """What is being worked at: whether all of it is there, and what waits for it, and does what nobody has begun."""
@@ -47,8 +55,7 @@ class Workers:
 
     def __init__(self, settings: Settings, processes: int) -> None:
         self._settings = settings
-        # Nothing they make has cycles, so none are looked for.
-        start = partial(ProcessPoolExecutor, mp_context=get_context("spawn"), initializer=gc.disable)
+        start = partial(ProcessPoolExecutor, mp_context=get_context("spawn"), initializer=_begin)
         self._pool = start(processes - 1) if processes > 1 else None
         self._threads = ThreadPoolExecutor(processes) if processes > 1 else None
         self._tasks: list[Future[None]] = []

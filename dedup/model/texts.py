@@ -111,6 +111,18 @@ class Reject:
 
 
 @dataclass(frozen=True, slots=True)
+class FileRead:
+    """A file that was read to its end: its size and time of change before it was, how it was read, and how many
+    documents it gave."""
+
+    name: str
+    bytes: int
+    modified_ns: int
+    how: str
+    documents: int
+
+
+@dataclass(frozen=True, slots=True)
 class Tokens:
     """A text and its tokens: ``ids`` uint32 (equal words, equal ids), ``starts`` and ``ends`` int32 characters.
 

@@ -29,6 +29,7 @@ from dedup.store.rows import (
     Record,
     number_of,
 )
+from dedup.store.sources import SourceTables
 from dedup.store.ties import ASKED, NO_PLATES, Plates, Stretches, Tie, TieTables
 
 __all__ = [
@@ -43,7 +44,7 @@ ALL = LINKS | PLATES | TEASERS | MEETS
 _IN_ORDER = "order by copy, coalesce(original, ''), story"
 
 
-class Store(JudgedFile, OutletTables, PostingTables, TieTables):
+class Store(JudgedFile, OutletTables, PostingTables, SourceTables, TieTables):
     """An open store, with every query. ``writing`` takes the writer's lock for as long as it is open.
 
     Raises ``StoreError`` for a file that is not ours or cannot be opened, ``SettingsMismatch`` for one made with

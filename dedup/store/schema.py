@@ -64,6 +64,12 @@ def what_is_met(db: Database) -> None:
     db.execute("update pending set wants = wants | 8 where wants & 1")
 
 
+@migrations(name="0008_files_read")
+def files_read(db: Database) -> None:
+    """Which files were read, and what of them was refused. ``how`` tells a file that is to be read again."""
+    _do(db, _FILES_READ)
+
+
 def _do(db: Database, statements: Iterable[str]) -> None:
     for statement in statements:
         db.execute(statement)
@@ -250,6 +256,13 @@ _SHORT: Mapping[str, Callable[..., object]] = {
     "short_evidence": _short_evidence,
 }
 
+
+_FILES_READ = (
+    "create table sources (name text primary key, bytes integer not null, modified_ns integer not null,"
+    " how text not null, documents integer not null)",
+    "create table rejects (path text not null, line integer, problem text not null)",
+    "create index rejects_path on rejects (path)",
+)
 
 _PACKED_POSTINGS = (
     "create table dropped_postings (key integer not null, document integer not null, primary key (key, document))"
