@@ -39,6 +39,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def said(place: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
     def say(*arguments: str) -> tuple[int, str, str]:
+        assert Path.cwd() == place
         code = run(arguments)
         return code, *capsys.readouterr()
 
@@ -219,7 +220,7 @@ def test_what_arrives_in_a_watched_folder_is_indexed(said: Said, place: Path) ->
 
 
 @pytest.mark.parametrize("arguments", [("--watch", "-"), ("--watch", "--dry-run", "inbox")], ids=" ".join)
-def test_what_cannot_be_watched_is_an_error(said: Said, place: Path, arguments: tuple[str, ...]) -> None:
+def test_what_cannot_be_watched_is_an_error(said: Said, arguments: tuple[str, ...]) -> None:
     code, out, err = said("index", *arguments)
     assert (code, out) == (2, "")
     assert "--watch" in err
