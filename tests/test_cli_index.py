@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
@@ -162,10 +162,10 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(said: Said, place:
 # a run that is stopped
 
 
-def started(*arguments: str) -> subprocess.Popen[str]:
+def started(*arguments: str, stderr: IO[str] | int = subprocess.PIPE) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "dedup", *arguments],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
 
@@ -206,17 +206,22 @@ def test_ctrl_c_keeps_what_was_read_and_says_how_to_go_on(said: Said, place: Pat
 def test_what_arrives_in_a_watched_folder_is_indexed(said: Said, place: Path) -> None:
     (place / "inbox").mkdir()
     write(place / "inbox" / "a.jsonl", 1)
-    child = started("index", "--watch", "--every", "0.1", "inbox")
-    try:
-        until(lambda: stored(said) == 1)
-        write(place / "b.part", 2, 3)
-        (place / "b.part").rename(place / "inbox" / "b.jsonl")
-        until(lambda: stored(said) == 3)
-    finally:
-        child.send_signal(signal.SIGINT)
-        _, err = child.communicate(timeout=30)
+    with (place / "told").open("w") as told:
+        child = started("index", "--watch", "--every", "0.1", "inbox", stderr=told)
+        try:
+            until(lambda: summaries(place / "told") == ["1 new"])
+            write(place / "b.part", 2, 3)
+            (place / "b.part").rename(place / "inbox" / "b.jsonl")
+            until(lambda: summaries(place / "told") == ["1 new", "2 new"])
+        finally:
+            child.send_signal(signal.SIGINT)
+            child.communicate(timeout=30)
     assert child.returncode == 130
-    assert [line.partition(",")[0] for line in err.splitlines() if " new," in line] == ["1 new", "2 new"]
+    assert stored(said) == 3
+
+
+def summaries(told: Path) -> list[str]:
+    return [line.partition(",")[0] for line in told.read_text(encoding="utf-8").splitlines() if " new," in line]
 
 
 @pytest.mark.parametrize("arguments", [("--watch", "-"), ("--watch", "--dry-run", "inbox")], ids=" ".join)
