@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -72,19 +73,19 @@ def _refusing(found: Iterator[Document], on_reject: Callable[[Reject], None]) ->
 
 def page(opened: Index, page: str) -> Document | str:
     """What is asked about: a stored id or URL first, then a file, then pasted text."""
-    from dedup.corpus import page_from_text, read_page
+    from dedup.corpus import page_from_text, page_id, read_page
     from dedup.model import UnknownDocument
 
     if page == "-":
         if sys.stdin.isatty():
             click.echo("Paste the text, then press Ctrl-D.", err=True)
         return page_from_text(sys.stdin.buffer.read().decode("utf-8", "replace"))
-    try:
-        return opened.get(page).id
-    except UnknownDocument:
-        if is_file(page):
-            return read_page(page)
-        raise UnknownDocument(f"{page}: is neither an id or URL in the store nor a file") from None
+    for name in (page, page_id(page)):
+        with suppress(UnknownDocument):
+            return opened.get(name).id
+    if is_file(page):
+        return read_page(page)
+    raise UnknownDocument(f"{page}: is neither an id or URL in the store nor a file")
 
 
 def reading(db: str) -> Index:

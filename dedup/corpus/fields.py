@@ -17,6 +17,7 @@ from dedup.corpus.cleaning import Refused, clean_line, clean_text, is_markup, st
 from dedup.corpus.dates import parse_date
 from dedup.corpus.files import Place
 from dedup.corpus.outlets import is_site, outlet_of, outlet_of_url
+from dedup.corpus.urls import page_id
 from dedup.model import Document
 
 
@@ -98,7 +99,7 @@ def to_document(record: object, place: Place, now: datetime) -> Document:
     outlet, site_name = _outlet(fields, told, url)
     canonical = _first_line(fields, told.canonical)
     return Document(
-        id=_first_line(fields, told.id) or url or place.id,
+        id=_first_line(fields, told.id) or (page_id(url) if url else place.id),
         text=text,
         url=url,
         title=_first_line(fields, told.title),

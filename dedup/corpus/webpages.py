@@ -18,6 +18,7 @@ from dedup.corpus.cleaning import MAX_TEXT_BYTES, Refused, clean_line, clean_tex
 from dedup.corpus.dates import parse_date
 from dedup.corpus.files import ELSE_WINDOWS_1252, Place, Source, bom_encoding, whole
 from dedup.corpus.outlets import outlet_of, outlet_of_url, registered_domain
+from dedup.corpus.urls import page_id
 from dedup.model import CorpusError, Document, Reject
 
 # Extraction is quadratic in the number of elements: 10,000 paragraphs take a second, 100,000 over a minute.
@@ -83,7 +84,7 @@ def _document(markup: str, found: Any, claims: Claims, url: str | None, place: P
         raise Refused("no text: no article was found on the page")
     site_name = _site_name(found)
     return Document(
-        id=url or place.id,
+        id=page_id(url) if url else place.id,
         text=clean_text(found.text),
         url=url,
         title=clean_line(found.title),
