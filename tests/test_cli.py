@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 import shutil
 import sqlite3
@@ -25,7 +26,7 @@ MIRROR, SOLO = f"{PAGES}/mirror-01.txt", f"{PAGES}/solo-01.html"
 WIRE_URL = "https://northgatewire.example/2024/03/10/grain-ship-afloat"
 COMMANDS = (
     "index", "who", "compare", "stories", "outlets", "evaluate", "export", "remove", "info", "check", "partners",
-    "judge", "judgements", "rejects",
+    "judge", "judgements", "rejects", "completion",
 )  # fmt: skip
 LONG_NAME = "x" * 3000
 
@@ -357,3 +358,23 @@ def test_a_reader_that_leaves_early_is_no_error(command: str) -> None:
         process.stdout.close()
         said = process.stderr.read()
     assert (process.returncode, said) == (0, b"")
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [("dedup rej", {"rejects"}), ("dedup jud", {"judge", "judgements"}), ("dedup index --str", {"--strict"})],
+    ids=["a command", "two commands", "an option"],
+)
+def test_a_shell_is_told_what_could_stand_next(typed: str, offered: set[str]) -> None:
+    asking = {"_DEDUP_COMPLETE": "bash_complete", "COMP_WORDS": typed, "COMP_CWORD": str(typed.count(" "))}
+    done = subprocess.run(
+        [sys.executable, "-m", "dedup"], env={**os.environ, **asking}, cwd=ROOT, capture_output=True, text=True
+    )
+    assert {line.partition(",")[2] for line in done.stdout.splitlines()} == offered
+
+
+@pytest.mark.parametrize("name", ["bash", "zsh", "fish"])
+def test_a_shell_gets_its_completion(shell: Shell, name: str) -> None:
+    said = shell("completion", name)
+    assert (said.code, said.err) == (0, "")
+    assert "_DEDUP_COMPLETE" in said.out

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import reference
 
 from dedup.cli import dedup
 
@@ -75,3 +76,7 @@ def test_the_python_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     values: dict[str, object] = {"text_a": "one two three four five six", "text_b": "other words"}
     exec(compile(example, "README.md", "exec"), values)
     assert values["match"] is None
+
+
+def test_the_reference_is_what_the_commands_say() -> None:
+    assert reference.told(README) == reference.reference(), "python tests/reference.py writes it anew"

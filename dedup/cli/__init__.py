@@ -11,6 +11,7 @@ import click
 
 from dedup.cli import options, terminal
 from dedup.cli.comparing import compare
+from dedup.cli.completing import COMPLETING, complete, completion
 from dedup.cli.evaluating import evaluate
 from dedup.cli.indexing import index, rejects
 from dedup.cli.judging import judge, judgements
@@ -22,6 +23,8 @@ from dedup.model import DEFAULT_KINDS, DedupError
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code: 0 done, 1 nothing found, 2 an error in one sentence."""
+    if asked := os.environ.get(COMPLETING):
+        sys.exit(complete(dedup, asked))
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 
@@ -219,6 +222,7 @@ def check(sample: int, db: str) -> int:
 
 
 dedup.add_command(compare)
+dedup.add_command(completion)
 dedup.add_command(evaluate)
 dedup.add_command(index)
 dedup.add_command(judge)
