@@ -13,7 +13,7 @@ from time import monotonic
 import pytest
 
 from dedup.cli.progress import Progress
-from dedup.model import Document
+from dedup.model import Document, FileRead
 
 PAGES = [Document(str(number), "word " * 20) for number in range(4)]
 
@@ -90,3 +90,14 @@ def _until(terminal: int, wanted: str | None, most_seconds: float = 30) -> str:
                 break
     assert wanted is None or wanted in shown
     return shown
+
+
+def test_a_file_that_is_passed_over_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "more.jsonl.gz").write_bytes(b"x" * 1000)
+    (tmp_path / "pages.jsonl").write_bytes(b"x" * 400)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    bar = Progress([str(tmp_path)], quiet=False)
+    next(bar.watch(PAGES))
+    assert "  1%" in bar.line(5)
+    bar.pass_over(FileRead(str(tmp_path / "more.jsonl.gz"), 1000, 0, "", 9))
+    assert " 10%" in bar.line(5)

@@ -101,12 +101,13 @@ class Run:
         # Each file that was read, with how many documents had been given when it ended.
         self._ended: list[tuple[int, FileRead]] = []
         self._given = self._passed_over = 0
+        self._progress = Progress(paths, quiet or waiting)
         self.stopping = Stopping()
 
     def go(self) -> None:
         """Read, add, note and tell."""
         started = monotonic()
-        with Progress(self._paths, self._quiet) as progress, self.stopping:
+        with self._progress as progress, self.stopping:
             documents = progress.watch(self._documents())
             added = self._opened.add(documents, progress.count, self._after_batch)
             self._note(added, all_read=not self.stopping.wanted)
@@ -136,6 +137,7 @@ class Run:
     def _end(self, file: FileRead) -> None:
         if self._options.known.get(file.name) == file:
             self._passed_over += file.documents
+            self._progress.pass_over(file)
         else:
             self._ended.append((self._given, file))
 

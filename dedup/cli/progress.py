@@ -10,12 +10,13 @@ from time import monotonic
 
 import click
 
-from dedup.model import Document, Step
+from dedup.model import Document, FileRead, Step
 
 REDRAWN_SECONDS = 0.25
 # Parts of the time that the steps take, about as for 17,538 Reuters stories.
 READING, COMPARING, LINKING = 0.4, 0.4, 0.2
 WIDTH = 30
+PACKED = (".gz", ".bz2", ".xz", ".zst")
 
 
 class Progress:
@@ -52,6 +53,10 @@ class Progress:
             yield document
         self._all_read = True
 
+    def pass_over(self, file: FileRead) -> None:
+        """Note a file that is not read."""
+        self._total_bytes = max(0, self._total_bytes - _text_bytes(file.name, file.bytes))
+
     def count(self, step: Step, documents: int) -> None:
         """Note documents that are done with a step."""
         self._done[step] += documents
@@ -87,8 +92,12 @@ def _clock(seconds: float) -> str:
 
 
 def _size(path: str) -> int:
-    """Bytes of text to expect, a gzip file counted three times; 0 where nobody can tell."""
+    """Bytes of text to expect, a packed file counted three times; 0 where nobody can tell."""
     if path == "-":
         return 0
     files = [Path(path)] if Path(path).is_file() else [p for p in Path(path).rglob("*") if p.is_file()]
-    return sum(file.stat().st_size * (3 if file.suffix == ".gz" else 1) for file in files)
+    return sum(_text_bytes(file, file.stat().st_size) for file in files)
+
+
+def _text_bytes(file: Path | str, size: int) -> int:
+    return size * (3 if str(file).endswith(PACKED) else 1)
