@@ -229,3 +229,18 @@ def test_what_cannot_be_watched_is_an_error(said: Said, arguments: tuple[str, ..
     code, out, err = said("index", *arguments)
     assert (code, out) == (2, "")
     assert "--watch" in err
+
+
+def test_what_was_refused_of_standard_input_is_listed_until_it_comes_again(place: Path) -> None:
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    good = write(place / "a.jsonl", 1).read_text(encoding="utf-8")
+    for lines, listed in (("{\n", "<stdin>"), (good, "")):
+        subprocess.run([sys.executable, "-m", "dedup", "index", "-q", "-"], input=lines, text=True, env=env, check=True)
+        told = subprocess.run(
+            [sys.executable, "-m", "dedup", "rejects", "-f", "jsonl"],
+            env=env,
+            text=True,
+            capture_output=True,
+            check=True,
+        )
+        assert (listed in told.stdout, bool(told.stdout)) == (True, bool(listed))

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from dedup.index import Index
 
 STOPPED = 130
+# What standard input is called where it is told of records that were refused.
+STDIN = "<stdin>"
 
 
 @click.command()
@@ -155,7 +157,7 @@ class Run:
         names = {file.name for file in files}
         refused = [*self._rejects, *added.rejects]
         if all_read:
-            names |= {reject.path for reject in refused} | {path for path in self._paths if path != "-"}
+            names |= {reject.path for reject in refused} | {STDIN if path == "-" else path for path in self._paths}
         if names:
             self._opened.note_read(names, files, [reject for reject in refused if reject.path in names])
 
