@@ -9,7 +9,8 @@ from typing import BinaryIO
 
 from dedup.corpus.cleaning import Refused
 from dedup.corpus.fields import has_text_field, to_document
-from dedup.corpus.files import CHUNK_BYTES, MAX_LINE_BYTES, Place, Source, bom_encoding, numbered_lines, whole
+from dedup.corpus.files import MAX_LINE_BYTES, Place, Source, bom_encoding, numbered_lines, whole
+from dedup.corpus.packed import CHUNK_BYTES
 from dedup.model import CorpusError, Document, Reject
 
 MAX_JSON_BYTES = 256 * 1024 * 1024

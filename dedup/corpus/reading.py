@@ -13,6 +13,7 @@ from typing import BinaryIO, TypeAlias
 from dedup.corpus.cleaning import Refused
 from dedup.corpus.files import ARCHIVE_SUFFIXES, Options, Place, Source, empty_problem
 from dedup.corpus.lines import read_json, read_json_lines, read_json_stream
+from dedup.corpus.packed import PACKED_SUFFIXES
 from dedup.corpus.pages import page_of, read_text, read_unknown
 from dedup.corpus.tables import read_table
 from dedup.corpus.webpages import read_html
@@ -169,9 +170,9 @@ def _log(reject: Reject) -> None:
 
 
 def _suffix(path: Path) -> str:
-    """The suffix that names the format, in lower case: what is before ``.gz``, if that is there."""
-    name = path.name.lower().removesuffix(".gz")
-    return Path(name).suffix
+    """The suffix that names the format, in lower case: what is before ``.gz`` and the like, if that is there."""
+    name = Path(path.name.lower())
+    return Path(name.stem).suffix if name.suffix in PACKED_SUFFIXES else name.suffix
 
 
 def _name(path: Path) -> str:

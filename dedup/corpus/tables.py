@@ -9,11 +9,14 @@ from collections.abc import Iterator
 
 from dedup.corpus.cleaning import MAX_TEXT_BYTES, Refused
 from dedup.corpus.fields import has_text_field, shown, to_document
-from dedup.corpus.files import ELSE_WINDOWS_1252, Place, Source, Unpacked, bom_encoding
+from dedup.corpus.files import ELSE_WINDOWS_1252, Place, Source, encoding_shown
+from dedup.corpus.packed import Unpacked
 from dedup.model import CorpusError, Document, Reject
 
 DELIMITERS = ",;\t|"
 MAX_ROW_LINES = 10_000
+# Enough to tell UTF-16 by; an even number.
+HEAD_BYTES = 16
 MAX_ROW_CHARS = 2 * MAX_TEXT_BYTES
 
 
@@ -105,7 +108,7 @@ class Lines:
     """Physical lines for the parser, counted; the lines of the row being read can be given back."""
 
     def __init__(self, stream: Unpacked) -> None:
-        encoding = bom_encoding(stream.peek(4)[:4]) or "utf-8"
+        encoding = encoding_shown(stream.peek(HEAD_BYTES)[:HEAD_BYTES]) or "utf-8"
         errors = ELSE_WINDOWS_1252 if encoding.startswith("utf-8") else "replace"
         self._stream = stream
         self._text = io.TextIOWrapper(stream, encoding=encoding, errors=errors, newline="")
