@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import BinaryIO
 
 from dedup.corpus.cleaning import Refused
-from dedup.corpus.fields import has_text_field, to_document
+from dedup.corpus.fields import to_document
 from dedup.corpus.files import MAX_LINE_BYTES, Place, Source, bom_encoding, numbered_lines, whole
+from dedup.corpus.names import has_text_field
 from dedup.corpus.packed import CHUNK_BYTES
 from dedup.model import CorpusError, Document, Reject
 

@@ -8,8 +8,9 @@ from collections import deque
 from collections.abc import Iterator
 
 from dedup.corpus.cleaning import MAX_TEXT_BYTES, Refused
-from dedup.corpus.fields import has_text_field, shown, to_document
+from dedup.corpus.fields import to_document
 from dedup.corpus.files import ELSE_WINDOWS_1252, Place, Source, encoding_shown
+from dedup.corpus.names import has_text_field, shown
 from dedup.corpus.packed import Unpacked
 from dedup.model import CorpusError, Document, Reject
 
