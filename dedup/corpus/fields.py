@@ -9,7 +9,7 @@ from dedup.corpus.claims import addresses_in, based_on
 from dedup.corpus.cleaning import Refused, clean_line, clean_text, is_markup, strip_markup
 from dedup.corpus.dates import parse_date
 from dedup.corpus.files import Place
-from dedup.corpus.names import KNOWN, WRAPPERS, Known, Names, shown, slot_of, squeeze, told_by
+from dedup.corpus.names import KNOWN, WRAPPERS, Known, Names, shown, squeeze, told_by
 from dedup.corpus.outlets import is_site, outlet_of, outlet_of_url
 from dedup.model import Document
 
@@ -44,6 +44,60 @@ def to_document(record: object, place: Place, now: datetime, known: Known = KNOW
         based_on=_based_on(fields, told, url, outlet or (outlet_of_url(canonical) if canonical else None)),
         origin=place.origin,
     )
+
+
+def mapping_of(record: Mapping[str, object], now: datetime, known: Known = KNOWN) -> dict[str, str]:
+    """The record's own name of the field that each of ours is taken from; what is taken from none is left out."""
+    fields = _flatten(record, known.all)
+    told, paths = told_by(tuple(fields), known), paths_of(record)
+    url = _url(fields, told)
+    outlet, site_name = _outlet(fields, told, url, known)
+    sites, urls = (*told.site, *told.site_name), (*told.url, *told.url_if_http)
+    taken = {
+        "id": _key(told.id, lambda key: _first_line(fields, (key,))),
+        "text": _key(told.text, lambda key: isinstance(_main(fields[key]), str | list)),
+        "title": _key(told.title, lambda key: _first_line(fields, (key,))),
+        "url": _key(urls, lambda key: url and clean_line(fields[key]) == url),
+        "outlet": _key(sites, lambda key: outlet and outlet_of(clean_line(fields[key]) or "") == outlet),
+        "site_name": _key(
+            (*told.site_name, *told.site), lambda key: site_name and clean_line(fields[key]) == site_name
+        ),
+        "published": _key(told.published, lambda key: parse_date(fields[key], now)),
+        "crawled": _key(told.crawled, lambda key: parse_date(fields[key], now)),
+        "byline": _key(told.byline, lambda key: _byline(fields, (key,))),
+        "language": _key(told.language, lambda key: _first_line(fields, (key,))),
+        "dateline": _key(told.dateline, lambda key: _first_line(fields, (key,))),
+        "canonical": _key(told.canonical, lambda key: _first_line(fields, (key,))),
+        "based_on": _key(told.based_on, lambda key: next(addresses_in(fields[key]), None)),
+    }
+    if outlet and taken["outlet"] is None and "outlet" not in known.named:
+        taken["outlet"] = taken["url"]
+    return {ours: paths[key] for ours, key in taken.items() if key is not None}
+
+
+def _key(keys: Iterable[str], takes: Callable[[str], object]) -> str | None:
+    """The first key that something is taken from."""
+    return next((key for key in keys if takes(key)), None)
+
+
+def paths_of(record: Mapping[str, object]) -> dict[str, str]:
+    """A record's own dotted names by how they are compared; those in a wrapper also without it."""
+    paths = dict(_paths(record))
+    for name, value in record.items():
+        if squeeze(name) in WRAPPERS and isinstance(value, dict):
+            for key, path in _paths(value, depth=DEPTH - 1):
+                paths.setdefault(key, f"{name}.{path}")
+    return paths
+
+
+def _paths(
+    record: Mapping[str, object], key: str = "", path: str = "", depth: int = DEPTH
+) -> Iterator[tuple[str, str]]:
+    for name, value in record.items():
+        if isinstance(value, dict) and depth:
+            yield from _paths(value, key + squeeze(name), f"{path}{name}.", depth - 1)
+        else:
+            yield key + squeeze(name), path + name
 
 
 def _text(fields: Mapping[str, object], told: Names, record: Mapping[str, object], known: Known) -> str:
@@ -83,9 +137,7 @@ def _based_on(fields: Mapping[str, object], told: Names, url: str | None, outlet
     return based_on(addresses_in(strong), addresses_in(weak), url, outlet)
 
 
-def _outlet(
-    fields: Mapping[str, object], told: Names, url: str | None, known: Known
-) -> tuple[str | None, str | None]:
+def _outlet(fields: Mapping[str, object], told: Names, url: str | None, known: Known) -> tuple[str | None, str | None]:
     """Outlet and site name: a domain before a name, the record's own word before its address."""
     given = [line for key in told.site if (line := clean_line(fields[key]))]
     named = [line for key in told.site_name if (line := clean_line(fields[key])) and line != url]

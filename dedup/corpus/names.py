@@ -101,7 +101,7 @@ MEANINGS: dict[str, tuple[str, ...]] = {
 class Known:
     """The names to look for: of all scrapers, or where a field was named for a meaning, that one alone for it."""
 
-    __slots__ = ("all", "keys", "names", "named")
+    __slots__ = ("all", "keys", "named", "names")
 
     def __init__(self, fields: Mapping[str, str]) -> None:
         told = {slot_of(meaning): (name,) for meaning, name in fields.items()}
@@ -140,11 +140,6 @@ def told_by(keys: tuple[str, ...], known: Known) -> Names:
         if shape(frozenset(keys)):
             told = moved(told, known.named)
     return told
-
-
-def has_text_field(names: Iterable[str]) -> bool:
-    """Whether one of the names is one that texts go by."""
-    return KNOWN.has_text(names)
 
 
 def shown(names: Iterable[str]) -> str:
