@@ -121,25 +121,42 @@ def _columns(db: sqlite3.Connection, table: str) -> list[str]:
 
 
 def _records(db: sqlite3.Connection, source: Source, table: str, columns: list[str]) -> Iterator[Found]:
-    """The rows in the order that they are kept in; at one that is too long or damaged the reading ends."""
-    rows = db.execute(f"select {', '.join(map(_quoted, columns))} from {_quoted(table)}")
-    number = 0
+    """The rows in the order that they are kept in, up to the first that is damaged."""
+    select = f"select {', '.join(map(_quoted, columns))} from {_quoted(table)}"
+    rows, number = _rows(db, select), 0
     while True:
-        number += 1
-        place = Place(source.name, number, number)
+        row: tuple[object, ...] | Refused | None
         try:
             row = next(rows, None)
-        except sqlite3.DataError:
-            yield place, Refused(f"holds a value of more than {MAX_VALUE_BYTES:,} bytes: nothing behind it was read")
-            return
-        except sqlite3.DatabaseError as error:
-            yield place, Refused(f"cannot be read ({error}): the rows before were")
-            return
+        except sqlite3.DatabaseError:
+            row, rows = _alone(db, select, number), _rows(db, select, number + 1)
         if row is None:
             break
-        yield place, dict(zip(columns, map(_plain, row), strict=True))
-    if number == 1:
+        number += 1
+        record = row if isinstance(row, Refused) else dict(zip(columns, map(_plain, row), strict=True))
+        yield Place(source.name, number, number), record
+        if isinstance(row, _Damaged):
+            return
+    if not number:
         yield Place(source.name), Refused("holds no row")
+
+
+class _Damaged(Refused):
+    """A row behind which no other can be read."""
+
+
+def _rows(db: sqlite3.Connection, select: str, first: int = 0, most: int = -1) -> Iterator[tuple[object, ...]]:
+    yield from db.execute(f"{select} limit {most} offset {first}")
+
+
+def _alone(db: sqlite3.Connection, select: str, number: int) -> tuple[object, ...] | Refused | None:
+    """One row, or what is wrong with it: Python fails one row early, where it looks for the next."""
+    try:
+        return next(_rows(db, select, number, 1), None)
+    except sqlite3.DataError:
+        return Refused(f"holds a value of more than the {MAX_VALUE_BYTES:,} bytes allowed")
+    except sqlite3.DatabaseError as error:
+        return _Damaged(f"cannot be read ({error}): the rows before were")
 
 
 def _plain(value: object) -> object:

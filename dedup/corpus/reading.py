@@ -142,9 +142,9 @@ def items_of(path: str | os.PathLike[str], now: datetime, options: Options, watc
     source = Source(file, name_of(Path(path)), now, options, table, watch)
     if not os.path.lexists(file) and table is None and is_pattern(file):
         return _read_files(source, matching(file), "matches")
-    if not os.path.lexists(file):
+    if not os.path.lexists(file) or (table is not None and file.is_dir()):
         raise CorpusError(source.name, "there is no such file or folder")
-    if file.is_dir() and table is None:
+    if file.is_dir():
         return _read_files(source, walk(file), "holds")
     if not file.is_file():
         raise CorpusError(source.name, "is neither a file nor a folder: pipe its records to standard input instead")
