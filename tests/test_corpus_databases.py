@@ -108,7 +108,10 @@ def test_a_table_that_cannot_be_read_is_one_sentence(news: Path, table: str, pro
 
 def test_a_database_without_texts_names_its_tables(tmp_path: Path) -> None:
     make(tmp_path / "x.db", OTHERS["a table without texts"])
-    with pytest.raises(CorpusError, match="no table has a column for texts: its tables are labels"):
+    with pytest.raises(CorpusError, match="no column holds a text: its columns are source, bias"):
+        read(tmp_path / "x.db")
+    make(tmp_path / "x.db", "create table sites (name)")
+    with pytest.raises(CorpusError, match="no table has a column for texts: its tables are labels, sites"):
         read(tmp_path / "x.db")
 
 

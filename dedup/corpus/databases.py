@@ -98,7 +98,7 @@ def _table(db: sqlite3.Connection, source: Source) -> tuple[str, list[str]]:
                 return name, columns
         raise CorpusError(source.name, f"there is no such table: its tables are {shown(tables)}")
     known = known_for(source.options.fields)
-    meant = [name for name, columns in tables.items() if has_text(columns, known)]
+    meant = [name for name, columns in tables.items() if has_text(columns, known) or len(tables) == 1]
     if len(meant) == 1:
         return meant[0], tables[meant[0]]
     if meant:
