@@ -243,7 +243,9 @@ def test_results_go_to_one_stream_and_messages_to_the_other(shell: Shell, tmp_pa
     store = str(tmp_path / "new.db")
     first = shell("index", PAGES, "--db", store)
     assert first.out == ""
-    assert first.err.startswith("45 new, 0 updated, 0 unchanged, 0 rejected; ")
+    fields, summary = first.err.splitlines()
+    assert fields.startswith("Fields: id from id, text from text or maintext, title from title or headline, ")
+    assert summary.startswith("45 new, 0 updated, 0 unchanged, 0 rejected; ")
     again = shell("index", PAGES, "--db", store)
     assert again.err.startswith("0 new, 0 updated, 45 unchanged, 0 rejected; ")
     assert shell("index", PAGES, "--db", store, "-q") == Said(0, "", "")

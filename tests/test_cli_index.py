@@ -244,3 +244,58 @@ def test_what_was_refused_of_standard_input_is_listed_until_it_comes_again(place
             check=True,
         )
         assert (listed in told.stdout, bool(told.stdout)) == (True, bool(listed))
+
+
+# how records are understood
+
+
+def records(path: Path) -> Path:
+    rows = [{"id": f"p{n}", "artikel": text_of(n), "kopf": "Ein Titel", "text": "a teaser"} for n in range(3)]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def test_it_is_said_once_which_fields_were_taken(said: Said, place: Path) -> None:
+    records(place / "a.jsonl")
+    records(place / "b.jsonl")
+    _, _, err = said("index", "--map", "text=artikel", ".")
+    assert [line for line in err.splitlines() if line.startswith("Fields: ")] == [
+        "Fields: id from id, text from artikel; passed over: kopf, text."
+    ]
+    assert "Fields" not in said("index", "-q", "--again", ".")[2]
+
+
+def test_fields_that_are_named_are_taken(said: Said, place: Path) -> None:
+    records(place / "a.jsonl")
+    assert counts(said("index", "a.jsonl")[2]) == "0 new, 0 updated, 0 unchanged, 3 rejected"
+    # Named otherwise, the same file is another.
+    told = said("index", "--map", "text=artikel", "--map", "title=kopf", "a.jsonl")
+    assert counts(told[2]) == "3 new, 0 updated, 0 unchanged, 0 rejected"
+    assert said("who", "p1")[0] == 1
+
+
+def test_the_first_records_are_shown_as_they_are_understood_and_nothing_is_kept(said: Said, place: Path) -> None:
+    records(place / "a.jsonl")
+    code, out, err = said("index", "--show-mapping", "--map", "text=artikel", "--map", "title=kopf", "a.jsonl")
+    assert (code, err) == (0, "")
+    assert out.startswith("a.jsonl: id from id, text from artikel, title from kopf; passed over: text\n")
+    assert [line for line in out.splitlines() if "title" in line][1:] == ["  title      Ein Titel"] * 3
+    assert not (place / "store.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--map", "text"), "--map text"),
+        (("--map", "=artikel"), "--map =artikel"),
+        (("--map", "body_of_it=artikel"), "body_of_it"),
+        (("--map", "text=nowhere"), "nowhere"),
+        (("--show-mapping", "-"), "--show-mapping"),
+    ],
+    ids=lambda value: value[-1] if isinstance(value, tuple) else "",
+)
+def test_a_mapping_that_cannot_be_is_an_error(said: Said, place: Path, arguments: tuple[str, ...], says: str) -> None:
+    records(place / "a.jsonl")
+    code, out, err = said("index", *arguments, "a.jsonl")
+    assert (code, out) == (2, "")
+    assert says in err.splitlines()[-1]

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.corpus.cleaning import MAX_TEXT_BYTES, Refused, clean_line, clean_text, is_markup, strip_markup
-from dedup.corpus.fields import NAMES, to_document
+from dedup.corpus.fields import to_document
 from dedup.corpus.files import Place
+from dedup.corpus.names import NAMES
 from dedup.model import Document
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

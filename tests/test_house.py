@@ -102,14 +102,17 @@ OWNERS = {
     "datasketch": {"sketch"},
     "rapidfuzz": {"align"},
     "sqlite_utils": {"store"},
-    "sqlite3": {"store"},
+    "sqlite3": {"store", "corpus"},
     "click": {"cli"},
     "trafilatura": {"corpus"},
+    "pyarrow": {"corpus"},
+    "backports": {"corpus"},
+    "compression": {"corpus"},
     "publicsuffixlist": {"corpus"},
     "dateutil": {"corpus"},
 }
 
-HEAVY = ("datasketch", "scipy", "numpy", "rapidfuzz", "trafilatura")
+HEAVY = ("datasketch", "scipy", "numpy", "rapidfuzz", "trafilatura", "pyarrow")
 
 # All that stands at the top level of a checkout.
 TOP = {

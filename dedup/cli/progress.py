@@ -57,6 +57,10 @@ class Progress:
         """Note a file that is not read."""
         self._total_bytes = max(0, self._total_bytes - _text_bytes(file.name, file.bytes))
 
+    def say(self, line: str) -> None:
+        """Say something above the bar."""
+        click.echo(f"\r\x1b[K{line}" if self._show else line, err=True)
+
     def count(self, step: Step, documents: int) -> None:
         """Note documents that are done with a step."""
         self._done[step] += documents

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 FOUND, NOTHING_FOUND, ERROR = 0, 1, 2
 # Rejects named one by one on the screen; all are counted.
 REJECTS_SHOWN = 20
+# Of a text that is shown in a line.
+SHOWN_CHARS = 90
 
 
 def show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -50,6 +52,7 @@ def source(
     alone: bool = True,
     options: Options | None = None,
     on_file: Callable[[FileRead], None] | None = None,
+    watch: Callable[[Mapping[str, object]], None] | None = None,
 ) -> Iterator[Document]:
     """The documents of a path, or of JSON Lines on standard input.
 
@@ -58,9 +61,9 @@ def source(
     from dedup.corpus import read_corpus, read_stream
 
     if path == "-":
-        found = read_stream(sys.stdin.buffer, on_reject=on_reject)
+        found = read_stream(sys.stdin.buffer, on_reject=on_reject, options=options, watch=watch)
     else:
-        found = read_corpus(path, on_reject, options=options, on_file=on_file)
+        found = read_corpus(path, on_reject, options=options, on_file=on_file, watch=watch)
     return found if alone or Path(path).is_dir() else _refusing(found, on_reject)
 
 
@@ -173,6 +176,18 @@ def change_row(change: Change) -> dict[str, object]:
     """A change as a row."""
     told = {name: getattr(change, name) for name in ("kind", "action", "form", "was", "now")}
     return {**told, "source_start": change.source.start, "copy_start": change.copy.start}
+
+
+def show_document(document: Document) -> None:
+    """What a document was understood as, a line for each thing told."""
+    from dedup.views import clean
+
+    for field in fields(document):
+        value = getattr(document, field.name)
+        if value and field.name != "origin":
+            text = clean(value)
+            click.echo(f"  {field.name:<10} {text if len(text) <= SHOWN_CHARS else f'{text[: SHOWN_CHARS - 1]}…'}")
+    click.echo()
 
 
 def show_rejects(rejects: Sequence[Reject]) -> None:

@@ -9,9 +9,10 @@ from dedup.corpus.judged import read_judgements
 from dedup.corpus.labels import read_labels
 from dedup.corpus.partners import read_partners
 from dedup.corpus.reading import page_from_text, read_corpus, read_page, read_stream
+from dedup.corpus.sampling import Looked, Sample, sample
 from dedup.corpus.urls import page_id
 
 __all__ = [
-    "Options", "page_from_text", "page_id", "read_corpus", "read_judgements", "read_labels", "read_partners",
-    "read_page", "read_stream",
+    "Looked", "Options", "Sample", "page_from_text", "page_id", "read_corpus", "read_judgements", "read_labels",
+    "read_partners", "read_page", "read_stream", "sample",
 ]  # fmt: skip

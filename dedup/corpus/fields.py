@@ -1,102 +1,33 @@
-"""A scraper's record becomes a document: the names that scrapers use are understood without configuration.
-
-Names are compared without case, ``_``, ``-``, ``.``, ``:`` and spaces, so that ``source.name``, ``source_name`` and a
-``name`` inside a ``source`` are one. Of several fields that mean the same, the first that is not empty is taken.
-"""
+"""A scraper's record becomes a document: the names that scrapers use are understood without configuration."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from functools import lru_cache
-from itertools import chain
-from typing import NamedTuple
 
 from dedup.corpus.claims import addresses_in, based_on
-from dedup.corpus.cleaning import Refused, clean_line, clean_text, is_markup, strip_markup, words
+from dedup.corpus.cleaning import Refused, clean_line, clean_text, is_markup, strip_markup
 from dedup.corpus.dates import parse_date
 from dedup.corpus.files import Place
+from dedup.corpus.names import KNOWN, WRAPPERS, Known, Names, shown, squeeze, told_by
 from dedup.corpus.outlets import is_site, outlet_of, outlet_of_url
 from dedup.corpus.urls import page_id
 from dedup.model import Document
 
-
-class Names(NamedTuple):
-    """Names of fields by what they tell, of each the one to believe first."""
-
-    text: tuple[str, ...]
-    title: tuple[str, ...]
-    url: tuple[str, ...]
-    url_if_http: tuple[str, ...]
-    canonical: tuple[str, ...]
-    based_on: tuple[str, ...]
-    based_on_if_elsewhere: tuple[str, ...]
-    published: tuple[str, ...]
-    crawled: tuple[str, ...]
-    site: tuple[str, ...]
-    site_name: tuple[str, ...]
-    byline: tuple[str, ...]
-    language: tuple[str, ...]
-    dateline: tuple[str, ...]
-    id: tuple[str, ...]
-
-
-NAMES = Names(
-    # news-please fills both `text` and `maintext`: the latter is the article.
-    text=words("""
-        maintext text body content article_text article_body plain_text cleaned_text raw_content text_content full_text
-        document raw_text content_text contents article story
-    """),
-    title=words("title headline article_title title_page title_rss og_title name"),
-    url=words("url link article_url page_url web_url original_url request_url warc_target_uri"),
-    # These hold an address on some records, and something else on others.
-    url_if_http=words("source uri loc permalink guid"),
-    canonical=words("canonical_url canonical_link canonical og_url"),
-    based_on=words("""
-        based_on is_based_on is_based_on.id is_based_on.@id is_based_on.url syndication_source original_source
-        original_source.url syndicated_from republished_from
-    """),
-    # On most records these are the page's own.
-    based_on_if_elsewhere=words("""
-        source_url main_entity_of_page main_entity_of_page.@id main_entity_of_page.url source_organization.url
-    """),
-    published=words("""
-        date_publish published_date publish_date pub_date date_published published_at published_utc published
-        publication_date publishing_date date_time_pub first_published web_publication_date created created_at
-        timestamp date
-    """),
-    crawled=words("""
-        date_download crawl_date warc_date fetched_at collection_utc crawled crawled_at indexed_date date_time
-        download_date filedate scraped_at added retrieved_at
-    """),
-    site=words("""
-        outlet source_domain url_domain domain hostname thread.site site_full thread.site_full site media_url
-        publisher_domain source.domain source.uri series
-    """),
-    site_name=words("""
-        site_name sitename meta_site_name og_site_name source_hostname media_name publisher publisher.name source.name
-        source.title source
-    """),
-    byline=words("byline authors author author.name creator by"),
-    language=words("language lang meta_lang in_language locale"),
-    dateline=words("dateline"),
-    # `fingerprint` and `digest` are no ids: they are made from the text, so that two copies would replace each other.
-    id=words("id doc_id uuid stories_id article_id _id _id.$oid uri docno"),
-)
-WRAPPERS = frozenset(("metadata", "meta", "article", "fields"))
 DEPTH = 3
-SHOWN_FIELDS = 12
+# Where IPTC ninjs puts a text or a headline: objects, each with a ``value`` and the ``role`` it plays.
+VALUED = frozenset(("bodies", "headlines"))
 
 
-def to_document(record: object, place: Place, now: datetime) -> Document:
+def to_document(record: object, place: Place, now: datetime, known: Known = KNOWN) -> Document:
     """The document that a record describes. Raises ``Refused``: no object, no text, or a text that is too long."""
     if not isinstance(record, dict):
         raise Refused(f"is {_kind(record)}, not an object with a text")
-    fields = _flatten(record)
-    told = _told(tuple(fields))
-    text = _text(fields, told, record)
+    fields = _flatten(record, known.all)
+    told = told_by(tuple(fields), known)
+    text = _text(fields, told, record, known)
     url = _url(fields, told)
-    outlet, site_name = _outlet(fields, told, url)
+    outlet, site_name = _outlet(fields, told, url, known)
     canonical = _first_line(fields, told.canonical)
     return Document(
         id=_first_line(fields, told.id) or (page_id(url) if url else place.id),
@@ -116,27 +47,69 @@ def to_document(record: object, place: Place, now: datetime) -> Document:
     )
 
 
-def has_text_field(names: Iterable[str]) -> bool:
-    """Whether one of the names is one that texts go by."""
-    return any(_squeeze(name) in _KEYS.text for name in names)
+def mapping_of(record: Mapping[str, object], now: datetime, known: Known = KNOWN) -> dict[str, str]:
+    """The record's own name of the field that each of ours is taken from; what is taken from none is left out."""
+    fields = _flatten(record, known.all)
+    told, paths = told_by(tuple(fields), known), paths_of(record)
+    url = _url(fields, told)
+    outlet, site_name = _outlet(fields, told, url, known)
+    sites, urls = (*told.site, *told.site_name), (*told.url, *told.url_if_http)
+    taken = {
+        "id": _key(told.id, lambda key: _first_line(fields, (key,))),
+        "text": _key(told.text, lambda key: isinstance(_main(fields[key]), str | list)),
+        "title": _key(told.title, lambda key: _first_line(fields, (key,))),
+        "url": _key(urls, lambda key: url and clean_line(fields[key]) == url),
+        "outlet": _key(sites, lambda key: outlet and outlet_of(clean_line(fields[key]) or "") == outlet),
+        "site_name": _key(
+            (*told.site_name, *told.site), lambda key: site_name and clean_line(fields[key]) == site_name
+        ),
+        "published": _key(told.published, lambda key: parse_date(fields[key], now)),
+        "crawled": _key(told.crawled, lambda key: parse_date(fields[key], now)),
+        "byline": _key(told.byline, lambda key: _byline(fields, (key,))),
+        "language": _key(told.language, lambda key: _first_line(fields, (key,))),
+        "dateline": _key(told.dateline, lambda key: _first_line(fields, (key,))),
+        "canonical": _key(told.canonical, lambda key: _first_line(fields, (key,))),
+        "based_on": _key(told.based_on, lambda key: next(addresses_in(fields[key]), None)),
+    }
+    if outlet and taken["outlet"] is None and "outlet" not in known.named:
+        taken["outlet"] = taken["url"]
+    return {ours: paths[key] for ours, key in taken.items() if key is not None}
 
 
-def shown(names: Iterable[str]) -> str:
-    """Field names for a message; a long list says how many more there are."""
-    names = [clean_line(name) or "(blank)" for name in names]
-    more = f" and {len(names) - SHOWN_FIELDS} more" if len(names) > SHOWN_FIELDS else ""
-    return (", ".join(name[:40] for name in names[:SHOWN_FIELDS]) + more) or "none"
+def _key(keys: Iterable[str], takes: Callable[[str], object]) -> str | None:
+    """The first key that something is taken from."""
+    return next((key for key in keys if takes(key)), None)
 
 
-def _text(fields: Mapping[str, object], told: Names, record: Mapping[str, object]) -> str:
+def paths_of(record: Mapping[str, object]) -> dict[str, str]:
+    """A record's own dotted names by how they are compared; those in a wrapper also without it."""
+    paths = dict(_paths(record))
+    for name, value in record.items():
+        if squeeze(name) in WRAPPERS and isinstance(value, dict):
+            for key, path in _paths(value, depth=DEPTH - 1):
+                paths.setdefault(key, f"{name}.{path}")
+    return paths
+
+
+def _paths(
+    record: Mapping[str, object], key: str = "", path: str = "", depth: int = DEPTH
+) -> Iterator[tuple[str, str]]:
+    for name, value in record.items():
+        if isinstance(value, dict) and depth:
+            yield from _paths(value, key + squeeze(name), f"{path}{name}.", depth - 1)
+        else:
+            yield key + squeeze(name), path + name
+
+
+def _text(fields: Mapping[str, object], told: Names, record: Mapping[str, object], known: Known) -> str:
     wrong = None
     for key in told.text:
-        value = fields[key]
+        value = _main(fields[key]) if key in VALUED else fields[key]
         if isinstance(value, list) and all(isinstance(part, str) for part in value):
             value = "\n\n".join(value)
         if isinstance(value, str):
             return clean_text(_without_notice(strip_markup(value) if is_markup(value) else value))
-        wrong = wrong or f"{NAMES.text[_KEYS.text.index(key)]} is {_kind(value)}, not a text"
+        wrong = wrong or f"{known.names.text[known.keys.text.index(key)]} is {_kind(value)}, not a text"
     raise Refused(wrong or f"no text: its fields are {shown(record)}")
 
 
@@ -165,11 +138,13 @@ def _based_on(fields: Mapping[str, object], told: Names, url: str | None, outlet
     return based_on(addresses_in(strong), addresses_in(weak), url, outlet)
 
 
-def _outlet(fields: Mapping[str, object], told: Names, url: str | None) -> tuple[str | None, str | None]:
+def _outlet(fields: Mapping[str, object], told: Names, url: str | None, known: Known) -> tuple[str | None, str | None]:
     """Outlet and site name: a domain before a name, the record's own word before its address."""
     given = [line for key in told.site if (line := clean_line(fields[key]))]
     named = [line for key in told.site_name if (line := clean_line(fields[key])) and line != url]
     site_name = next((line for line in (*named, *given) if not is_site(line)), None)
+    if "outlet" in known.named:
+        return (outlet_of(given[0]) if given else None), site_name
     domain = next((line for line in (*given, *named) if is_site(line)), None)
     if domain is not None:
         return outlet_of(domain), site_name
@@ -190,7 +165,7 @@ def _byline(fields: Mapping[str, object], keys: Iterable[str]) -> str | None:
 
 def _first_line(fields: Mapping[str, object], keys: Iterable[str]) -> str | None:
     for key in keys:
-        value = fields[key]
+        value = _main(fields[key]) if key in VALUED else fields[key]
         if line := clean_line(value[0] if isinstance(value, list) else value):
             return line
     return None
@@ -207,40 +182,32 @@ def _first_date(fields: Mapping[str, object], keys: Iterable[str], now: datetime
 # Tools.
 
 
-def _flatten(record: Mapping[str, object], prefix: str = "", depth: int = DEPTH) -> dict[str, object]:
+def _main(value: object) -> object:
+    """Of objects that hold a ``value`` each, that of the main one, else of the first."""
+    items = [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+    main = [item for item in items if item.get("role") == "main"]
+    return next((item["value"] for item in (*main, *items) if item.get("value")), value)
+
+
+def _flatten(
+    record: Mapping[str, object], known: frozenset[str], prefix: str = "", depth: int = DEPTH
+) -> dict[str, object]:
     """The known fields that hold something, by squeezed dotted name; those in a wrapper come last, as the record's."""
     flat: dict[str, object] = {}
     wrapped: list[Mapping[str, object]] = []
     for name, value in record.items():
-        key = prefix + _squeeze(name)
+        key = prefix + squeeze(name)
         if isinstance(value, dict) and depth:
-            for inner_key, inner in _flatten(value, key, depth - 1).items():
+            for inner_key, inner in _flatten(value, known, key, depth - 1).items():
                 flat.setdefault(inner_key, inner)
             if key in WRAPPERS:
                 wrapped.append(value)
-        elif key in _KNOWN and not _is_empty(value):
+        elif key in known and not _is_empty(value):
             flat.setdefault(key, value)
     for inner_record in wrapped:
-        for inner_key, inner in _flatten(inner_record, "", depth - 1).items():
+        for inner_key, inner in _flatten(inner_record, known, "", depth - 1).items():
             flat.setdefault(inner_key, inner)
     return flat
-
-
-@lru_cache(maxsize=4096)
-def _squeeze(name: str) -> str:
-    return name.lower().translate(_SQUEEZED)
-
-
-_SQUEEZED = str.maketrans(dict.fromkeys("_-. :", None))
-_KEYS = Names(*(tuple(map(_squeeze, names)) for names in NAMES))
-_KNOWN = frozenset(chain.from_iterable(_KEYS))
-
-
-# The records of a file have mostly the same fields: to look each possible name up in each took half the time.
-@lru_cache(maxsize=256)
-def _told(keys: tuple[str, ...]) -> Names:
-    """Which of a record's keys tell what."""
-    return Names(*(tuple(key for key in known if key in keys) for known in _KEYS))
 
 
 def _is_empty(value: object) -> bool:
@@ -262,5 +229,5 @@ def _has_scheme(url: str) -> bool:
 def _kind(value: object) -> str:
     if isinstance(value, bool):
         return "true or false"
-    kinds = {str: "a text", int: "a number", float: "a number", list: "a list", dict: "an object"}
+    kinds = {str: "a text", int: "a number", float: "a number", list: "a list", dict: "an object", bytes: "bytes"}
     return kinds.get(type(value), "null")

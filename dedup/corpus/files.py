@@ -1,12 +1,9 @@
-"""Bytes of a file, read with bounds: gzip that breaks, lines that never end, encodings that are not named."""
+"""Bytes of a file, read with bounds: packed ones that break, lines that never end, encodings that are not named."""
 
 from __future__ import annotations
 
 import codecs
-import gzip
-import io
-import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal, NamedTuple, TypeAlias
 
 from dedup.corpus.cleaning import Refused, words
+from dedup.corpus.packed import CHUNK_BYTES, PACKED_SUFFIXES, Unpacked, packing_of
 from dedup.model import CorpusError, FileRead, Reject
 
 Extractor: TypeAlias = Literal["trafilatura", "resiliparse"]
@@ -21,18 +19,16 @@ Extractor: TypeAlias = Literal["trafilatura", "resiliparse"]
 # To be raised with each change of what readers make of a file: it is then read again.
 READERS_VERSION = 1
 MAX_LINE_BYTES = 5_000_000
-CHUNK_BYTES = 1 << 16
 
 # First bytes -> what they are. Nothing is ever unpacked into a folder: an archive may name paths outside it.
 ARCHIVES = {
     b"PK\x03\x04": "a zip archive or a spreadsheet",
     b"7z\xbc\xaf\x27\x1c": "a 7z archive",
     b"Rar!\x1a\x07": "a rar archive",
-    b"BZh91AY&": "packed with bzip2",
-    b"\xfd7zXZ\x00": "packed with xz",
-    b"\x28\xb5\x2f\xfd": "packed with zstd",
 }
-ARCHIVE_SUFFIXES = frozenset(words(".zip .tar .tgz .tbz2 .txz .7z .rar .bz2 .xz .zst"))
+# What a tar archive shows this far behind its first byte.
+TAR_MAGIC, TAR_MAGIC_AT = b"ustar", 257
+ARCHIVE_SUFFIXES = frozenset(words(".zip .tar .tgz .tbz .tbz2 .txz .tzst .7z .rar"))
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -65,34 +61,52 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file to read: where it is, what it is called in messages and ids, the time to judge dates by, and how."""
+    """One file to read: where it is, what it is called in messages and ids, the time to judge dates by, and how.
+
+    ``table`` is the one to read of a database; ``watch`` is shown each record before it becomes a document.
+    """
 
     path: Path
     name: str
     now: datetime
     options: Options = Options()
+    table: str | None = None
+    watch: Callable[[Mapping[str, object]], None] | None = None
 
     def stamp(self) -> FileRead:
-        """The file as it is now, of which no document was read yet. Raises ``CorpusError``."""
+        """The file as it is now, with SQLite's log beside it, of which no document was read yet. Raises
+        ``CorpusError``."""
         try:
-            told = self.path.stat()
+            told = [path.stat() for path in (self.path, Path(f"{self.path}-wal")) if path == self.path or path.exists()]
         except OSError as error:
             raise CorpusError(self.name, f"cannot be read: {error.strerror or error}") from error
-        return FileRead(self.name, told.st_size, told.st_mtime_ns, self.options.how, 0)
+        size, modified = sum(one.st_size for one in told), max(one.st_mtime_ns for one in told)
+        return FileRead(self.name, size, modified, self.options.how, 0)
 
     @contextmanager
     def open(self) -> Iterator[Unpacked]:
-        """Its bytes, gunzipped where the first bytes say so, whatever its suffix. Raises ``CorpusError``."""
+        """Its bytes, unpacked where the first bytes say so, whatever its suffix. Raises ``CorpusError``."""
         try:
             with self.path.open("rb") as file:
-                head = file.peek(8)[:8]
-                for magic, kind in ARCHIVES.items():
-                    if head.startswith(magic):
-                        raise CorpusError(self.name, f"is {kind}: unpack it first")
-                with Unpacked(file, packed=head.startswith(b"\x1f\x8b")) as stream:
+                head = file.peek(16)[:16]
+                self._refuse_archive(head)
+                packing = packing_of(head)
+                try:
+                    stream = Unpacked(file, packing)
+                except ImportError as error:
+                    raise CorpusError(self.name, packing.advice if packing else str(error)) from error
+                with stream:
+                    self._refuse_archive(stream.peek(TAR_MAGIC_AT + len(TAR_MAGIC)))
                     yield stream
         except OSError as error:
             raise CorpusError(self.name, f"cannot be read: {error.strerror or error}") from error
+
+    def _refuse_archive(self, head: bytes) -> None:
+        kind = next((kind for magic, kind in ARCHIVES.items() if head.startswith(magic)), None)
+        if head.startswith(TAR_MAGIC, TAR_MAGIC_AT):
+            kind = "a tar archive"
+        if kind:
+            raise CorpusError(self.name, f"is {kind}: unpack it first")
 
 
 class Place(NamedTuple):
@@ -113,55 +127,6 @@ class Place(NamedTuple):
     def reject(self, problem: object) -> Reject:
         numbered = self.line is None and self.number is not None
         return Reject(self.name, self.line, f"record {self.number}: {problem}" if numbered else str(problem))
-
-
-class Unpacked(io.BufferedReader):
-    """Bytes that end where a broken gzip breaks, so that all before the break is read.
-
-    After the end, ``problem`` says what broke, and ``cut`` whether the last line may lack its end.
-    """
-
-    def __init__(self, file: io.BufferedReader, packed: bool) -> None:
-        self._gunzip = _Gunzip(file, packed)
-        super().__init__(self._gunzip, CHUNK_BYTES)
-
-    @property
-    def problem(self) -> str | None:
-        return self._gunzip.problem
-
-    @property
-    def cut(self) -> bool:
-        return self._gunzip.cut
-
-
-class _Gunzip(io.RawIOBase):
-    def __init__(self, file: io.BufferedReader, packed: bool) -> None:
-        self._inner = gzip.GzipFile(fileobj=file) if packed else file
-        self.problem: str | None = None
-        self.cut = False
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        data = b"" if self.problem else self._read(len(buffer))
-        buffer[: len(data)] = data
-        return len(data)
-
-    def _read(self, size: int) -> bytes:
-        try:
-            return self._inner.read1(size)
-        except EOFError:
-            self.cut = True
-            self.problem = "the gzip data is cut off here: all before this line was read"
-        except zlib.error:
-            self.cut = True
-            self.problem = "the gzip data is damaged near here: some lines before the break and all after it are lost"
-        except gzip.BadGzipFile as error:
-            behind = "not a gzipped" in str(error).lower()
-            what = "followed by something else" if behind else "damaged: its checksum differs"
-            self.problem = f"the gzip data is {what}; all before this line was read"
-        return b""
 
 
 class Line(NamedTuple):
@@ -204,7 +169,7 @@ def _skip_line(stream: BinaryIO) -> int:
 
 
 def whole(source: Source, max_bytes: int, advice: str) -> bytes:
-    """All bytes of a file. Raises ``Refused`` above ``max_bytes`` or when empty, ``CorpusError`` for a broken gzip."""
+    """All bytes of a file. Raises ``Refused`` above ``max_bytes`` or when empty, ``CorpusError`` where they break."""
     with source.open() as stream:
         data = stream.read(max_bytes + 1)
         if stream.problem:
@@ -218,7 +183,10 @@ def whole(source: Source, max_bytes: int, advice: str) -> bytes:
 
 def empty_problem(source: Source) -> str:
     """What is wrong with a file without a byte."""
-    return "is empty: not a gzip file" if source.path.suffix.lower() == ".gz" else "is empty"
+    return f"is empty: not a {kind} file" if (kind := _PACKED.get(source.path.suffix.lower())) else "is empty"
+
+
+_PACKED = dict(zip(PACKED_SUFFIXES, words("gzip bzip2 xz zstd zstd"), strict=True))
 
 
 def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
@@ -236,3 +204,13 @@ codecs.register_error(ELSE_WINDOWS_1252, _as_windows_1252)
 def bom_encoding(data: bytes) -> str | None:
     """The encoding that a byte order mark names."""
     return next((encoding for mark, encoding in BOMS if data.startswith(mark)), None)
+
+
+def encoding_shown(head: bytes) -> str | None:
+    """The encoding that first bytes show: by a mark, or, as a header's, by a NUL beside every letter."""
+    even, odd = head[: len(head) // 2 * 2 : 2], head[1::2]
+    if len(head) > 3 and not even.strip(b"\x00") and b"\x00" not in odd:
+        return "utf-16-be"
+    if len(head) > 3 and not odd.strip(b"\x00") and b"\x00" not in even:
+        return "utf-16-le"
+    return bom_encoding(head)

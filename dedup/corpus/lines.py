@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
 from typing import BinaryIO
 
 from dedup.corpus.cleaning import Refused
-from dedup.corpus.fields import has_text_field, to_document
-from dedup.corpus.files import CHUNK_BYTES, MAX_LINE_BYTES, Place, Source, bom_encoding, numbered_lines, whole
+from dedup.corpus.files import MAX_LINE_BYTES, Place, Source, bom_encoding, numbered_lines, whole
+from dedup.corpus.names import Known, known_for
+from dedup.corpus.packed import CHUNK_BYTES
+from dedup.corpus.records import Found, documents
 from dedup.model import CorpusError, Document, Reject
 
 MAX_JSON_BYTES = 256 * 1024 * 1024
@@ -32,8 +33,12 @@ def read_json(source: Source) -> Iterator[Document | Reject]:
         yield from _read_whole(source)
 
 
-def read_json_stream(stream: BinaryIO, name: str, now: datetime) -> Iterator[Document | Reject]:
+def read_json_stream(stream: BinaryIO, source: Source) -> Iterator[Document | Reject]:
     """The records of a stream of JSON Lines. Raises ``CorpusError`` for UTF-16 and UTF-32."""
+    return documents(_records_of_lines(stream, source.name), source)
+
+
+def _records_of_lines(stream: BinaryIO, name: str) -> Iterator[Found]:
     number = 0
     for line in numbered_lines(stream):
         data = line.data
@@ -44,18 +49,16 @@ def read_json_stream(stream: BinaryIO, name: str, now: datetime) -> Iterator[Doc
         if line.problem is None and not data.strip():
             continue
         number += 1
-        place = Place(name, line.number, number)
         try:
-            if line.problem is not None:
-                raise Refused(line.problem)
-            yield to_document(load_line(data), place, now)
+            record = load_line(data) if line.problem is None else Refused(line.problem)
         except Refused as refusal:
-            yield place.reject(refusal)
+            record = refusal
+        yield Place(name, line.number, number), record
 
 
 def _read_lines(source: Source) -> Iterator[Document | Reject]:
     with source.open() as stream:
-        yield from read_json_stream(stream, source.name, source.now)
+        yield from read_json_stream(stream, source)
 
 
 def _read_whole(source: Source) -> Iterator[Document | Reject]:
@@ -71,31 +74,28 @@ def _read_whole(source: Source) -> Iterator[Document | Reject]:
         problem = "is not in the encoding its first bytes show" if isinstance(error, UnicodeError) else error
         raise CorpusError(source.name, str(problem)) from error
     del data
-    records = _records(value)
+    records = _records(value, known_for(source.options.fields))
     if not records:
         yield page.reject("holds no record")
-    for number, record in enumerate(records, start=1):
-        place = page if record is value else Place(source.name, None, number)
-        try:
-            yield to_document(record, place, source.now)
-        except Refused as refusal:
-            yield place.reject(refusal)
+    numbered = enumerate(records, start=1)
+    placed = ((page if record is value else Place(source.name, None, number), record) for number, record in numbered)
+    yield from documents(placed, source)
 
 
-def _records(value: object) -> list[object]:
+def _records(value: object, known: Known) -> list[object]:
     """An array's items; of an object without a text, the one array of objects inside, or its values by their keys."""
     if isinstance(value, list):
         return value
-    if not isinstance(value, dict) or has_text_field(value):
+    if not isinstance(value, dict) or known.has_text(value):
         return [value]
     arrays = [inner for inner in value.values() if isinstance(inner, list) and any(isinstance(i, dict) for i in inner)]
     if len(arrays) == 1:
         return arrays[0]
     inners = [inner for inner in value.values() if isinstance(inner, dict)]
-    if inners and len(inners) == len(value) and any(has_text_field(inner) for inner in inners):
+    if inners and len(inners) == len(value) and any(known.has_text(inner) for inner in inners):
         return [{"id": key, **inner} for key, inner in value.items()]
     if len(inners) == 1 and not arrays:
-        inside = _records(inners[0])
+        inside = _records(inners[0], known)
         return [value] if inside == inners else inside
     return [value]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,9 +12,15 @@ from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
 from dedup.corpus.cleaning import Refused
+from dedup.corpus.columnar import ARROW_MAGIC, is_about_data, read_arrow, read_parquet
+from dedup.corpus.databases import MAGIC as SQLITE_MAGIC
+from dedup.corpus.databases import is_ours, parts_of, read_database
 from dedup.corpus.files import ARCHIVE_SUFFIXES, Options, Place, Source, empty_problem
+from dedup.corpus.folders import is_pattern, matching, name_of, walk
 from dedup.corpus.lines import read_json, read_json_lines, read_json_stream
+from dedup.corpus.packed import PACKED_SUFFIXES
 from dedup.corpus.pages import page_of, read_text, read_unknown
+from dedup.corpus.records import require_meanings
 from dedup.corpus.tables import read_table
 from dedup.corpus.webpages import read_html
 from dedup.model import CorpusError, Document, FileRead, Reject
@@ -24,7 +30,10 @@ OnReject: TypeAlias = Callable[[Reject], None]
 OnFile: TypeAlias = Callable[[FileRead], None]
 Items: TypeAlias = Generator[Document | Reject | FileRead, None, None]
 
-READERS: dict[str, Callable[[Source], Iterator[Document | Reject]]] = {
+Reader: TypeAlias = Callable[[Source], Iterator[Document | Reject]]
+Watch: TypeAlias = Callable[[Mapping[str, object]], None]
+
+READERS: dict[str, Reader] = {
     ".txt": read_text,
     ".jsonl": read_json_lines,
     ".ndjson": read_json_lines,
@@ -32,10 +41,19 @@ READERS: dict[str, Callable[[Source], Iterator[Document | Reject]]] = {
     ".json": read_json,
     ".csv": read_table,
     ".tsv": read_table,
+    ".parquet": read_parquet,
+    ".arrow": read_arrow,
+    ".feather": read_arrow,
+    ".db": read_database,
+    ".sqlite": read_database,
+    ".sqlite3": read_database,
+    ".db3": read_database,
     ".html": read_html,
     ".htm": read_html,
     ".xhtml": read_html,
 }
+# What files without a known suffix are, by their first bytes.
+BY_MAGIC: dict[bytes, Reader] = {SQLITE_MAGIC: read_database, b"PAR1": read_parquet, ARROW_MAGIC: read_arrow}
 
 
 def read_corpus(
@@ -45,34 +63,52 @@ def read_corpus(
     now: datetime | None = None,
     options: Options | None = None,
     on_file: OnFile | None = None,
+    watch: Watch | None = None,
 ) -> Iterator[Document]:
     """The documents of a file, or of all files of known formats in a folder and its subfolders, in sorted order.
 
-    ``on_file`` is told each file when all its documents were given, and those that were passed over.
+    A path that is not there may be a pattern (``pages/**/*.jsonl.gz``), or name a table of a SQLite file
+    (``news.db::articles``). ``options`` tells which fields hold what, and how pages are read.
+    ``on_file`` is told each file when all its documents were given, and those that were passed over; ``watch`` is shown
+    each record before it is understood.
     Records that cannot be read go to ``on_reject`` (by default they are logged as warnings), and so do files of a
     folder; an empty file gives no document. Dates later than ``now`` (by default the present) are unknown.
-    Raises :class:`CorpusError` at once for a path that is not there, and while reading for a file that is not what
-    its suffix says, and for a folder without any file of a known format.
+    Raises :class:`CorpusError` at once for a path that is not there, a pattern that nothing matches and a meaning that
+    documents do not have; and while reading for a file that is not what its suffix says, for one no record of which
+    has a field that was named, and for a folder without any file of a known format.
     """
-    return _sift(_items(Path(path), _moment(now), options or Options()), on_reject, on_file)
+    return _sift(items_of(path, moment(now), options or Options(), watch), on_reject, on_file)
 
 
 def read_stream(
-    lines: BinaryIO, name: str = "<stdin>", on_reject: OnReject | None = None, *, now: datetime | None = None
+    lines: BinaryIO,
+    name: str = "<stdin>",
+    on_reject: OnReject | None = None,
+    *,
+    now: datetime | None = None,
+    options: Options | None = None,
+    watch: Watch | None = None,
 ) -> Iterator[Document]:
     """The documents of a stream of JSON Lines, called ``name`` in ids and messages; an empty stream gives none.
 
-    Raises :class:`CorpusError` for UTF-16 and UTF-32.
+    Raises :class:`CorpusError` for UTF-16 and UTF-32, and for named fields as ``read_corpus`` does.
     """
-    return _sift(read_json_stream(lines, name, _moment(now)), on_reject)
+    source = Source(Path(name), name, moment(now), options or Options(), None, watch)
+    require_meanings(source.options.fields, name)
+    return _sift(read_json_stream(lines, source), on_reject)
 
 
 def read_page(
-    path: str | os.PathLike[str], on_reject: OnReject | None = None, *, now: datetime | None = None
+    path: str | os.PathLike[str],
+    on_reject: OnReject | None = None,
+    *,
+    now: datetime | None = None,
+    options: Options | None = None,
 ) -> Document:
     """The page that a file holds, or the first readable record of a file of many.
 
-    Raises :class:`CorpusError` where there is none, with the first reason found; and for a folder.
+    Raises :class:`CorpusError` where there is none, with the first reason found; for a folder; and for a pattern that
+    several files match.
     """
     rejects: list[Reject] = []
 
@@ -82,11 +118,13 @@ def read_page(
 
     file = Path(path)
     if file.is_dir():
-        raise CorpusError(_name(file), "is a folder: name one page in it")
-    with closing(_items(file, _moment(now), Options())) as items:
+        raise CorpusError(name_of(file), "is a folder: name one page in it")
+    if not os.path.lexists(file) and is_pattern(file) and (several := len(matching(file))) > 1:
+        raise CorpusError(name_of(file), f"matches {several} files: name one page")
+    with closing(items_of(path, moment(now), options or Options())) as items:
         for document in _sift(items, note):
             return document
-    first = rejects[0] if rejects else Reject(_name(file), None, "holds no page")
+    first = rejects[0] if rejects else Reject(name_of(file), None, "holds no page")
     raise CorpusError(first.path, first.problem, first.line)
 
 
@@ -96,39 +134,51 @@ def page_from_text(text: str, id: str = "<pasted>", *, now: datetime | None = No
     Raises :class:`CorpusError` when it holds no text.
     """
     try:
-        return page_of(text, Place(id), _moment(now))
+        return page_of(text, Place(id), moment(now))
     except Refused as refusal:
         raise CorpusError(id, str(refusal)) from refusal
 
 
-def _items(path: Path, now: datetime, options: Options) -> Items:
-    """Checks the path at once, and gives what reads it."""
-    if not os.path.lexists(path):
-        raise CorpusError(_name(path), "there is no such file or folder")
-    if path.is_dir():
-        return _read_folder(path, now, options)
-    if not path.is_file():
-        raise CorpusError(_name(path), "is neither a file nor a folder: pipe its records to standard input instead")
-    if not os.access(path, os.R_OK):
-        raise CorpusError(_name(path), "cannot be read: no permission")
-    if _suffix(path) in ARCHIVE_SUFFIXES:
-        raise CorpusError(_name(path), "is an archive: unpack it first")
-    return _read_file(Source(path, _name(path), now, options))
+def items_of(path: str | os.PathLike[str], now: datetime, options: Options, watch: Watch | None = None) -> Items:
+    """Checks the path at once, and gives what reads it; ``watch`` is shown each record. Raises ``CorpusError``."""
+    file, table = Path(path), None
+    require_meanings(options.fields, name_of(file))
+    if not os.path.lexists(file):
+        told, table = parts_of(os.fspath(path))
+        file = Path(told)
+    source = Source(file, name_of(Path(path)), now, options, table, watch)
+    if not os.path.lexists(file) and table is None and is_pattern(file):
+        return _read_files(source, matching(file), "matches")
+    if not os.path.lexists(file) or (table is not None and file.is_dir()):
+        raise CorpusError(source.name, "there is no such file or folder")
+    if file.is_dir():
+        return _read_files(source, walk(file), "holds")
+    if not file.is_file():
+        raise CorpusError(source.name, "is neither a file nor a folder: pipe its records to standard input instead")
+    if not os.access(file, os.R_OK):
+        raise CorpusError(source.name, "cannot be read: no permission")
+    if _suffix(file) in ARCHIVE_SUFFIXES:
+        raise CorpusError(source.name, "is an archive: unpack it first")
+    return _read_file(source)
 
 
-def _read_folder(folder: Path, now: datetime, options: Options) -> Items:
+def _read_files(whole: Source, paths: Iterable[Path | Reject], verb: str) -> Items:
+    """What is in the files of known formats among the paths; stores of ours are passed over, as notes on data are."""
     known = 0
-    for path in _walk(folder):
+    for path in paths:
         if isinstance(path, Reject):
             yield path
         elif _suffix(path) in READERS:
+            source = replace(whole, path=path, name=name_of(path))
             known += 1
+            if is_ours(path) or is_about_data(source):
+                continue
             try:
-                yield from _read_file(Source(path, _name(path), now, options))
+                yield from _read_file(source)
             except CorpusError as error:
                 yield Reject(error.path, error.line, error.problem)
     if not known:
-        raise CorpusError(_name(folder), f"holds no file of a known format: {' '.join(READERS)}")
+        raise CorpusError(whole.name, f"{verb} no file of a known format: {' '.join(READERS)}")
 
 
 def _read_file(source: Source) -> Items:
@@ -138,9 +188,8 @@ def _read_file(source: Source) -> Items:
     if known is not None and replace(stamp, documents=known.documents) == known:
         yield known
         return
-    reader = READERS.get(_suffix(source.path), read_unknown)
     silent = True
-    for item in reader(source):
+    for item in _reader(source)(source):
         silent = False
         yield item
     if silent:
@@ -149,21 +198,18 @@ def _read_file(source: Source) -> Items:
     yield stamp
 
 
-def _walk(folder: Path) -> Iterator[Path | Reject]:
-    """The regular files under a folder, sorted; hidden ones, and folders that are links (they may form a loop), not."""
-    waiting = [folder]
-    while waiting:
-        path = waiting.pop()
-        if path is not folder and (not path.is_dir() or path.is_symlink()):
-            if path.is_file():
-                yield path
-            continue
-        try:
-            names = sorted(name for name in os.listdir(path) if not name.startswith("."))
-        except OSError as error:
-            yield Reject(_name(path), None, f"cannot be listed: {error.strerror or error}")
-            continue
-        waiting.extend(path / name for name in reversed(names))
+def _reader(source: Source) -> Reader:
+    """By the suffix, else by the first bytes of what is no text."""
+    if source.table is not None:
+        return read_database
+    if reader := READERS.get(_suffix(source.path)):
+        return reader
+    try:
+        with source.path.open("rb") as file:
+            head = file.read(16)
+    except OSError as error:
+        raise CorpusError(source.name, f"cannot be read: {error.strerror or error}") from error
+    return next((reader for magic, reader in BY_MAGIC.items() if head.startswith(magic)), read_unknown)
 
 
 def _sift(
@@ -187,16 +233,11 @@ def _log(reject: Reject) -> None:
 
 
 def _suffix(path: Path) -> str:
-    """The suffix that names the format, in lower case: what is before ``.gz``, if that is there."""
-    name = path.name.lower().removesuffix(".gz")
-    return Path(name).suffix
+    """The suffix that names the format, in lower case: what is before ``.gz`` and the like, if that is there."""
+    name = Path(path.name.lower())
+    return Path(name.stem).suffix if name.suffix in PACKED_SUFFIXES else name.suffix
 
 
-def _name(path: Path) -> str:
-    """The path as it was given, with slashes; bytes that are no character are written out, never merged."""
-    return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
-
-
-def _moment(now: datetime | None) -> datetime:
+def moment(now: datetime | None) -> datetime:
     """The one clock of the room."""
     return now if now is not None else datetime.now(UTC)

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TypeAlias
 
 from dedup.corpus.cleaning import Refused
-from dedup.corpus.files import CHUNK_BYTES, Place, Source, Unpacked, numbered_lines
+from dedup.corpus.files import Place, Source, numbered_lines
 from dedup.corpus.lines import load_line
-from dedup.corpus.tables import Lines, parse_rows
+from dedup.corpus.packed import CHUNK_BYTES, Unpacked
+from dedup.corpus.tables import DELIMITERS, Lines, parse_rows
 from dedup.model import CorpusError
 
 # Values by the names of their columns in small letters, or why there are none.
@@ -62,7 +63,7 @@ def text_of(row: Mapping[str, object], name: str) -> str | None:
 def _table_rows(stream: Unpacked, name: str, check: Check) -> Iterator[tuple[Place, Row]]:
     lines = Lines(stream)
     first = next(lines.ahead(), "")
-    rows = parse_rows(lines, "\t" if "\t" in first else ",")
+    rows = parse_rows(lines, max(DELIMITERS, key=first.count))
     header = [column.strip().casefold() for column in _header(next(rows, []), name)]
     check(header, name)
     for row in rows:

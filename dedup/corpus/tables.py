@@ -8,12 +8,16 @@ from collections import deque
 from collections.abc import Iterator
 
 from dedup.corpus.cleaning import MAX_TEXT_BYTES, Refused
-from dedup.corpus.fields import has_text_field, shown, to_document
-from dedup.corpus.files import ELSE_WINDOWS_1252, Place, Source, Unpacked, bom_encoding
-from dedup.model import CorpusError, Document, Reject
+from dedup.corpus.files import ELSE_WINDOWS_1252, Place, Source, encoding_shown
+from dedup.corpus.names import Known, known_for
+from dedup.corpus.packed import Unpacked
+from dedup.corpus.records import Found, documents, require_columns
+from dedup.model import Document, Reject
 
 DELIMITERS = ",;\t|"
 MAX_ROW_LINES = 10_000
+# Enough to tell UTF-16 by; an even number.
+HEAD_BYTES = 16
 MAX_ROW_CHARS = 2 * MAX_TEXT_BYTES
 
 
@@ -26,29 +30,29 @@ def read_table(source: Source) -> Iterator[Document | Reject]:
             if stream.problem:
                 yield Place(source.name, 1).reject(stream.problem)
             return
-        delimiter = _delimiter(first, "\t" if ".tsv" in source.path.name.lower() else ",")
-        yield from _rows(source, lines, delimiter)
+        usual = "\t" if ".tsv" in source.path.name.lower() else ","
+        delimiter = _delimiter(first, usual, known_for(source.options.fields))
+        yield from documents(_rows(source, lines, delimiter), source)
         if stream.problem:
             yield Place(source.name, lines.line + 1).reject(stream.problem)
 
 
-def _rows(source: Source, lines: Lines, delimiter: str) -> Iterator[Document | Reject]:
+def _rows(source: Source, lines: Lines, delimiter: str) -> Iterator[Found]:
     header: list[str] | None = None
     number = 0
     for row in parse_rows(lines, delimiter):
         if isinstance(row, list) and header is None:
             header = row
-            if not has_text_field(header):
-                raise CorpusError(source.name, f"no column holds a text: its columns are {shown(header)}")
+            require_columns(header, source)
             continue
         number += 1
-        place = Place(source.name, lines.start, number)
         try:
-            yield to_document(_record(header, row), place, source.now)
+            record: object = _record(header, row)
         except Refused as refusal:
-            yield place.reject(refusal)
+            record = refusal
+        yield Place(source.name, lines.start, number), record
     if header is not None and not number:
-        yield Place(source.name).reject("holds no row below its header")
+        yield Place(source.name), Refused("holds no row below its header")
 
 
 def _record(header: list[str] | None, row: list[str] | Refused) -> dict[str, object]:
@@ -105,7 +109,7 @@ class Lines:
     """Physical lines for the parser, counted; the lines of the row being read can be given back."""
 
     def __init__(self, stream: Unpacked) -> None:
-        encoding = bom_encoding(stream.peek(4)[:4]) or "utf-8"
+        encoding = encoding_shown(stream.peek(HEAD_BYTES)[:HEAD_BYTES]) or "utf-8"
         errors = ELSE_WINDOWS_1252 if encoding.startswith("utf-8") else "replace"
         self._stream = stream
         self._text = io.TextIOWrapper(stream, encoding=encoding, errors=errors, newline="")
@@ -162,11 +166,11 @@ class Lines:
             pass
 
 
-def _delimiter(first: str, usual: str) -> str:
+def _delimiter(first: str, usual: str, known: Known) -> str:
     """The delimiter that finds a text column in the first line, or else the most columns."""
 
     def worth(delimiter: str) -> tuple[bool, int, bool]:
         names = first.rstrip("\r\n").replace('"', "").split(delimiter)
-        return has_text_field(names), len(names), delimiter == usual
+        return known.has_text(names), len(names), delimiter == usual
 
     return max(DELIMITERS, key=worth)
