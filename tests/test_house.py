@@ -107,6 +107,7 @@ OWNERS = {
     "trafilatura": {"corpus"},
     "publicsuffixlist": {"corpus"},
     "dateutil": {"corpus"},
+    "pyarrow": {"export"},
 }
 
 HEAVY = ("datasketch", "scipy", "numpy", "rapidfuzz", "trafilatura")
