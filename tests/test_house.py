@@ -105,7 +105,7 @@ OWNERS = {
     "sqlite3": {"store", "corpus"},
     "click": {"cli"},
     "trafilatura": {"corpus"},
-    "pyarrow": {"corpus"},
+    "pyarrow": {"corpus", "export"},
     "backports": {"corpus"},
     "compression": {"corpus"},
     "publicsuffixlist": {"corpus"},

@@ -13,7 +13,8 @@ from dedup.index.changing import Changed, Compared, changed_links, compare_docum
 from dedup.index.checking import check_store
 from dedup.index.evaluating import evaluate_judged, evaluate_store
 from dedup.index.explaining import Step, explain_pair
-from dedup.index.graphs import document_graph, outlet_graph, outlet_pairs
+from dedup.index.exporting import Exports
+from dedup.index.graphs import outlet_pairs
 from dedup.index.judging import forget, judgement_on, keep, keep_later
 from dedup.index.knowing import learn
 from dedup.index.licences import change_partners
@@ -26,7 +27,6 @@ from dedup.model import (
     ChangeKind,
     Document,
     FileRead,
-    Graph,
     Judged,
     Judgement,
     Kind,
@@ -46,7 +46,7 @@ from dedup.truth import Evaluation, Label
 __all__ = ["Changed", "Compared", "Index", "Step", "compare", "compare_pages", "explain_pair", "tokenise"]
 
 
-class Index:
+class Index(Exports):
     """A store of pages and the links between them; a context manager.
 
     Opens or creates the file at ``path``; ``read_only`` never changes it. ``workers`` is the number of processes, this
@@ -240,13 +240,6 @@ class Index:
     def habits(self) -> list[OutletHabit]:
         """What each outlet was learned to do, those that copy most first."""
         return self._store.habits()
-
-    def graph(
-        self, level: str = "documents", kinds: Sequence[Kind] | None = DEFAULT_KINDS, *, flow: bool = False
-    ) -> Graph:
-        """The match graph of documents or of outlets; edges run copy -> original, with ``flow`` the other way."""
-        make = document_graph if level == "documents" else outlet_graph
-        return make(self._store, kinds, flow=flow)
 
     def info(self) -> dict[str, int | str]:
         """Counts of the main tables, and the settings."""

@@ -2,105 +2,127 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from statistics import median
+from typing import Generic, TypeVar
 
-from dedup.model import Graph, GraphEdge, GraphNode, Kind, Link, OutletPair
-from dedup.store import Store, number_of
+from dedup.model import Column, Graph, GraphEdge, GraphNode, LinkFilter, OutletPair
+from dedup.store import Store
+
+Row = TypeVar("Row")
+
+_NODE_COLUMNS = tuple(Column(name, "string") for name in ("outlet", "url", "published", "language", "role"))
+_EDGE_COLUMNS = (
+    Column("kind", "string"),
+    Column("share", "double"),
+    Column("matched_words", "long"),
+    Column("resemblance", "double"),
+    Column("confidence", "double"),
+    Column("story", "string"),
+    Column("root", "string"),
+    Column("agency", "string"),
+)
+_ROLES = ("unknown", "original", "copy", "absent")
+_OUTLET_COLUMNS = tuple(Column(name, "long") for name in ("documents", "copies", "copied"))
+_PAIR_COLUMNS = (Column("full", "long"), Column("lag_hours", "double"))
 
 
-def document_graph(store: Store, kinds: Sequence[Kind] | None, *, flow: bool) -> Graph:
+@dataclass(frozen=True, slots=True)
+class Reread(Generic[Row]):
+    """Rows that are read anew whenever they are gone through."""
+
+    read: Callable[[], Iterator[Row]]
+
+    def __iter__(self) -> Iterator[Row]:
+        return self.read()
+
+
+def document_graph(store: Store, only: LinkFilter, *, flow: bool, dated: bool) -> Graph:
     """A node for each document that has a link, an edge for each link to a document of the store.
 
-    Copies of an absent original point at a node of their story's, named after the agency.
+    Copies of an absent original point at a node of their story's, named after the agency. ``dated`` gives edges the
+    dates of their copies, which takes longer.
     """
-    links = list(store.links(kinds))
-    ids = {id for link in links for id in (link.copy, link.original, link.story) if id}
-    documents = {d.id: d for d in store.documents(sorted(map(number_of, ids))).values()}
-    copied = {link.copy for link in links if link.direction == "decided"}
-    sources = {link.original for link in links if link.direction == "decided"}
-    used = {id for link in links for id in (link.copy, link.original) if id}
-    nodes = []
-    for id in used:
-        document = documents[id]
-        attributes = {
-            "outlet": document.outlet,
-            "url": document.url,
-            "published": document.published,
-            "language": document.language,
-            "role": "copy" if id in copied else "original" if id in sources else "unknown",
-        }
-        nodes.append(GraphNode(id, document.title or id, attributes))
-    for link in links:
-        if link.original is None:
-            nodes.append(_absent_node(link))
-    unique = {node.id: node for node in nodes}
-    return _graph(unique.values(), (_edge(link) for link in links), flow=flow)
+    return Graph(
+        Reread(lambda: _document_nodes(store, only)),
+        Reread(lambda: _document_edges(store, only, flow=flow, dated=dated)),
+        _NODE_COLUMNS,
+        _EDGE_COLUMNS,
+        dated=dated,
+        flow=flow,
+    )
 
 
-def outlet_graph(store: Store, kinds: Sequence[Kind] | None, *, flow: bool) -> Graph:
+def outlet_graph(store: Store, only: LinkFilter, *, flow: bool) -> Graph:
     """A node for each outlet, an edge for each pair of them with the number of stories that one took from the other."""
-    pairs = outlet_pairs(store.outlet_links(kinds or ("full", "partial", "excerpt", "teaser", "version")))
+    pairs = outlet_pairs(store.outlet_links_of(only))
     busy = {name for pair in pairs for name in (pair.copier, pair.source)}
-    nodes = [
-        GraphNode(
-            str(row["name"]),
-            str(row["name"]),
-            {name: int(str(row[name])) for name in ("documents", "copies", "copied")},
-        )
+    names = [column.name for column in _OUTLET_COLUMNS]
+    nodes = (
+        GraphNode(str(row["name"]), str(row["name"]), {name: int(str(row[name])) for name in names})
         for row in store.outlets()
         if row["name"] in busy
-    ]
-    edges = (
-        GraphEdge(
-            pair.copier, pair.source, float(pair.copies), True, {"full": pair.full, "lag_hours": pair.median_lag_hours}
-        )
-        for pair in pairs
     )
-    return _graph(nodes, edges, flow=flow)
+    edges = (_pair_edge(pair, flow=flow) for pair in pairs)
+    ordered = tuple(sorted(edges, key=lambda edge: (edge.source, edge.target)))
+    in_order = tuple(sorted(nodes, key=lambda node: node.id))
+    return Graph(in_order, ordered, _OUTLET_COLUMNS, _PAIR_COLUMNS, of="outlets", flow=flow)
 
 
 def outlet_pairs(rows: Iterable[tuple[str, str, str, str | None, str | None]]) -> list[OutletPair]:
     """Sum (copier, source, kind, date of copy, date of source) by pair of outlets; most copies first."""
-    links: defaultdict[tuple[str, str], list[tuple[str, float | None]]] = defaultdict(list)
+    copies: Counter[tuple[str, str]] = Counter()
+    full: Counter[tuple[str, str]] = Counter()
+    lags: defaultdict[tuple[str, str], array[float]] = defaultdict(lambda: array("d"))
     for copier, source, kind, copied, published in rows:
-        links[copier, source].append((kind, _lag_hours(published, copied)))
-    pairs = []
-    for (copier, source), told in links.items():
-        lags = [lag for _, lag in told if lag is not None]
-        full = sum(kind == "full" for kind, _ in told)
-        pairs.append(OutletPair(copier, source, len(told), full, round(median(lags), 2) if lags else None))
+        copies[copier, source] += 1
+        full[copier, source] += kind == "full"
+        if (lag := _lag_hours(published, copied)) is not None:
+            lags[copier, source].append(lag)
+    typical = {pair: round(median(hours), 2) for pair, hours in lags.items()}
+    pairs = (OutletPair(*pair, count, full[pair], typical.get(pair)) for pair, count in copies.items())
     return sorted(pairs, key=lambda pair: (-pair.copies, pair.copier, pair.source))
 
 
-def _edge(link: Link) -> GraphEdge:
-    attributes: dict[str, str | int | float | None] = {
-        "kind": link.kind,
-        "share": link.share,
-        "matched_words": link.matched_words,
-        "resemblance": link.resemblance,
-        "confidence": link.confidence,
-        "story": link.story,
-        "root": link.root,
-        "agency": link.agency,
-    }
-    target = link.original if link.original is not None else _absent_node(link).id
-    return GraphEdge(link.copy, target, link.coverage, link.direction == "decided", attributes)
+def _document_nodes(store: Store, only: LinkFilter) -> Iterator[GraphNode]:
+    """The ends of links and the facts of pages, both by id, are read side by side."""
+    pages = store.page_facts()
+    page = next(pages, None)
+    for id, role, agency in store.link_ends(only):
+        while page is not None and page[0] is not None and page[0] < id:
+            page = next(pages, None)
+        if page is None or page[0] != id:
+            yield GraphNode(id, f"{agency} (not in the corpus)", {"outlet": agency, "role": _ROLES[role]})
+            continue
+        _, title, outlet, url, published, crawled, language = page
+        told = {"outlet": outlet, "url": url, "published": published, "language": language, "role": _ROLES[role]}
+        yield GraphNode(id, title or id, told, published or crawled)
 
 
-def _absent_node(link: Link) -> GraphNode:
-    return GraphNode(
-        f"absent:{link.story}", f"{link.agency} (not in the corpus)", {"outlet": link.agency, "role": "absent"}
-    )
+def _document_edges(store: Store, only: LinkFilter, *, flow: bool, dated: bool) -> Iterator[GraphEdge]:
+    for row in store.link_edges(only, flow=flow, dated=dated):
+        copy, _, kind, coverage, share, words, resemblance, confidence, story, root, agency, way, target, date = row
+        told = {
+            "kind": kind,
+            "share": share,
+            "matched_words": words,
+            "resemblance": resemblance,
+            "confidence": confidence,
+            "story": story,
+            "root": root,
+            "agency": agency,
+        }
+        ends = (target, copy) if flow else (copy, target)
+        yield GraphEdge(*ends, coverage, way == "decided", told, date)
 
 
-def _graph(nodes: Iterable[GraphNode], edges: Iterable[GraphEdge], *, flow: bool) -> Graph:
-    if flow:
-        edges = (GraphEdge(e.target, e.source, e.weight, e.directed, e.attributes) for e in edges)
-    ordered = sorted(edges, key=lambda edge: (edge.source, edge.target))
-    return Graph(tuple(sorted(nodes, key=lambda node: node.id)), tuple(ordered))
+def _pair_edge(pair: OutletPair, *, flow: bool) -> GraphEdge:
+    ends = (pair.source, pair.copier) if flow else (pair.copier, pair.source)
+    return GraphEdge(*ends, float(pair.copies), True, {"full": pair.full, "lag_hours": pair.median_lag_hours})
 
 
 def _lag_hours(earlier: str | None, later: str | None) -> float | None:

@@ -13,6 +13,17 @@ Errors::
 """
 
 from dedup.model.errors import CorpusError, DedupError, SettingsMismatch, StoreBusy, StoreError, UnknownDocument
+from dedup.model.graphs import (
+    Column,
+    Graph,
+    GraphEdge,
+    GraphNode,
+    LinkFilter,
+    Masked,
+    OutletPeriod,
+    Period,
+    Value,
+)
 from dedup.model.links import (
     CHANGE_KINDS,
     DEFAULT_KINDS,
@@ -24,9 +35,6 @@ from dedup.model.links import (
     ChangeKind,
     Changes,
     CreditForm,
-    Graph,
-    GraphEdge,
-    GraphNode,
     Judged,
     Judgement,
     Kind,
@@ -66,6 +74,7 @@ __all__ = (
     "ChangeAction",
     "ChangeKind",
     "Changes",
+    "Column",
     "CorpusError",
     "CreditForm",
     "DEFAULT_KINDS",
@@ -84,12 +93,16 @@ __all__ = (
     "KINDS",
     "Kind",
     "Link",
+    "LinkFilter",
+    "Masked",
     "Match",
     "Offsets",
     "OutletHabit",
     "OutletPair",
+    "OutletPeriod",
     "Partner",
     "Passage",
+    "Period",
     "Places",
     "Publisher",
     "Reason",
@@ -105,4 +118,5 @@ __all__ = (
     "Tally",
     "Tokens",
     "UnknownDocument",
+    "Value",
 )

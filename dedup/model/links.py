@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 from dedup.model.texts import Reject, Span
@@ -269,31 +269,3 @@ class Added:
     unchanged: int = 0
     rejected: int = 0
     rejects: tuple[Reject, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class GraphNode:
-    """A node of the exported graph: a document or an outlet; ``attributes`` values are str, int, float or None."""
-
-    id: str
-    label: str
-    attributes: Mapping[str, str | int | float | None] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class GraphEdge:
-    """An edge copy -> original; ``directed`` is false where nobody can say who copied."""
-
-    source: str
-    target: str
-    weight: float
-    directed: bool = True
-    attributes: Mapping[str, str | int | float | None] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Graph:
-    """Nodes sorted by id, edges sorted by (source, target); an edge's ends are among the nodes."""
-
-    nodes: tuple[GraphNode, ...]
-    edges: tuple[GraphEdge, ...]

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from dedup.model import Document, Link, Match, Story
 from dedup.store import rows as row_of
 from dedup.store.connection import told
+from dedup.store.exports import ExportTables
 from dedup.store.judged import JudgedFile
 from dedup.store.outlets import OutletTables
 from dedup.store.postings import PostingTables
@@ -27,6 +28,7 @@ from dedup.store.rows import (
     Kept,
     MatchRow,
     Record,
+    link,
     number_of,
 )
 from dedup.store.sources import SourceTables
@@ -34,7 +36,7 @@ from dedup.store.ties import ASKED, NO_PLATES, Plates, Stretches, Tie, TieTables
 
 __all__ = [
     "ASKED", "LINKS", "MEETS", "NO_PLATES", "PLATES", "TEASERS", "Brief", "Kept", "MatchRow", "Plates", "Record",
-    "Store", "Stretches", "Tie", "number_of",
+    "Store", "Stretches", "Tie", "link", "number_of",
 ]  # fmt: skip
 
 # What of a document is still to be told: its scene's links; its boilerplate; its teasers; what it shares with others.
@@ -44,7 +46,7 @@ ALL = LINKS | PLATES | TEASERS | MEETS
 _IN_ORDER = "order by copy, coalesce(original, ''), story"
 
 
-class Store(JudgedFile, OutletTables, PostingTables, SourceTables, TieTables):
+class Store(ExportTables, JudgedFile, OutletTables, PostingTables, SourceTables, TieTables):
     """An open store, with every query. ``writing`` takes the writer's lock for as long as it is open.
 
     Raises ``StoreError`` for a file that is not ours or cannot be opened, ``SettingsMismatch`` for one made with
