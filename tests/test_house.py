@@ -105,11 +105,13 @@ OWNERS = {
     "sqlite3": {"store"},
     "click": {"cli"},
     "trafilatura": {"corpus"},
+    "resiliparse": {"corpus"},
+    "fastwarc": {"corpus"},
     "publicsuffixlist": {"corpus"},
     "dateutil": {"corpus"},
 }
 
-HEAVY = ("datasketch", "scipy", "numpy", "rapidfuzz", "trafilatura")
+HEAVY = ("datasketch", "scipy", "numpy", "rapidfuzz", "trafilatura", "resiliparse", "fastwarc")
 
 # All that stands at the top level of a checkout.
 TOP = {

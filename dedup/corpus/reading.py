@@ -11,17 +11,20 @@ from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
 from dedup.corpus.cleaning import Refused
+from dedup.corpus.extracting import extracted
 from dedup.corpus.files import ARCHIVE_SUFFIXES, Options, Place, Source, empty_problem
 from dedup.corpus.lines import read_json, read_json_lines, read_json_stream
 from dedup.corpus.pages import page_of, read_text, read_unknown
 from dedup.corpus.tables import read_table
-from dedup.corpus.webpages import read_html
+from dedup.corpus.waiting import Page
+from dedup.corpus.webpages import is_saved_page, read_html
 from dedup.model import CorpusError, Document, Reject
 
 OnReject: TypeAlias = Callable[[Reject], None]
 Items: TypeAlias = Generator[Document | Reject, None, None]
+Found: TypeAlias = Generator[Document | Reject | Page, None, None]
 
-READERS: dict[str, Callable[[Source], Iterator[Document | Reject]]] = {
+READERS: dict[str, Callable[[Source], Iterator[Document | Reject | Page]]] = {
     ".txt": read_text,
     ".jsonl": read_json_lines,
     ".ndjson": read_json_lines,
@@ -97,7 +100,11 @@ def page_from_text(text: str, id: str = "<pasted>", *, now: datetime | None = No
 
 
 def _items(path: Path, now: datetime, options: Options) -> Items:
-    """Checks the path at once, and gives what reads it."""
+    """Checks the path at once, and gives what reads it: the one place where pages become documents."""
+    return extracted(_found(path, now, options), options)
+
+
+def _found(path: Path, now: datetime, options: Options) -> Found:
     if not os.path.lexists(path):
         raise CorpusError(_name(path), "there is no such file or folder")
     if path.is_dir():
@@ -111,24 +118,27 @@ def _items(path: Path, now: datetime, options: Options) -> Items:
     return _read_file(Source(path, _name(path), now, options))
 
 
-def _read_folder(folder: Path, now: datetime, options: Options) -> Items:
+def _read_folder(folder: Path, now: datetime, options: Options) -> Found:
     known = 0
     for path in _walk(folder):
         if isinstance(path, Reject):
             yield path
-        elif _suffix(path) in READERS:
+            continue
+        below = _name(path.relative_to(folder))
+        if _suffix(path) in READERS or is_saved_page(path, below):
             known += 1
             try:
-                yield from _read_file(Source(path, _name(path), now, options))
+                yield from _read_file(Source(path, _name(path), now, options, below))
             except CorpusError as error:
                 yield Reject(error.path, error.line, error.problem)
     if not known:
         raise CorpusError(_name(folder), f"holds no file of a known format: {' '.join(READERS)}")
 
 
-def _read_file(source: Source) -> Items:
+def _read_file(source: Source) -> Found:
     """A file's documents and rejects; a file that gives neither is reported as empty."""
-    reader = READERS.get(_suffix(source.path), read_unknown)
+    unknown = read_html if source.below is not None else read_unknown
+    reader = READERS.get(_suffix(source.path), unknown)
     silent = True
     for item in reader(source):
         silent = False
