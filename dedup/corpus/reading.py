@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
+from dedup.corpus.archives import read_archive
 from dedup.corpus.cleaning import Refused
 from dedup.corpus.extracting import extracted
 from dedup.corpus.files import ARCHIVE_SUFFIXES, Options, Place, Source, empty_problem
@@ -35,6 +36,9 @@ READERS: dict[str, Callable[[Source], Iterator[Document | Reject | Page]]] = {
     ".html": read_html,
     ".htm": read_html,
     ".xhtml": read_html,
+    ".warc": read_archive,
+    ".arc": read_archive,
+    ".wet": read_archive,
 }
 
 

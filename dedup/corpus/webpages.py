@@ -59,9 +59,16 @@ def is_saved_page(path: Path, below: str) -> bool:
         return False
     try:
         with path.open("rb") as file:
-            return _HTML.match(file.read(SNIFFED_BYTES)) is not None
+            return is_html("", file.read(SNIFFED_BYTES))
     except OSError:
         return False
+
+
+def is_html(type: str, start: bytes) -> bool:
+    """Whether a page is HTML: by the type that its server names, else by its first bytes."""
+    if type.strip():
+        return "html" in type.lower()
+    return _HTML.match(start[:SNIFFED_BYTES]) is not None
 
 
 _HTML = re.compile(
