@@ -15,6 +15,7 @@ from dedup.corpus.cleaning import Refused
 from dedup.corpus.extracting import extracted
 from dedup.corpus.files import ARCHIVE_SUFFIXES, Options, Place, Source, empty_problem
 from dedup.corpus.lines import read_json, read_json_lines, read_json_stream
+from dedup.corpus.markup import read_xml
 from dedup.corpus.pages import page_of, read_text, read_unknown
 from dedup.corpus.tables import read_table
 from dedup.corpus.waiting import Page
@@ -39,6 +40,9 @@ READERS: dict[str, Callable[[Source], Iterator[Document | Reject | Page]]] = {
     ".warc": read_archive,
     ".arc": read_archive,
     ".wet": read_archive,
+    ".xml": read_xml,
+    ".rss": read_xml,
+    ".atom": read_xml,
 }
 
 
