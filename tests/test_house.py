@@ -108,11 +108,15 @@ OWNERS = {
     "pyarrow": {"corpus", "export"},
     "backports": {"corpus"},
     "compression": {"corpus"},
+    "resiliparse": {"corpus"},
+    "fastwarc": {"corpus"},
     "publicsuffixlist": {"corpus"},
     "dateutil": {"corpus"},
 }
 
-HEAVY = ("datasketch", "scipy", "numpy", "rapidfuzz", "trafilatura", "pyarrow")
+HEAVY = (
+    "datasketch", "scipy", "numpy", "rapidfuzz", "trafilatura", "pyarrow", "resiliparse", "fastwarc",
+)  # fmt: skip
 
 # All that stands at the top level of a checkout.
 TOP = {

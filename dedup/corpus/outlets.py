@@ -71,6 +71,12 @@ def looks_like_host(value: str) -> bool:
     return value == value.lower() or _known_suffixes().publicsuffix(match["top"].lower()) is not None
 
 
+def is_known_host(value: str) -> bool:
+    """Whether a word is a host below a top level that exists."""
+    match = _HOST.fullmatch(value) if len(value) <= MAX_HOST_CHARS + len(":65535") else None
+    return match is not None and _known_suffixes().publicsuffix(match["top"].lower()) is not None
+
+
 @lru_cache(maxsize=4096)
 def registered_domain(host: str) -> str:
     """The domain that was registered for a host: ``news.bbc.co.uk`` gives ``bbc.co.uk``; an IP address stays."""

@@ -11,26 +11,31 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
+from dedup.corpus.archives import read_archive
 from dedup.corpus.cleaning import Refused
 from dedup.corpus.columnar import ARROW_MAGIC, is_about_data, read_arrow, read_parquet
 from dedup.corpus.databases import MAGIC as SQLITE_MAGIC
 from dedup.corpus.databases import is_ours, parts_of, read_database
+from dedup.corpus.extracting import extracted
 from dedup.corpus.files import ARCHIVE_SUFFIXES, Options, Place, Source, empty_problem
 from dedup.corpus.folders import is_pattern, matching, name_of, walk
 from dedup.corpus.lines import read_json, read_json_lines, read_json_stream
+from dedup.corpus.markup import read_xml
 from dedup.corpus.packed import PACKED_SUFFIXES
 from dedup.corpus.pages import page_of, read_text, read_unknown
 from dedup.corpus.records import require_meanings
 from dedup.corpus.tables import read_table
-from dedup.corpus.webpages import read_html
+from dedup.corpus.waiting import Page
+from dedup.corpus.webpages import is_saved_page, read_html
 from dedup.model import CorpusError, Document, FileRead, Reject
 
 OnReject: TypeAlias = Callable[[Reject], None]
 # Told a file of which all documents were given, or which was passed over.
 OnFile: TypeAlias = Callable[[FileRead], None]
 Items: TypeAlias = Generator[Document | Reject | FileRead, None, None]
+Found: TypeAlias = Generator[Document | Reject | FileRead | Page, None, None]
 
-Reader: TypeAlias = Callable[[Source], Iterator[Document | Reject]]
+Reader: TypeAlias = Callable[[Source], Iterator[Document | Reject | Page]]
 Watch: TypeAlias = Callable[[Mapping[str, object]], None]
 
 READERS: dict[str, Reader] = {
@@ -51,6 +56,12 @@ READERS: dict[str, Reader] = {
     ".html": read_html,
     ".htm": read_html,
     ".xhtml": read_html,
+    ".warc": read_archive,
+    ".arc": read_archive,
+    ".wet": read_archive,
+    ".xml": read_xml,
+    ".rss": read_xml,
+    ".atom": read_xml,
 }
 # What files without a known suffix are, by their first bytes.
 BY_MAGIC: dict[bytes, Reader] = {SQLITE_MAGIC: read_database, b"PAR1": read_parquet, ARROW_MAGIC: read_arrow}
@@ -140,7 +151,14 @@ def page_from_text(text: str, id: str = "<pasted>", *, now: datetime | None = No
 
 
 def items_of(path: str | os.PathLike[str], now: datetime, options: Options, watch: Watch | None = None) -> Items:
-    """Checks the path at once, and gives what reads it; ``watch`` is shown each record. Raises ``CorpusError``."""
+    """Checks the path at once, and gives what reads it: the one place where pages become documents.
+
+    ``watch`` is shown each record. Raises ``CorpusError``.
+    """
+    return extracted(_found(path, now, options, watch), options)
+
+
+def _found(path: str | os.PathLike[str], now: datetime, options: Options, watch: Watch | None) -> Found:
     file, table = Path(path), None
     require_meanings(options.fields, name_of(file))
     if not os.path.lexists(file):
@@ -152,7 +170,7 @@ def items_of(path: str | os.PathLike[str], now: datetime, options: Options, watc
     if not os.path.lexists(file) or (table is not None and file.is_dir()):
         raise CorpusError(source.name, "there is no such file or folder")
     if file.is_dir():
-        return _read_files(source, walk(file), "holds")
+        return _read_files(source, walk(file), "holds", file)
     if not file.is_file():
         raise CorpusError(source.name, "is neither a file nor a folder: pipe its records to standard input instead")
     if not os.access(file, os.R_OK):
@@ -162,14 +180,16 @@ def items_of(path: str | os.PathLike[str], now: datetime, options: Options, watc
     return _read_file(source)
 
 
-def _read_files(whole: Source, paths: Iterable[Path | Reject], verb: str) -> Items:
+def _read_files(whole: Source, paths: Iterable[Path | Reject], verb: str, folder: Path | None = None) -> Found:
     """What is in the files of known formats among the paths; stores of ours are passed over, as notes on data are."""
     known = 0
     for path in paths:
         if isinstance(path, Reject):
             yield path
-        elif _suffix(path) in READERS:
-            source = replace(whole, path=path, name=name_of(path))
+            continue
+        below = name_of(path.relative_to(folder)) if folder is not None else None
+        if _suffix(path) in READERS or (below is not None and is_saved_page(path, below)):
+            source = replace(whole, path=path, name=name_of(path), below=below)
             known += 1
             if is_ours(path) or is_about_data(source):
                 continue
@@ -181,7 +201,7 @@ def _read_files(whole: Source, paths: Iterable[Path | Reject], verb: str) -> Ite
         raise CorpusError(whole.name, f"{verb} no file of a known format: {' '.join(READERS)}")
 
 
-def _read_file(source: Source) -> Items:
+def _read_file(source: Source) -> Found:
     """A file's documents and rejects; a file that gives neither is reported as empty."""
     stamp = source.stamp()
     known = source.options.known.get(source.name)
@@ -209,7 +229,8 @@ def _reader(source: Source) -> Reader:
             head = file.read(16)
     except OSError as error:
         raise CorpusError(source.name, f"cannot be read: {error.strerror or error}") from error
-    return next((reader for magic, reader in BY_MAGIC.items() if head.startswith(magic)), read_unknown)
+    unknown = read_html if source.below is not None else read_unknown
+    return next((reader for magic, reader in BY_MAGIC.items() if head.startswith(magic)), unknown)
 
 
 def _sift(
