@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -177,7 +177,7 @@ def test_outlets_tell_who_copies_whom_and_how_fast(index: Index) -> None:
     ]
 
 
-def ends(edges: tuple[GraphEdge, ...]) -> list[tuple[str, str, bool]]:
+def ends(edges: Iterable[GraphEdge]) -> list[tuple[str, str, bool]]:
     return [(edge.source, edge.target, edge.directed) for edge in edges]
 
 

@@ -127,7 +127,7 @@ def _write(opened: Index, asked: _Asked) -> None:
         _write_curated(opened, asked)
     else:
         dated = asked.form in ("gexf", "neo4j", "parquet")
-        graph = opened.graph(asked.level, flow=asked.flow, only=asked.only, dated=dated)
+        graph = opened.read_graph(asked.only, asked.level, flow=asked.flow, dated=dated)
         if asked.form in PAIRS:
             _write_pair(opened, asked, graph)
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
@@ -27,23 +28,22 @@ class Exports:
         return self._store.snapshot()
 
     def graph(
-        self,
-        level: str = "documents",
-        kinds: Sequence[Kind] | None = DEFAULT_KINDS,
-        *,
-        flow: bool = False,
-        only: LinkFilter | None = None,
-        dated: bool = False,
+        self, level: str = "documents", kinds: Sequence[Kind] | None = DEFAULT_KINDS, *, flow: bool = False
     ) -> Graph:
-        """The match graph of documents or of outlets; edges run copy -> original, with ``flow`` the other way.
+        """The match graph of documents or of outlets; edges run copy -> original, with ``flow`` the other way."""
+        read = self.read_graph(LinkFilter(tuple(kinds) if kinds is not None else None), level, flow=flow)
+        return replace(read, nodes=tuple(read.nodes), edges=tuple(read.edges))
 
-        ``only`` takes the place of ``kinds``; ``dated`` gives edges of documents their dates. Documents are read from
-        the store whenever the graph is gone through.
+    def read_graph(
+        self, only: LinkFilter, level: str = "documents", *, flow: bool = False, dated: bool = False
+    ) -> Graph:
+        """The same of the links asked for; that of documents is read from the open store whenever it is gone through.
+
+        ``dated`` gives edges of documents the dates of their copies.
         """
-        wanted = only or LinkFilter(tuple(kinds) if kinds is not None else None)
         if level == "outlets":
-            return outlet_graph(self._store, wanted, flow=flow)
-        return document_graph(self._store, wanted, flow=flow, dated=dated)
+            return outlet_graph(self._store, only, flow=flow)
+        return document_graph(self._store, only, flow=flow, dated=dated)
 
     def links_of(self, only: LinkFilter) -> Iterator[Link]:
         """The links asked for, by copy, then original."""
