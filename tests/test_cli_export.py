@@ -12,6 +12,7 @@ from typing import NamedTuple
 import pytest
 
 from dedup.cli import run
+from dedup.index import Index
 
 ROOT = Path(__file__).parents[1]
 PAGES = "sample_corpus/pages"
@@ -175,6 +176,17 @@ def test_masks_are_of_the_text_of_the_copy(export: Export) -> None:
     rows = map(json.loads, export("spans", "--kinds", "teaser").out.splitlines())
     teasers = [span for row in rows for span in row["spans"]]
     assert {span["kind"] for span in teasers} == {"teaser"}
+
+
+def test_masks_stand_where_the_copy_shows_its_source(export: Export, sample: Path) -> None:
+    masks = map(json.loads, export("spans", "--kinds", "full,partial").out.splitlines())
+    with Index(sample, read_only=True) as index:
+        for row in masks:
+            for original in {span["original"] for span in row["spans"]} - {None}:
+                match = index.compare(original, row["id"])
+                assert match is not None
+                begins = {span["start"] for span in row["spans"] if span["original"] == original}
+                assert begins <= {passage.b.start for passage in match.passages}
 
 
 def split(export: Export, *more: str) -> dict[str, str]:
