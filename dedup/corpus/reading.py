@@ -161,10 +161,10 @@ def _read_files(whole: Source, paths: Iterable[Path | Reject], verb: str) -> Ite
     for path in paths:
         if isinstance(path, Reject):
             yield path
-        elif _suffix(path) in READERS:
+        elif reader := READERS.get(_suffix(path)):
             source = replace(whole, path=path, name=name_of(path))
             known += 1
-            if is_ours(path) or is_about_data(source):
+            if is_about_data(source) or (reader is read_database and is_ours(path)):
                 continue
             try:
                 yield from _read_file(source)
