@@ -149,6 +149,14 @@ def test_nothing_is_read_where_the_first_records_end_without_it(tmp_path: Path) 
         next(found)
 
 
+def test_no_more_than_the_first_records_are_held_back(tmp_path: Path) -> None:
+    rows: Rows = [{"text": BODY} for _ in range(3 * HELD)]
+    found = read_corpus(lines(tmp_path / "x.jsonl", rows), options=Options(fields={"byline": "who"}))
+    assert next(found).text == BODY
+    with pytest.raises(CorpusError, match="no record has a field who"):
+        list(found)
+
+
 def test_a_file_of_a_folder_without_the_field_is_a_reject(tmp_path: Path) -> None:
     lines(tmp_path / "a.jsonl", [{"words": BODY}])
     lines(tmp_path / "b.jsonl", ROWS)
@@ -232,14 +240,11 @@ def test_an_outlet_without_a_field_is_that_of_the_address(tmp_path: Path) -> Non
 
 def test_pages_are_no_records(tmp_path: Path) -> None:
     for name in "abcde":
-        (tmp_path / f"{name}.txt").write_text(BODY)
+        (tmp_path / f"{name}.txt").write_text(BODY if name < "e" else "")
     told = sample(tmp_path, now=NOW)
-    assert (told.looked.taken(), told.looked.passed_over(), told.looked.in_words(), len(told.documents)) == (
-        {},
-        (),
-        "",
-        3,
-    )
+    assert not told.rejects
+    assert (told.looked.taken(), told.looked.passed_over(), told.looked.in_words()) == ({}, (), "")
+    assert len(told.documents) == 3
 
 
 def test_words_left_out_are_noted(tmp_path: Path) -> None:

@@ -108,3 +108,11 @@ def test_a_file_that_names_nothing_is_refused(tmp_path: Path, name: str, data: b
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="there is no such file"):
         list(read_labels(tmp_path / "t.csv", print))
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_a_table_of_labels_may_have_any_delimiter(delimiter: str, tmp_path: Path) -> None:
+    path = tmp_path / "labels.csv"
+    path.write_text(f"copy{delimiter}original{delimiter}kind\nm{delimiter}o{delimiter}full\n")
+    (label,) = read_labels(path, lambda reject: pytest.fail(str(reject)))
+    assert (label.copy, label.original, label.kind) == ("m", "o", "full")

@@ -105,7 +105,7 @@ CASES = {
     "FineWeb": Case(
         {
             "text": BODY, "id": "<urn:uuid:0d8a>", "dump": "CC-MAIN-2024-22", "url": URL,
-            "date": "2024-05-18T05:48:54Z", "file_path": "s3://commoncrawl/crawl-data/x.warc.gz", "language": "en",
+            "date": "2024-05-18T05:48:54Z", "file_path": "s3://crawl/x.warc.gz", "language": "en",
             "language_score": 0.97, "token_count": 19,
         },
         id="<urn:uuid:0d8a>", title=None, crawled="2024-05-18T05:48:54+00:00", language="en",

@@ -161,7 +161,7 @@ _SQUEEZED = str.maketrans(dict.fromkeys("_-. :", None))
 # Producers whose names mean something else than they do elsewhere, told by the fields that only theirs have together.
 
 # Fields that tell nothing themselves.
-HINTS = frozenset(words("dump fingerprint tokencount"))
+HINTS = frozenset(words("dump fingerprint"))
 
 
 def _is_dolma(keys: frozenset[str]) -> bool:

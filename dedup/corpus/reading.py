@@ -187,11 +187,12 @@ def _read_files(whole: Source, paths: Iterable[Path | Reject], verb: str, folder
         if isinstance(path, Reject):
             yield path
             continue
+        reader = READERS.get(_suffix(path))
         below = name_of(path.relative_to(folder)) if folder is not None else None
-        if _suffix(path) in READERS or (below is not None and is_saved_page(path, below)):
+        if reader is not None or (below is not None and is_saved_page(path, below)):
             source = replace(whole, path=path, name=name_of(path), below=below)
             known += 1
-            if is_ours(path) or is_about_data(source):
+            if is_about_data(source) or (reader is read_database and is_ours(path)):
                 continue
             try:
                 yield from _read_file(source)
