@@ -173,7 +173,7 @@ class _Tasks:
             process = process or self._start()
             if process is None:
                 return None, page.reject(self._broken)
-            answer, late = _asked(process, page, self._seconds)
+            answer, late = _asked(process, page.packed(self._seconds), self._seconds)
             if answer is not None:
                 return process, _read(answer, page)
             problem, process = _ending(self._finish(process)), None
@@ -200,7 +200,7 @@ class _Tasks:
             self._processes.add(process)
             if self._ended:
                 process.kill()
-        told, _ = _answer(process, START_SECONDS)
+        told, _ = _asked(process, b"", START_SECONDS)
         if told == READY:
             return process
         end = _ending(self._finish(process))
@@ -223,21 +223,12 @@ class _Tasks:
 # ---------------------------------------------------------------------------------------------------------------
 # One process and what it says.
 
-# Run where the folder that somebody works in is not searched for modules: it may hold what was scraped.
+# It looks for modules where this process does: ``-P`` adds no folder of its own.
 _PROGRAM = "import sys; from dedup.corpus.extractor import serve; serve(sys.argv[1])"
 
 
-def _asked(process: Popen[bytes], page: Page, seconds: float) -> tuple[bytes | None, bool]:
-    """What a process answers on a page; ``None`` where it ended, and whether that was for taking too long."""
-    try:
-        process.stdin.write(page.packed(seconds))  # type: ignore[union-attr]
-        process.stdin.flush()  # type: ignore[union-attr]
-    except OSError:
-        pass  # It ended while it read, which its answer shows.
-    return _answer(process, seconds)
-
-
-def _answer(process: Popen[bytes], seconds: float) -> tuple[bytes | None, bool]:
+def _asked(process: Popen[bytes], asked: bytes, seconds: float) -> tuple[bytes | None, bool]:
+    """What a process answers; ``None`` where it ended, and whether that was for taking too long."""
     late = Event()
 
     def end() -> None:
@@ -247,6 +238,10 @@ def _answer(process: Popen[bytes], seconds: float) -> tuple[bytes | None, bool]:
     timer = Timer(seconds, end)
     timer.daemon = True
     timer.start()
+    # That it ended while it read, its answer shows.
+    with suppress(OSError):
+        process.stdin.write(asked)  # type: ignore[union-attr]
+        process.stdin.flush()  # type: ignore[union-attr]
     line = process.stdout.readline(MAX_ANSWER_BYTES)  # type: ignore[union-attr]
     timer.cancel()
     return (line[:-1] if line.endswith(b"\n") else None), late.is_set()
