@@ -299,3 +299,45 @@ def test_a_mapping_that_cannot_be_is_an_error(said: Said, place: Path, arguments
     code, out, err = said("index", *arguments, "a.jsonl")
     assert (code, out) == (2, "")
     assert says in err.splitlines()[-1]
+
+
+# pages of the web
+
+
+def page(path: Path, number: int) -> Path:
+    paragraphs = "".join(f"<p>{text_of(number + place)}.</p>" for place in range(3))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"<html><body><article><h1>A title</h1>{paragraphs}</article></body></html>", encoding="utf-8")
+    return path
+
+
+def test_saved_pages_are_known_by_their_address_and_read_once(said: Said, place: Path) -> None:
+    pytest.importorskip("trafilatura", reason="reading HTML needs an extra")
+    page(place / "saved" / "daily.com" / "news" / "a.html", 1)
+    assert counts(said("index", "saved")[2]) == "1 new, 0 updated, 0 unchanged, 0 rejected"
+    assert said("who", "http://daily.com/news/a.html?utm_source=x")[0] == 1
+    assert counts(said("index", "saved")[2]) == "0 new, 0 updated, 1 unchanged, 0 rejected"
+    # Another extractor finds another text: the file is read again.
+    pytest.importorskip("resiliparse", reason="it is in an extra of its own")
+    assert counts(said("index", "--extractor", "resiliparse", "saved")[2]).startswith("0 new, 1 updated")
+
+
+def test_what_of_an_archive_is_no_page_is_noted(said: Said, place: Path) -> None:
+    pytest.importorskip("trafilatura", reason="reading HTML needs an extra")
+    html = page(place / "a.html", 1).read_bytes()
+
+    def record(kind: str, type: str, body: bytes) -> bytes:
+        head = (
+            f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: https://daily.com/a\r\nWARC-Date: 2024-05-06T07:08:09Z"
+        )
+        return f"{head}\r\nContent-Type: {type}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body + b"\r\n\r\n"
+
+    answer = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + html
+    (place / "crawl.warc").write_bytes(
+        record("request", "application/http; msgtype=request", b"GET /a HTTP/1.1\r\nHost: daily.com\r\n\r\n")
+        + record("response", "application/http; msgtype=response", answer)
+    )
+    code, _, err = said("index", "crawl.warc")
+    assert (code, counts(err)) == (0, "1 new, 0 updated, 0 unchanged, 0 rejected")
+    assert "crawl.warc: passed over 1 request" in err
+    assert "passed over" not in said("index", "-q", "--again", "crawl.warc")[2]

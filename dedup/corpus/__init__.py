@@ -4,7 +4,7 @@ One bad record never ends a run: it is handed to ``on_reject`` and reading goes 
 path that was asked for raises :class:`~dedup.model.CorpusError`.
 """
 
-from dedup.corpus.files import Options
+from dedup.corpus.files import Extractor, Options
 from dedup.corpus.judged import read_judgements
 from dedup.corpus.labels import read_labels
 from dedup.corpus.partners import read_partners
@@ -13,6 +13,6 @@ from dedup.corpus.sampling import Looked, Sample, sample
 from dedup.corpus.urls import page_id
 
 __all__ = [
-    "Looked", "Options", "Sample", "page_from_text", "page_id", "read_corpus", "read_judgements", "read_labels",
-    "read_partners", "read_page", "read_stream", "sample",
+    "Extractor", "Looked", "Options", "Sample", "page_from_text", "page_id", "read_corpus", "read_judgements",
+    "read_labels", "read_partners", "read_page", "read_stream", "sample",
 ]  # fmt: skip
