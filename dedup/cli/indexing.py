@@ -30,7 +30,7 @@ STOPPED = 130
 @click.option("--map", "fields", multiple=True, metavar="OURS=FIELD",
               help="Which field of the records holds what (text=content, url=link); may be repeated.")  # fmt: skip
 @click.option("--extractor", type=click.Choice(["trafilatura", "resiliparse"]), default="trafilatura",
-              show_default=True, help="What finds the article of an HTML page; resiliparse is 5 times as fast.")  # fmt: skip
+              show_default=True, help="What finds articles in HTML; resiliparse is 5 times as fast.")  # fmt: skip
 @click.option("--show-mapping", is_flag=True, help="Show how the first records are understood, and stop.")
 @click.option("--strict", is_flag=True, help="End with an error at the first record that is refused.")
 @click.option("--dry-run", is_flag=True, help="Read everything and say what would be added; change nothing.")
