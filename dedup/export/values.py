@@ -14,6 +14,8 @@ from dedup.model.graphs import ColumnType
 
 # What the formats write of their own; an attribute of the same name would silently hide it.
 _TAKEN = frozenset({"id", "label", "source", "target", "type", "directed", "weight", "name", "interaction", "date"})
+# Of a number below ten with six places.
+_SHORT = len("0.123456")
 _FORMULA = tuple("=+-@\t\r")
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
 # white space is escaped too: a reader turns it into plain spaces inside an attribute
@@ -67,7 +69,11 @@ def plain(value: object) -> str:
 
 def number(value: float) -> str:
     """A number as text."""
-    # no call to tell an infinity: a million links have five million numbers
+    # A million links have five million numbers, most of them with six places or fewer: no call to round those, nor to
+    # tell an infinity.
+    text = repr(value)
+    if len(text) <= _SHORT and text[0].isdigit() and "e" not in text:
+        return text
     return repr(round(value, 6) + 0.0) if value - value == 0 else repr(rounded_number(value))
 
 
@@ -126,7 +132,8 @@ def clean_id(id: str) -> str:
 
 def xml_text(text: str) -> str:
     """Text in XML; what XML cannot hold is dropped."""
-    return text if not _NOT_PLAIN_XML.search(text) else _NOT_XML.sub("", text).translate(_XML)
+    # Names of kinds, languages and agencies are mostly letters alone, which takes a tenth of the time to tell.
+    return text if text.isalnum() or not _NOT_PLAIN_XML.search(text) else _NOT_XML.sub("", text).translate(_XML)
 
 
 def xml_value(value: object) -> str:

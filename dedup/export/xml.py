@@ -34,8 +34,9 @@ def _graphml_nodes(graph: Graph, opened: Sequence[tuple[str, str]]) -> Iterator[
 
 def _graphml_edges(graph: Graph, opened: Sequence[tuple[str, str]]) -> Iterator[str]:
     for source, target, weight, directed, attributes, _ in graph.edges:
-        ends = f'source="{xml_id(source)}" target="{xml_id(target)}"' + ("" if directed else ' directed="false"')
-        yield f'<edge {ends}><data key="e0">{number(weight)}</data>{_filled(attributes, opened, "</data>")}</edge>\n'
+        way, data = "" if directed else ' directed="false"', _filled(attributes, opened, "</data>")
+        ends = f'source="{xml_id(source)}" target="{xml_id(target)}"{way}'
+        yield f'<edge {ends}><data key="e0">{number(weight)}</data>{data}</edge>\n'
 
 
 def write_gexf(graph: Graph, out: TextIO) -> None:
@@ -88,5 +89,10 @@ def _opened(columns: Sequence[Column], template: str) -> list[tuple[str, str]]:
 
 
 def _filled(attributes: Mapping[str, Value], opened: Sequence[tuple[str, str]], closed: str) -> str:
-    told = [(before, value) for name, before in opened if (value := attributes.get(name)) is not None]
-    return "".join([f"{before}{xml_text(v) if type(v) is str else plain(v)}{closed}" for before, v in told])
+    return "".join(
+        [
+            f"{before}{xml_text(v) if type(v) is str else number(v) if type(v) is float else plain(v)}{closed}"
+            for name, before in opened
+            if (v := attributes.get(name)) is not None
+        ]
+    )
