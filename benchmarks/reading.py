@@ -99,12 +99,25 @@ def _write_database(path: Path, pages: Iterator[Record]) -> None:
         db.executemany("insert into pages values (?, ?, ?, ?, ?, ?, ?)", (list(page.values()) for page in pages))
 
 
+def _write_wet(path: Path, pages: Iterator[Record]) -> None:
+    with gzip.open(path, "wb") if path.suffix == ".gz" else path.open("wb") as file:
+        for page in pages:
+            text = f"{page['title']}\n{page['text']}".encode()
+            head = (
+                f"WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Target-URI: {page['url']}\r\nWARC-Date: {page['published']}"
+            )
+            about = f"{head}\r\nContent-Type: text/plain\r\nContent-Length: {len(text)}\r\n\r\n"
+            file.write(about.encode() + text + b"\r\n\r\n")
+
+
 WRITERS: dict[str, Callable[[Path, Iterator[Record]], None]] = {
     "jsonl": _write_lines,
     "jsonl.gz": _write_lines,
     "csv": _write_table,
     "parquet": _write_parquet,
     "db": _write_database,
+    "wet": _write_wet,
+    "wet.gz": _write_wet,
 }
 
 
