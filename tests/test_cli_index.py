@@ -341,3 +341,17 @@ def test_what_of_an_archive_is_no_page_is_noted(said: Said, place: Path) -> None
     assert (code, counts(err)) == (0, "1 new, 0 updated, 0 unchanged, 0 rejected")
     assert "crawl.warc: passed over 1 request" in err
     assert "passed over" not in said("index", "-q", "--again", "crawl.warc")[2]
+
+
+def test_ctrl_c_while_pages_are_compared_keeps_them(said: Said, place: Path) -> None:
+    """All is read long before it is compared."""
+    write(place / "a.jsonl", *range(3000))
+    with (place / "told").open("w") as told:
+        child = started("index", "--workers", "1", "a.jsonl", stderr=told)
+        until(lambda: "Fields" in (place / "told").read_text(encoding="utf-8"))
+        child.send_signal(signal.SIGINT)
+        child.communicate(timeout=60)
+    assert child.returncode == 130
+    assert stored(said) > 0
+    assert said("index", "a.jsonl")[0] == 0
+    assert stored(said) == 3000

@@ -43,6 +43,7 @@ class Run:
         # Each file that was read, with how many documents had been given when it ended.
         self._ended: list[tuple[int, FileRead]] = []
         self._given = self._passed_over = 0
+        self._all_read = False
         self._progress = Progress(paths, quiet or waiting)
         self.stopping = Stopping()
 
@@ -74,7 +75,7 @@ class Run:
                     self._tell_mapping()
         if self._given < LOOKED_AT:
             self._tell_mapping()
-        self.stopping.at_once = True
+        self._all_read = True
 
     def _tell_mapping(self) -> None:
         """Say once which fields were taken for what."""
@@ -98,11 +99,12 @@ class Run:
         if self._strict and added.rejects:
             self._refuse(added.rejects[0])
         self._note(added, all_read=False)
+        self.stopping.at_once = self._all_read and _handled(added) == self._given
         return self.stopping.wanted
 
     def _note(self, added: Added, *, all_read: bool) -> None:
         """Note the files whose documents are all kept; at the end also what was refused of anything else."""
-        done = added.new + added.updated + added.unchanged + added.rejected
+        done = _handled(added)
         files = [file for end, file in self._ended if end <= done]
         self._ended = self._ended[len(files) :]
         names = {file.name for file in files}
@@ -118,6 +120,11 @@ class Run:
         if not self._quiet:
             told = terminal.summary(added, self._passed_over, len(refused), self._opened.info(), seconds)
             click.echo(told, err=True)
+
+
+def _handled(added: Added) -> int:
+    """How many documents adding is done with, but for their links."""
+    return added.new + added.updated + added.unchanged + added.rejected
 
 
 class Stopping:
