@@ -94,7 +94,7 @@ def test_one_of_several_tables_is_to_be_named(news: Path) -> None:
 WRONG = {
     "no such table": ("::articles", "there is no such table: its tables are labels, newsdata$"),
     "a view": ("::shown", "there is no such table"),
-    "no texts in it": ("::labels", "no column holds a text: its columns are source, bias$"),
+    "no texts in it": ("::labels", "no column holds a text: its columns are source, bias; if one does, name it"),
     "no such column": ("::newsdata", "no record has a field nothing: its fields are id, date"),
 }
 

@@ -66,8 +66,11 @@ def require_columns(columns: Iterable[str], source: Source) -> None:
         raise _no_field(source.name, missing, columns)
     if not has_text(columns, known_for(fields)):
         lists = ": it lists stories by their addresses, as Media Cloud does; fetch the pages and read those"
-        advice = lists if there & {"url", "link"} and there & {"title", "headline"} else ""
+        advice = lists if there & {"url", "link"} and there & {"title", "headline"} else _NAME_IT
         raise CorpusError(source.name, f"no column holds a text: its columns are {shown(columns)}{advice}")
+
+
+_NAME_IT = "; if one does, name it (--map text=COLUMN)"
 
 
 def has_text(columns: Iterable[str], known: Known) -> bool:
