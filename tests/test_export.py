@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from dedup.export import GRAPH_FORMATS, atomic_file, write_gephi_csv, write_graph, write_links, write_rows
-from dedup.model import DedupError, Graph, GraphEdge, GraphNode, Link
+from dedup.export.values import number, numbers
+from dedup.model import Column, DedupError, Graph, GraphEdge, GraphNode, Link
 
 GRAPH = Graph(
     nodes=(
@@ -212,6 +214,34 @@ def test_numbers_that_are_none_are_refused() -> None:
     for fmt in GRAPH_FORMATS:
         with pytest.raises(ValueError, match="not a number"):
             written(Graph(GRAPH.nodes, (GraphEdge("a", "b", float("nan")),)), fmt)
+
+
+@pytest.mark.parametrize("at", [0, 1, 999, 1500])
+def test_one_that_is_none_among_many_is_refused_too(at: int) -> None:
+    for none in (float("nan"), float("inf"), float("-inf")):
+        edges = [GraphEdge("a", "b", 0.5, attributes={"x": none if place == at else 0.25}) for place in range(2000)]
+        with pytest.raises(ValueError, match="not a number"):
+            written(Graph(GRAPH.nodes, edges), "graphml")
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False) | st.floats(0, 2) | st.sampled_from([1e-4, 1e9, 1.0, 0.5]))
+def test_a_number_is_the_shortest_text_of_it_to_six_places(value: float) -> None:
+    want = repr(round(value, 6) + 0.0)
+    assert number(value) == want
+    assert numbers([value]) == [want]
+    assert numbers([value, 0.25, 1.0]) == [want, "0.25", "1.0"]
+
+
+def test_more_items_than_are_told_together_are_those_and_in_order() -> None:
+    values = ["plain", "<a>", None, 'q"', "tab\there", "\x00gone", "ünï", 7, 0.5, True]
+    nodes = [GraphNode(f"{n:05}", str(values[n % 10]), {"x": values[n % 10], "n": n}) for n in range(2345)]
+    for fmt in ("graphml", "gexf"):
+        whole = written(Graph(nodes, ()), fmt)
+        apart = [written(Graph(nodes[n : n + 1], (), (Column("x", "string"), Column("n", "long"))), fmt)
+                 for n in range(0, 2345, 111)]  # fmt: skip
+        told = re.findall("<node .*?</node>", whole, re.DOTALL)
+        assert len(told) == 2345
+        assert told[::111] == [one for text in apart for one in re.findall("<node .*?</node>", text, re.DOTALL)]
 
 
 def test_a_column_of_mixed_values_is_text() -> None:
@@ -429,3 +459,26 @@ def test_atomic_file_leaves_the_troubles_of_other_files_alone(tmp_path: Path) ->
     with pytest.raises(FileNotFoundError), atomic_file(tmp_path / "graph.json"):
         (tmp_path / "absent").read_text()
     assert list(tmp_path.iterdir()) == []
+
+
+FULL = """
+import resource, signal, sys
+from dedup.export import atomic_file
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (3_000_000, 3_000_000))
+with atomic_file(sys.argv[1]) as out:
+    for _ in range(int(sys.argv[2])):
+        out.write("x" * 1_000_000)
+"""
+
+
+@pytest.mark.parametrize("megabytes", [4, 30])
+def test_a_file_that_grows_too_large_is_not_there(megabytes: int, tmp_path: Path) -> None:
+    """The trouble is met while the next lines are made already, or when all are."""
+    path = tmp_path / "x.csv"
+    path.write_text("before")
+    ran = subprocess.run([sys.executable, "-c", FULL, path, str(megabytes)], capture_output=True, text=True)
+    assert "DedupError" in ran.stderr
+    assert "x.csv: cannot be written: File too large" in ran.stderr
+    assert path.read_text() == "before"
+    assert [file.name for file in tmp_path.iterdir()] == ["x.csv"]

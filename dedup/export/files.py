@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from io import BufferedWriter, RawIOBase, TextIOWrapper
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from dedup.model import DedupError
+
+_BUFFER_BYTES = 1 << 20
+# Buffers that wait to be written.
+_AHEAD = 4
 
 
 @contextmanager
@@ -18,11 +25,39 @@ def atomic_file(path: str | os.PathLike[str]) -> Iterator[TextIO]:
     When the body raises, ``path`` stays as it was and the temporary file is removed. Raises ``DedupError`` naming
     ``path`` where it cannot be written. Does not guard against two writers of one path. Lone surrogates become "?".
     """
-    with (
-        atomic_path(path) as temporary,
-        open(temporary, "w", encoding="utf-8", errors="replace", newline="\n") as out,
-    ):
-        yield out
+    with atomic_path(path) as temporary, open(temporary, "wb", buffering=0) as file, ThreadPoolExecutor(1) as thread:
+        behind = _Behind(file, thread)
+        with TextIOWrapper(BufferedWriter(behind, _BUFFER_BYTES), "utf-8", "replace", newline="\n") as out:
+            yield out
+        behind.finish()
+
+
+class _Behind(RawIOBase):
+    """Writes to a file while the next lines are made: to hand 800 MB to the system took 3 of 24 seconds."""
+
+    def __init__(self, file: RawIOBase, thread: Executor) -> None:
+        self._file, self._thread = file, thread
+        self._written: deque[Future[None]] = deque()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        """Takes all of it; raises what went wrong with what was taken before."""
+        self.finish(_AHEAD)
+        copied = bytes(data)
+        self._written.append(self._thread.submit(self._write, copied))
+        return len(copied)
+
+    def finish(self, left: int = 0) -> None:
+        """Waits until no more than so many writes are left."""
+        while len(self._written) > left:
+            self._written.popleft().result()
+
+    def _write(self, data: bytes) -> None:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[self._file.write(rest) or 0 :]
 
 
 @contextmanager

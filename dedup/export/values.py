@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
-from itertools import chain
-from math import isfinite
-from typing import TextIO
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
+from math import isfinite, isnan
+from typing import TextIO, TypeVar
 
 from dedup.model import Column, Graph, GraphEdge, GraphNode
 from dedup.model.graphs import ColumnType
 
+Item = TypeVar("Item")
+
+_TOGETHER = 1000
+# Numbers between these are written alike with six places and as the shortest text that means them.
+_LEAST, _MOST = 0.0001, 1e9
 # What the formats write of their own; an attribute of the same name would silently hide it.
 _TAKEN = frozenset({"id", "label", "source", "target", "type", "directed", "weight", "name", "interaction", "date"})
-# Of a number below ten with six places.
-_SHORT = len("0.123456")
 _FORMULA = tuple("=+-@\t\r")
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
 # white space is escaped too: a reader turns it into plain spaces inside an attribute
 _XML = str.maketrans({mark: f"&#{ord(mark)};" for mark in '&<>"\t\n\r'})
-_NOT_PLAIN_XML = re.compile(r"""[^ !#-%'-;=?-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]""")
+# those of them that can be printed; "&" is the first, as it is in the escapes of the others
+_MARKS = {mark: f"&#{ord(mark)};" for mark in '&<>"'}
 _DOT = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r"})
 _DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(\+00:00)?)?")
 _QUOTED = re.compile('[",\r\n]')
@@ -69,12 +73,19 @@ def plain(value: object) -> str:
 
 def number(value: float) -> str:
     """A number as text."""
-    # A million links have five million numbers, most of them with six places or fewer: no call to round those, nor to
-    # tell an infinity.
-    text = repr(value)
-    if len(text) <= _SHORT and text[0].isdigit() and "e" not in text:
-        return text
-    return repr(round(value, 6) + 0.0) if value - value == 0 else repr(rounded_number(value))
+    # Four times as fast as to round and then to look for the shortest text, which is the same up to 15 digits.
+    if _LEAST <= value < _MOST:
+        text = f"{value:.6f}".rstrip("0")
+        return text if text[-1] != "." else f"{text}0"
+    return repr(rounded_number(value))
+
+
+def numbers(values: Sequence[float]) -> list[str]:
+    """``number`` of many."""
+    if not values or min(values) < _LEAST or max(values) >= _MOST or isnan(sum(values)):
+        return list(map(number, values))
+    texts = ("%.6f " * len(values) % tuple(values)).split()
+    return [text.rstrip("0") if text[-6:] != "000000" else text[:-5] for text in texts]
 
 
 def rounded_number(value: float) -> float:
@@ -96,6 +107,12 @@ def rounded(value: object) -> object:
 def json_text(value: object) -> str:
     """A value as JSON on one line."""
     return _encode(rounded(value))
+
+
+def parts(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """Items in lists of a thousand, which are told faster than one by one."""
+    left = iter(items)
+    return iter(lambda: list(islice(left, _TOGETHER)), [])
 
 
 def write_json_array(items: Iterable[object], out: TextIO, end: str = "") -> None:
@@ -122,7 +139,7 @@ def guarded(value: object) -> str:
 
 def xml_id(id: str) -> str:
     """An id in an attribute of XML. What XML cannot hold is ``%01``, not dropped, so that ids stay apart."""
-    return id if not _NOT_PLAIN_XML.search(id) else clean_id(id).translate(_XML)
+    return _escaped(id) if id.isprintable() else clean_id(id).translate(_XML)
 
 
 def clean_id(id: str) -> str:
@@ -132,8 +149,28 @@ def clean_id(id: str) -> str:
 
 def xml_text(text: str) -> str:
     """Text in XML; what XML cannot hold is dropped."""
-    # Names of kinds, languages and agencies are mostly letters alone, which takes a tenth of the time to tell.
-    return text if text.isalnum() or not _NOT_PLAIN_XML.search(text) else _NOT_XML.sub("", text).translate(_XML)
+    return _escaped(text) if text.isprintable() else _NOT_XML.sub("", text).translate(_XML)
+
+
+def xml_ids(ids: Sequence[str]) -> Sequence[str]:
+    """``xml_id`` of many: one look at all of them tells whether any needs more than to be written."""
+    return ids if _is_plain("".join(ids)) else list(map(xml_id, ids))
+
+
+def xml_texts(texts: Sequence[str]) -> Sequence[str]:
+    """``xml_text`` of many."""
+    return texts if _is_plain("".join(texts)) else list(map(xml_text, texts))
+
+
+def _is_plain(text: str) -> bool:
+    return text.isprintable() and not any(mark in text for mark in _MARKS)
+
+
+def _escaped(text: str) -> str:
+    """Printable text in XML: to replace four marks takes a fifth of the time of ``translate``."""
+    for mark, escape in _MARKS.items():
+        text = text.replace(mark, escape)
+    return text
 
 
 def xml_value(value: object) -> str:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import count
-from typing import TextIO
+from typing import TextIO, TypeAlias, cast
 
-from dedup.export.values import columns_of, date_time, number, plain, xml_id, xml_text, xml_value
+from dedup.export.values import columns_of, date_time, number, numbers, parts, xml_id, xml_ids, xml_texts, xml_value
 from dedup.model import Column, Graph, GraphEdge, GraphNode, Value
+
+# The name of a column and what stands before each of its values.
+Opened: TypeAlias = tuple[str, str]
+
+_UNDIRECTED = ' directed="false"'
 
 
 def write_graphml(graph: Graph, out: TextIO) -> None:
@@ -26,17 +31,23 @@ def write_graphml(graph: Graph, out: TextIO) -> None:
     out.write("</graph>\n</graphml>\n")
 
 
-def _graphml_nodes(graph: Graph, opened: Sequence[tuple[str, str]]) -> Iterator[str]:
-    for id, label, attributes, _ in graph.nodes:
-        data = _filled(attributes, opened, "</data>")
-        yield f'<node id="{xml_id(id)}"><data key="n0">{xml_value(label)}</data>{data}</node>\n'
+def _graphml_nodes(graph: Graph, opened: Sequence[Opened]) -> Iterator[str]:
+    for nodes in parts(graph.nodes):
+        labels = xml_texts([node.label for node in nodes])
+        told = zip(xml_ids([node.id for node in nodes]), labels, _filled(nodes, opened, "</data>"), strict=True)
+        yield "".join([f'<node id="{id}"><data key="n0">{label}</data>{data}</node>\n' for id, label, data in told])
 
 
-def _graphml_edges(graph: Graph, opened: Sequence[tuple[str, str]]) -> Iterator[str]:
-    for source, target, weight, directed, attributes, _ in graph.edges:
-        way, data = "" if directed else ' directed="false"', _filled(attributes, opened, "</data>")
-        ends = f'source="{xml_id(source)}" target="{xml_id(target)}"{way}'
-        yield f'<edge {ends}><data key="e0">{number(weight)}</data>{data}</edge>\n'
+def _graphml_edges(graph: Graph, opened: Sequence[Opened]) -> Iterator[str]:
+    for edges in parts(graph.edges):
+        weights = numbers([edge.weight for edge in edges])
+        told = zip(_ends(edges), edges, weights, _filled(edges, opened, "</data>"), strict=True)
+        yield "".join(
+            [
+                f'<edge {ends}{"" if edge.directed else _UNDIRECTED}><data key="e0">{weight}</data>{data}</edge>\n'
+                for ends, edge, weight, data in told
+            ]
+        )
 
 
 def write_gexf(graph: Graph, out: TextIO) -> None:
@@ -58,19 +69,20 @@ def write_gexf(graph: Graph, out: TextIO) -> None:
     out.write("</edges>\n</graph>\n</gexf>\n")
 
 
-def _gexf_nodes(graph: Graph, opened: Sequence[tuple[str, str]]) -> Iterator[str]:
-    for node in graph.nodes:
-        values = _filled(node.attributes, opened, '"/>')
-        own = f'id="{xml_id(node.id)}" label="{xml_value(node.label)}"{_timestamp(graph, node)}'
-        yield f"<node {own}><attvalues>{values}</attvalues></node>\n"
+def _gexf_nodes(graph: Graph, opened: Sequence[Opened]) -> Iterator[str]:
+    for nodes in parts(graph.nodes):
+        for node, values in zip(nodes, _filled(nodes, opened, '"/>'), strict=True):
+            own = f'id="{xml_id(node.id)}" label="{xml_value(node.label)}"{_timestamp(graph, node)}'
+            yield f"<node {own}><attvalues>{values}</attvalues></node>\n"
 
 
-def _gexf_edges(graph: Graph, opened: Sequence[tuple[str, str]]) -> Iterator[str]:
-    for place, edge in zip(count(), graph.edges):
-        way = "" if edge.directed else ' type="undirected"'
-        more = f'weight="{number(edge.weight)}"{way}{_timestamp(graph, edge)}'
-        values = _filled(edge.attributes, opened, '"/>')
-        yield f'<edge id="{place}" {_ends(edge)} {more}><attvalues>{values}</attvalues></edge>\n'
+def _gexf_edges(graph: Graph, opened: Sequence[Opened]) -> Iterator[str]:
+    place = count()
+    for edges in parts(graph.edges):
+        for edge, ends, values in zip(edges, _ends(edges), _filled(edges, opened, '"/>'), strict=True):
+            way = "" if edge.directed else ' type="undirected"'
+            more = f'weight="{number(edge.weight)}"{way}{_timestamp(graph, edge)}'
+            yield f'<edge id="{next(place)}" {ends} {more}><attvalues>{values}</attvalues></edge>\n'
 
 
 def _timestamp(graph: Graph, item: GraphNode | GraphEdge) -> str:
@@ -78,21 +90,39 @@ def _timestamp(graph: Graph, item: GraphNode | GraphEdge) -> str:
     return f' timestamp="{time}"' if time else ""
 
 
-def _ends(edge: GraphEdge) -> str:
-    return f'source="{xml_id(edge.source)}" target="{xml_id(edge.target)}"'
+def _ends(edges: Sequence[GraphEdge]) -> list[str]:
+    sources, targets = xml_ids([edge.source for edge in edges]), xml_ids([edge.target for edge in edges])
+    return [f'source="{source}" target="{target}"' for source, target in zip(sources, targets, strict=True)]
 
 
-def _opened(columns: Sequence[Column], template: str) -> list[tuple[str, str]]:
+def _opened(columns: Sequence[Column], template: str) -> list[Opened]:
     """The name of each column and what stands before its values; GraphML's first keys are labels and weights."""
     first = 1 if template.startswith("<data") else 0
     return [(column.name, template.format(place)) for place, column in enumerate(columns, first)]
 
 
-def _filled(attributes: Mapping[str, Value], opened: Sequence[tuple[str, str]], closed: str) -> str:
-    return "".join(
-        [
-            f"{before}{xml_text(v) if type(v) is str else number(v) if type(v) is float else plain(v)}{closed}"
-            for name, before in opened
-            if (v := attributes.get(name)) is not None
-        ]
-    )
+def _filled(items: Sequence[GraphNode | GraphEdge], opened: Sequence[Opened], closed: str) -> list[str]:
+    """All attributes of each item; those of a column are told together, which takes a third of the time."""
+    if not opened:
+        return [""] * len(items)
+    attributes = [item.attributes for item in items]
+    columns = [_column([had.get(name) for had in attributes], before, closed) for name, before in opened]
+    return list(map("".join, zip(*columns, strict=True)))
+
+
+def _column(values: Sequence[Value], before: str, closed: str) -> list[str]:
+    texts = _texts(values)
+    if None not in texts:
+        return [f"{before}{text}{closed}" for text in texts]
+    return ["" if text is None else f"{before}{text}{closed}" for text in texts]
+
+
+def _texts(values: Sequence[Value]) -> Sequence[str | None]:
+    kinds = set(map(type, values))
+    if kinds == {str}:
+        return xml_texts(cast(Sequence[str], values))
+    if kinds == {float}:
+        return numbers(cast(Sequence[float], values))
+    if kinds == {int}:
+        return list(map(str, values))
+    return [None if value is None else xml_value(value) for value in values]
