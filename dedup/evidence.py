@@ -143,6 +143,14 @@ def names_address(copy: Source, source: Source, seen: Seen) -> Evidence | None:
     return None
 
 
+def asks_not_listed(copy: Source, source: Source, seen: Seen) -> Evidence | None:
+    """The copy's page asks search engines not to list it, as publishers ask those who print their stories; the source's
+    does not. Many pages that nobody copied ask it, too."""
+    if not copy.unlisted or source.unlisted:
+        return None
+    return Evidence(1.0, "its page asks search engines not to list it")
+
+
 def byline_replaced(copy: Source, source: Source, seen: Seen) -> Evidence | None:
     """Somebody signs the source, and the copy's byline is "admin" or the outlet's own name; or the copy's text is still
     signed by the source's author, and its byline says another name."""

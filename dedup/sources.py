@@ -42,8 +42,8 @@ class Source:
     ``credits`` are (entry or None, name) of whom the text credits, ``credit_spans`` the characters that show each;
     ``canonical`` is the address it calls the true one, ``based_on`` the one it says it was taken from. ``byline`` is
     the field as it was told, ``signed`` are the names in lines of the text that sign it, ``mentions`` those that it
-    tells as its source; ``glues_name``: its outlet's name stands glued to a word. ``partner_of`` are agencies and
-    outlets (as bare letters) whose stories it has by licence.
+    tells as its source; ``unlisted``: it asks search engines not to list it; ``glues_name``: its outlet's name stands
+    glued to a word. ``partner_of`` are agencies and outlets (as bare letters) whose stories it has by licence.
 
     ``habit`` is what the outlet's other pages showed, in log-odds: above 0 it copies, below 0 it is copied.
     """
@@ -57,6 +57,7 @@ class Source:
     url: str | None = None
     canonical: str | None = None
     based_on: str | None = None
+    unlisted: bool = False
     published: str | None = None
     crawled: str | None = None
     byline: str | None = None

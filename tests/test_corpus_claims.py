@@ -287,3 +287,32 @@ SIGNED: dict[str, tuple[str, str | None]] = {
 def test_a_page_is_signed_as_it_says(head: str, byline: str | None, tmp_path: Path) -> None:
     (tmp_path / "a.html").write_text(page(head))
     assert read_page(tmp_path / "a.html", now=NOW).byline == byline
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# What it asks of search engines.
+
+ROBOTS = {
+    "not to be listed": (meta("robots", "noindex"), "noindex"),
+    "among others, in capitals": (meta("ROBOTS", "NOARCHIVE, NoIndex"), "noindex"),
+    "none": (meta("robots", "none"), "noindex"),
+    "of one engine": (meta("robots", "index, follow") + meta("googlebot-news", "noindex"), "noindex"),
+    "to be listed": (meta("robots", "index, follow, max-snippet:-1"), None),
+    "a word that only begins so": (meta("robots", "noindexed, nonesuch"), None),
+    "of pictures": (meta("robots", "noimageindex"), None),
+    "nothing": (meta("robots", ""), None),
+    "no such line": ("", None),
+}
+
+
+@pytest.mark.parametrize(("head", "told"), ROBOTS.values(), ids=ROBOTS)
+def test_robots(head: str, told: str | None) -> None:
+    assert claims_of(trafilatura.load_html(page(head)), OWN).robots == told
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [("index, noindex", "noindex"), (["nofollow", "none"], "noindex"), ("index", None), (7, None), ([7, None], None)],
+)
+def test_robots_of_a_record(value: object, told: str | None) -> None:
+    assert record(meta_robots=value).robots == told

@@ -111,6 +111,7 @@ VALUES: dict[str, tuple[dict[str, Any], str, Any]] = {
     "byline": ({"author": "A", "k": ["B", "C"]}, "k", "B, C"),
     "language": ({"lang": "en", "k": "no"}, "k", "no"),
     "dateline": ({"dateline": "A (XP)", "k": "B (XP)"}, "k", "B (XP)"),
+    "robots": ({"robots": "none", "k": "noindex"}, "k", "noindex"),
     "canonical": ({"og_url": "https://a.com/", "k": "https://b.com/"}, "k", "https://b.com/"),
     "based_on": ({"is_based_on": "https://a.com/", "k": "https://b.com/"}, "k", "https://b.com/"),
     "text": ({"k": BODY}, "k", BODY),

@@ -33,6 +33,7 @@ from told_sources import (
 
 from dedup.evidence import (
     Piece,
+    asks_not_listed,
     byline_replaced,
     credits_source,
     cut_short,
@@ -118,6 +119,9 @@ CASES = {
     "canonical at a third outlet": case(names_address, farm(canonical="https://third.example/2"), PAPER, None),
     "canonical that is no address": case(names_address, farm(canonical="/n/1"), PAPER, None),
     "no canonical": case(names_address, FARM, PAPER, None),
+    "asks not to be listed": case(asks_not_listed, farm(unlisted=True), PAPER, "asks search engines not to list it"),
+    "both ask not to be listed": case(asks_not_listed, farm(unlisted=True), paper(unlisted=True), None),
+    "the other asks not to be listed": case(asks_not_listed, FARM, paper(unlisted=True), None),
     "cut": case(cut_short, FARM, PAPER, "40% of the other's story", cut=True),
     "not cut": case(cut_short, FARM, PAPER, None),
     "based on the source": case(names_address, farm(based_on=WIRE_URL), WIRE_PAGE, "taken from a page at northgate"),

@@ -73,6 +73,7 @@ def _document(markup: str, found: _Found, claims: Claims, url: str | None, page:
         language=_language(markup[:HEAD_CHARS]),
         canonical=claims.canonical,
         based_on=claims.based_on,
+        robots=claims.robots,
         origin=page.place.origin,
     )
 

@@ -21,22 +21,26 @@ from dedup.corpus.outlets import is_site, outlet_of_url
 MAX_BLOCKS, MAX_BLOCK_CHARS = 50, 500_000
 MAX_ITEMS = 100
 MAX_NAME_CHARS = 100
+MAX_ROBOTS_CHARS = 1000
 
 # What an article's data is called; ``ClaimReview`` and the like speak of somebody else's.
 _ARTICLE_ENDS = ("Article", "BlogPosting", "Report")
 # What is in the data of a page by its own right, not as one of the pages it points to.
 _WHOLE = ("@graph", "mainEntity")
 _BASES = ("isBasedOn", "isBasedOnUrl")
+_ROBOTS = ("robots", "googlebot", "googlebot-news")
 _BASE_NAMES = ("syndication-source", "original-source")
 
 
 class Claims(NamedTuple):
-    """The address the page calls the true one and the one it was taken from; who may have signed; whom it credits."""
+    """The address the page calls the true one and the one it was taken from; who may have signed; whom it credits;
+    whether it asks not to be listed."""
 
     canonical: str | None = None
     based_on: str | None = None
     signed: tuple[str, ...] = ()
     credit: str | None = None
+    robots: str | None = None
 
 
 def claims_of(tree: Any, url: str | None) -> Claims:
@@ -44,7 +48,19 @@ def claims_of(tree: Any, url: str | None) -> Claims:
     said = _said(tree)
     canonical = _canonical(said, url)
     article = next(_articles(said.data), {})
-    return Claims(canonical, _based_on(said, article, url, canonical), _signed(said, article), _credit(article))
+    told = [content for name in _ROBOTS for content in said.metas.get(name, ())]
+    taken = _based_on(said, article, url, canonical)
+    return Claims(canonical, taken, _signed(said, article), _credit(article), robots_of(told))
+
+
+def robots_of(told: Iterable[str]) -> str | None:
+    """``noindex`` where the directives for search engines ask not to list the page, and ``None`` where they do not.
+
+    Of 181 news pages 75 have such directives, of which 2 ask for that: a publisher may ask it of those who print its
+    stories. The others tell nothing of who copied.
+    """
+    asked = {word.strip().lower() for line in told for word in line[:MAX_ROBOTS_CHARS].split(",")}
+    return "noindex" if asked & {"noindex", "none"} else None
 
 
 def based_on(strong: Iterable[str], weak: Iterable[str], url: str | None, outlet: str | None) -> str | None:
@@ -99,7 +115,7 @@ def _note(noted: dict[str, list[str]], names: list[str], value: str | None) -> N
             noted.setdefault(name.lower(), []).append(value)
 
 
-_NOTED = frozenset((*words("canonical og:url author"), *_BASE_NAMES))
+_NOTED = frozenset((*words("canonical og:url author"), *_BASE_NAMES, *_ROBOTS))
 
 
 def _json(text: str) -> object:

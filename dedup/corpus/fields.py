@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
-from dedup.corpus.claims import addresses_in, based_on
+from dedup.corpus.claims import addresses_in, based_on, robots_of
 from dedup.corpus.cleaning import Refused, clean_line, clean_text, is_markup, strip_markup
 from dedup.corpus.dates import parse_date
 from dedup.corpus.files import Place
@@ -43,6 +43,7 @@ def to_document(record: object, place: Place, now: datetime, known: Known = KNOW
         language=_first_line(fields, told.language),
         canonical=canonical,
         based_on=_based_on(fields, told, url, outlet or (outlet_of_url(canonical) if canonical else None)),
+        robots=_robots(fields, told.robots),
         origin=place.origin,
     )
 
@@ -70,6 +71,7 @@ def mapping_of(record: Mapping[str, object], now: datetime, known: Known = KNOWN
         "dateline": _key(told.dateline, lambda key: _first_line(fields, (key,))),
         "canonical": _key(told.canonical, lambda key: _first_line(fields, (key,))),
         "based_on": _key(told.based_on, lambda key: next(addresses_in(fields[key]), None)),
+        "robots": _key(told.robots, lambda key: isinstance(fields[key], str | list)),
     }
     if outlet and taken["outlet"] is None and "outlet" not in known.named:
         taken["outlet"] = taken["url"]
@@ -129,6 +131,12 @@ def _url(fields: Mapping[str, object], told: Names) -> str | None:
             return url
     candidates = (clean_line(fields[key]) for key in told.url_if_http)
     return next((url for url in candidates if url and _is_http(url)), None)
+
+
+def _robots(fields: Mapping[str, object], keys: Iterable[str]) -> str | None:
+    """Directives as one text, or as a list of them."""
+    told = (value if isinstance(value, list) else [value] for value in (fields[key] for key in keys))
+    return robots_of(line for lines in told for line in lines if isinstance(line, str))
 
 
 def _based_on(fields: Mapping[str, object], told: Names, url: str | None, outlet: str | None) -> str | None:

@@ -17,7 +17,7 @@ from dedup.model import CorpusError, FileRead, Reject
 Extractor: TypeAlias = Literal["trafilatura", "resiliparse"]
 
 # To be raised with each change of what readers make of a file: it is then read again.
-READERS_VERSION = 1
+READERS_VERSION = 2
 MAX_LINE_BYTES = 5_000_000
 
 # First bytes -> what they are. Nothing is ever unpacked into a folder: an archive may name paths outside it.

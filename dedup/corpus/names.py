@@ -31,6 +31,7 @@ class Names(NamedTuple):
     byline: tuple[str, ...]
     language: tuple[str, ...]
     dateline: tuple[str, ...]
+    robots: tuple[str, ...]
     id: tuple[str, ...]
 
 
@@ -74,6 +75,7 @@ NAMES = Names(
     byline=words("byline authors author author.name creator by"),
     language=words("language lang meta_lang in_language locale"),
     dateline=words("dateline located"),
+    robots=words("robots meta_robots robots_meta"),
     # `fingerprint` and `digest` are no ids: they are made from the text, so that two copies would replace each other.
     id=words("id doc_id uuid stories_id article_id _id _id.$oid uri docno"),
 )
@@ -93,6 +95,7 @@ MEANINGS: dict[str, tuple[str, ...]] = {
     "byline": (),
     "language": (),
     "dateline": (),
+    "robots": (),
     "canonical": (),
     "based_on": ("based_on_if_elsewhere",),
 }

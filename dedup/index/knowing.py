@@ -43,6 +43,7 @@ def facts_of(record: Record, plates: Plates = NO_PLATES) -> Facts:
         url=document.url,
         canonical=document.canonical,
         based_on=document.based_on,
+        unlisted=document.robots is not None,
         byline=document.byline,
         published=document.published,
         crawled=document.crawled,

@@ -78,7 +78,7 @@ class Document:
     ``2024-05-06T13:40`` or ``2024-05-06T13:40:43``, with ``+00:00`` when the zone was known (then in UTC).
     ``outlet`` is a registered domain or a name; ``site_name`` is the name the page gives itself.
     ``canonical`` is the address the page says is the true one, ``based_on`` the address it says it was taken from:
-    evidence, never identity.
+    evidence, never identity. ``robots`` is ``noindex`` where it asks search engines not to list it.
     ``origin`` is where it was read, ``path`` or ``path:line``.
     """
 
@@ -95,6 +95,7 @@ class Document:
     language: str | None = None
     canonical: str | None = None
     based_on: str | None = None
+    robots: str | None = None
     origin: str | None = None
 
 

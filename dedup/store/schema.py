@@ -6,10 +6,11 @@ rows in whatever order they came.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 
 from sqlite_utils import Database, Migrations
+
+from dedup.store.shortening import SHORT
 
 APPLICATION_ID = 0x64656475  # "dedu"
 
@@ -41,7 +42,7 @@ def rows_as_they_come(db: Database) -> None:
 
     Where ``number``, a hash, was the order of the rows, each batch wrote anew nearly every page of the two tables.
     """
-    for name, short in _SHORT.items():
+    for name, short in SHORT.items():
         db.register_function(short, name=name)
     _do(db, _ROWS_AS_THEY_COME)
 
@@ -68,6 +69,12 @@ def what_is_met(db: Database) -> None:
 def files_read(db: Database) -> None:
     """Which files were read, and what of them was refused. ``how`` tells a file that is to be read again."""
     _do(db, _FILES_READ)
+
+
+@migrations(name="0009_robots")
+def robots(db: Database) -> None:
+    """What a page asks of search engines, before the text."""
+    _do(db, _ROBOTS)
 
 
 def _do(db: Database, statements: Iterable[str]) -> None:
@@ -221,47 +228,31 @@ _ROWS_AS_THEY_COME = (
 )
 
 
-def _short_edits(edits: str) -> str:
-    """A mark for the kind; where an edit ends only if its words do not tell."""
-    marks, rows = {"inserted": "+", "dropped": "-", "replaced": "/", "respaced": "~"}, []
-    for kind, a, a_end, b, b_end, one, two in json.loads(edits):
-        ends = () if (a_end, b_end) == (a + len(one), b + len(two)) else (a_end, b_end)
-        rows.append([marks[kind], a, b, one, two, *ends])
-    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
-
-
-def _short_changes(changes: str) -> str:
-    """Counts without their names, nor the noughts at the end."""
-    counts = list(json.loads(changes).values())
-    while counts and not counts[-1]:
-        counts.pop()
-    return json.dumps(counts, separators=(",", ":"))
-
-
-def _short_evidence(evidence: str, reasons: str) -> str:
-    """Reasons without the names of their fields; for a sentence that is told its place."""
-    told = json.loads(reasons)
-    rows = [list(one.values()) for one in json.loads(evidence)]
-    for row in rows:
-        row[2] = told.index(row[2]) if row[2] in told else row[2]
-        while row[-1] == []:
-            row.pop()
-    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
-
-
-_SHORT: Mapping[str, Callable[..., object]] = {
-    "bytes_of": bytes.fromhex,
-    "short_edits": _short_edits,
-    "short_changes": _short_changes,
-    "short_evidence": _short_evidence,
-}
-
-
 _FILES_READ = (
     "create table sources (name text primary key, bytes integer not null, modified_ns integer not null,"
     " how text not null, documents integer not null)",
     "create table rejects (path text not null, line integer, problem text not null)",
     "create index rejects_path on rejects (path)",
+)
+
+# As in ``_ROWS_AS_THEY_COME``: a column that is added comes after the text.
+_ROBOTS = (
+    """create table new_documents (
+        number integer not null unique,
+        id text not null unique,
+        url text, title text, outlet text, site_name text,
+        published text, crawled text, byline text, dateline text, language text, canonical text, based_on text,
+        robots text, origin text,
+        words integer not null, body_words integer not null,
+        digest blob not null,
+        text text not null
+    )""",
+    """insert into new_documents select number, id, url, title, outlet, site_name, published, crawled, byline, dateline,
+        language, canonical, based_on, null, origin, words, body_words, digest, text from documents order by rowid""",
+    "drop table documents",
+    "alter table new_documents rename to documents",
+    "create index documents_url on documents (url) where url <> id",
+    "create index documents_outlet on documents (outlet)",
 )
 
 _PACKED_POSTINGS = (
