@@ -91,7 +91,11 @@ MAY_IMPORT = {
         "truth",
         "evaluation",
     },
-    "cli": {"model", "index", "corpus", "export", "judgements", "views", "standings", "truth"},
+    "exhibits": {"model", "index", "views"},
+    "drawing": {"model", "views"},
+    "web": {"model", "index", "corpus", "exhibits", "drawing"},
+    "report": {"model", "index", "exhibits", "drawing"},
+    "cli": {"model", "index", "corpus", "export", "judgements", "views", "standings", "truth", "web", "report"},
     "__init__": {"model", "index", "corpus"},
     "__main__": {"cli"},
 }
@@ -112,10 +116,14 @@ OWNERS = {
     "fastwarc": {"corpus"},
     "publicsuffixlist": {"corpus"},
     "dateutil": {"corpus"},
+    "jinja2": {"drawing"},
+    "starlette": {"web"},
+    "uvicorn": {"web"},
 }
 
 HEAVY = (
     "datasketch", "scipy", "numpy", "rapidfuzz", "trafilatura", "pyarrow", "resiliparse", "fastwarc",
+    "jinja2", "starlette", "uvicorn",
 )  # fmt: skip
 
 # All that stands at the top level of a checkout.

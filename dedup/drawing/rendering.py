@@ -1,0 +1,81 @@
+"""The templates, and what they may call."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from dedup.model import DedupError
+from dedup.views import clean, percent
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+def render(template: str, **values: object) -> str:
+    """A template with its values, all of them escaped. Raises ``DedupError`` where Jinja is not installed."""
+    return environment().get_template(template).render(**values)
+
+
+@cache
+def environment() -> Environment:
+    """The environment of all templates: what is not there is an error, not an empty place."""
+    try:
+        from jinja2 import Environment, PackageLoader, StrictUndefined
+    except ImportError as error:
+        raise DedupError("pages need Jinja: pip install 'newswire-dedup[web]'") from error
+    made = Environment(
+        loader=PackageLoader("dedup.drawing", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {
+        "percent": percent,
+        "clean": clean,
+        "web": web_address,
+        "day": day,
+        "lag": lag,
+        "thousands": thousands,
+    }
+    made.globals |= {"address": address}
+    return made
+
+
+def style() -> str:
+    """The one style sheet."""
+    return files("dedup.drawing").joinpath("static/style.css").read_text(encoding="utf-8")
+
+
+def address(page: str, *parts: str) -> str:
+    """The address of one of our pages; ids are parts of a path, whatever they hold."""
+    return "/" + "/".join([page, *(quote(part, safe="") for part in parts)])
+
+
+def web_address(url: str | None) -> str | None:
+    """An address that may become a link: of http or https alone, without white space or control characters."""
+    plain = url if url and url.isprintable() and " " not in url else ""
+    return url if plain.lower().startswith(("http://", "https://")) else None
+
+
+def day(date: str | None) -> str:
+    """A date for people: the day, and the time where it is known."""
+    return (date or "").replace("T", " ").replace("+00:00", " UTC")
+
+
+def lag(hours: float | None) -> str:
+    """A time between two dates, in the unit that suits it."""
+    if hours is None:
+        return "-"
+    size = abs(hours)
+    if size < 1:
+        return f"{hours * 60:.0f} min"
+    return f"{hours:.0f} h" if size < 48 else f"{hours / 24:.0f} days"
+
+
+def thousands(number: int) -> str:
+    """A count with its thousands marked."""
+    return f"{number:,}"

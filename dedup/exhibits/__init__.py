@@ -1,0 +1,11 @@
+"""What there is to see of a store: for each page one frozen value, ready to be drawn or told as JSON.
+
+A value holds everything that its page shows, as plain data; nothing here knows of HTML, addresses or requests.
+"""
+
+from __future__ import annotations
+
+from dedup.exhibits.about import About, about
+from dedup.exhibits.front import Front, front
+
+__all__ = ("About", "Front", "about", "front")

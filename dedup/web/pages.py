@@ -1,0 +1,30 @@
+"""Which page shows which exhibit. A page is a value and a template; its address never says more than names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from dedup import exhibits
+from dedup.index import Index
+
+# The parts of the address behind the page's name, and what stands behind the question mark.
+Parts: TypeAlias = Sequence[str]
+Query: TypeAlias = Mapping[str, str]
+Show: TypeAlias = Callable[[Index, Parts, Query], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """How a page is made: its template, how many parts its address has, and what gives its exhibit."""
+
+    template: str
+    parts: int
+    show: Show
+
+
+PAGES: Mapping[str, Page] = {
+    "": Page("front.html", 0, lambda index, _, __: exhibits.front(index)),
+    "about": Page("about.html", 0, lambda index, _, __: exhibits.about(index)),
+}

@@ -1,0 +1,34 @@
+"""Running the pages on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dedup.model import DedupError
+from dedup.web.app import app_of
+
+LOOPBACK = "127.0.0.1"
+
+
+def serve(db: str, port: int, on_ready: Callable[[str], None]) -> None:
+    """Shows the pages of a store on loopback until it is stopped; ``on_ready`` is told the address. Port 0 takes any.
+
+    Raises ``DedupError`` where the port is taken, or where what it needs is not installed.
+    """
+    import socket
+
+    try:
+        import uvicorn
+    except ImportError as error:
+        raise DedupError("the pages need uvicorn: pip install 'newswire-dedup[web]'") from error
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            taken.bind((LOOPBACK, port))
+        except OSError as error:
+            raise DedupError(f"port {port} cannot be used: {error.strerror}; name another with --port") from error
+        port = taken.getsockname()[1]
+        app = app_of(db, [f"{name}:{port}" for name in (LOOPBACK, "localhost")])
+        config = uvicorn.Config(app, log_level="warning", server_header=False, lifespan="off")
+        on_ready(f"http://{LOOPBACK}:{port}/")
+        uvicorn.Server(config).run(sockets=[taken])
