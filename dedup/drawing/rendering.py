@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from dedup.model import DedupError
+from dedup.model import Changes, DedupError
 from dedup.views import clean, percent
 
 if TYPE_CHECKING:
@@ -33,14 +35,8 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {
-        "percent": percent,
-        "clean": clean,
-        "web": web_address,
-        "day": day,
-        "lag": lag,
-        "thousands": thousands,
-    }
+    made.filters |= {"percent": percent, "clean": clean, "web": web_address, "day": day, "lag": lag}
+    made.filters |= {"thousands": thousands, "sure": sure, "changed": changed, "counts": counts}
     made.globals |= {"address": address}
     return made
 
@@ -74,6 +70,36 @@ def lag(hours: float | None) -> str:
     if size < 1:
         return f"{hours * 60:.0f} min"
     return f"{hours:.0f} h" if size < 48 else f"{hours / 24:.0f} days"
+
+
+def sure(confidence: float | None) -> str:
+    """How sure somebody is; nobody is ever quite sure."""
+    return percent(confidence if confidence is None else min(0.99, confidence))
+
+
+def changed(changes: Changes | None) -> str:
+    """What a copy did to its source, in a line; empty where it did nothing that counts."""
+    if changes is None:
+        return ""
+    told = ((getattr(changes, name), one, many) for name, one, many in _CHANGED)
+    return ", ".join(f"{number:,} {one if number == 1 else many}" for number, one, many in told if number)
+
+
+_CHANGED = (
+    ("names", "name", "names"),
+    ("numbers", "number", "numbers"),
+    ("quotations", "quotation", "quotations"),
+    ("credits", "credit taken out", "credits taken out"),
+    ("promotion", "promotion", "promotions"),
+    ("inserted", "word added", "words added"),
+    ("dropped", "word dropped", "words dropped"),
+    ("replaced", "word replaced", "words replaced"),
+)
+
+
+def counts(forms: Sequence[str]) -> list[tuple[str, int]]:
+    """What is named, each once, and how often; what is named most first, of equals what is named first."""
+    return Counter(forms).most_common()
 
 
 def thousands(number: int) -> str:

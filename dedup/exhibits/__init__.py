@@ -7,5 +7,20 @@ from __future__ import annotations
 
 from dedup.exhibits.about import About, about
 from dedup.exhibits.front import Front, front
+from dedup.exhibits.outlets import Outlets, OutletTold, outlet, outlets
+from dedup.exhibits.story import Chosen, Told, story, who
 
-__all__ = ("About", "Front", "about", "front")
+__all__ = (
+    "About",
+    "Chosen",
+    "Front",
+    "OutletTold",
+    "Outlets",
+    "Told",
+    "about",
+    "front",
+    "outlet",
+    "outlets",
+    "story",
+    "who",
+)

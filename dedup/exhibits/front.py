@@ -23,4 +23,4 @@ def front(index: Index) -> Front:
     """What the front page shows."""
     counts = {name: int(value) for name, value in index.info().items() if not name.startswith("settings.")}
     largest = tuple(index.stories(STORIES_SHOWN))
-    return Front(counts, largest, largest)
+    return Front(counts, largest, tuple(index.latest_stories(STORIES_SHOWN)))

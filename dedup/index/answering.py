@@ -42,6 +42,17 @@ def who_stored(store: Store, number: int) -> Answer:
     return _answer(document, story, told.values(), summary, _documents(store, told.values()), licences_of(store))
 
 
+def who_story(store: Store, story: str) -> Answer | None:
+    """The answer for a story, as its stand-in would have it; ``None`` where there is none of this id."""
+    summary = store.story(story)
+    if summary is None:
+        return None
+    number = number_of(summary.stand_in)
+    told = {_pair(link): link for link in store.links_of_story(story)}
+    asked = store.documents([number])[number]
+    return _answer(asked, story, told.values(), summary, _documents(store, told.values()), licences_of(store))
+
+
 def who_asks(store: Store, page: Prepared) -> Answer:
     """The answer for a page that is not in the store, which is left as it is."""
     asking = page.record.number

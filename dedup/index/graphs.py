@@ -81,11 +81,17 @@ def outlet_pairs(rows: Iterable[tuple[str, str, str, str | None, str | None]]) -
     for copier, source, kind, copied, published in rows:
         copies[copier, source] += 1
         full[copier, source] += kind == "full"
-        if (lag := _lag_hours(published, copied)) is not None:
+        if (lag := lag_hours(published, copied)) is not None:
             lags[copier, source].append(lag)
     typical = {pair: round(median(hours), 2) for pair, hours in lags.items()}
     pairs = (OutletPair(*pair, count, full[pair], typical.get(pair)) for pair, count in copies.items())
     return sorted(pairs, key=lambda pair: (-pair.copies, pair.copier, pair.source))
+
+
+def median_lag_hours(rows: Iterable[tuple[str, str, str, str | None, str | None]]) -> float | None:
+    """The median time from source to copy, of those rows that tell both; ``None`` where none does."""
+    lags = [lag for *_, copied, published in rows if (lag := lag_hours(published, copied)) is not None]
+    return round(median(lags), 2) if lags else None
 
 
 def _document_nodes(store: Store, only: LinkFilter) -> Iterator[GraphNode]:
@@ -125,8 +131,8 @@ def _pair_edge(pair: OutletPair, *, flow: bool) -> GraphEdge:
     return GraphEdge(*ends, float(pair.copies), True, {"full": pair.full, "lag_hours": pair.median_lag_hours})
 
 
-def _lag_hours(earlier: str | None, later: str | None) -> float | None:
-    """Hours from one date to the other, where both name at least the minute and agree about having a zone."""
+def lag_hours(earlier: str | None, later: str | None) -> float | None:
+    """Hours from one date to the other; ``None`` unless both name the minute and agree about having a zone."""
     if not earlier or not later or len(earlier) < 16 or len(later) < 16 or ("+" in earlier) != ("+" in later):
         return None
     one, two = (datetime.fromisoformat(date) for date in (earlier, later))

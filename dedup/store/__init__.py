@@ -31,6 +31,7 @@ from dedup.store.rows import (
     link,
     number_of,
 )
+from dedup.store.shown import ShownTables
 from dedup.store.sources import SourceTables
 from dedup.store.ties import ASKED, NO_PLATES, Plates, Stretches, Tie, TieTables
 
@@ -46,7 +47,7 @@ ALL = LINKS | PLATES | TEASERS | MEETS
 _IN_ORDER = "order by copy, coalesce(original, ''), story"
 
 
-class Store(ExportTables, JudgedFile, OutletTables, PostingTables, SourceTables, TieTables):
+class Store(ExportTables, JudgedFile, OutletTables, PostingTables, ShownTables, SourceTables, TieTables):
     """An open store, with every query. ``writing`` takes the writer's lock for as long as it is open.
 
     Raises ``StoreError`` for a file that is not ours or cannot be opened, ``SettingsMismatch`` for one made with

@@ -11,9 +11,11 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlencode
 
-from dedup.drawing import render
+from dedup import exhibits
+from dedup.drawing import address, render
 from dedup.index import Index
 from dedup.model import DedupError, StoreError, UnknownDocument
+from dedup.web.asking import Sent, fields_of, judge, page_of, sent_by
 from dedup.web.guard import Guard
 from dedup.web.pages import PAGES, Page
 
@@ -33,34 +35,44 @@ class Problem:
     problem: str
 
 
-def app_of(db: str, hosts: Iterable[str]) -> ASGIApp:
-    """The pages of a store, to be asked for under one of these names of the host. Raises ``DedupError`` where
-    Starlette is not installed."""
+def app_of(db: str, hosts: Iterable[str], *, judging: bool = False) -> ASGIApp:
+    """The pages of a store, to be asked for under one of these names of the host; with ``judging`` what is said of two
+    pages is kept, and else nothing is written. Raises ``DedupError`` where Starlette is not installed."""
     try:
         from starlette.applications import Starlette
+        from starlette.concurrency import run_in_threadpool
         from starlette.routing import Route
     except ImportError as error:
         raise DedupError("the pages need Starlette: pip install 'newswire-dedup[web]'") from error
-    opened = _Opened(db)
+    opened = _Opened(db, judging)
 
     def shown(request: Request) -> Response:
         return _answer(request, opened)
 
-    return Guard(Starlette(routes=[Route("/static/{name:path}", _static), Route("/{rest:path}", shown)]), hosts)
+    async def asked(request: Request) -> Response:
+        sent = await sent_by(request)
+        return await run_in_threadpool(_asked, request, opened, sent)
+
+    async def judged(request: Request) -> Response:
+        told = await fields_of(request)
+        return await run_in_threadpool(_judged, request, opened, told)
+
+    posts = [Route("/who", asked, methods=["POST"]), Route("/judge", judged, methods=["POST"])]
+    return Guard(Starlette(routes=[*posts, Route("/static/{name:path}", _static), Route("/{rest:path}", shown)]), hosts)
 
 
 class _Opened(threading.local):
     """The store, opened for looking by each thread that asks: SQLite's connections stay with theirs."""
 
-    def __init__(self, db: str) -> None:
-        self._db = db
+    def __init__(self, db: str, judging: bool) -> None:
+        self.db, self.judging = db, judging
         self._index: Index | None = None
 
     @property
     def index(self) -> Index:
         """This thread's own."""
         if self._index is None:
-            self._index = Index(self._db, read_only=True, workers=1)
+            self._index = Index(self.db, read_only=True, workers=1)
         return self._index
 
 
@@ -69,7 +81,34 @@ def _answer(request: Request, opened: _Opened) -> Response:
     page = PAGES.get(name)
     if page is None or len(parts) != page.parts:
         return _drawn(request, name, "problem.html", Problem("No such page", "There is nothing at this address."), 404)
-    return _found(request, name, lambda: _exhibit(page, opened.index, parts, request.query_params), page.template)
+
+    def show() -> Response:
+        exhibit = _exhibit(page, opened.index, parts, request.query_params)
+        return _drawn(request, name, page.template, exhibit, judging=opened.judging)
+
+    return _told(request, name, show)
+
+
+def _asked(request: Request, opened: _Opened, sent: Sent) -> Response:
+    from starlette.responses import RedirectResponse
+
+    def show() -> Response:
+        page = page_of(opened.index, sent)
+        if isinstance(page, str):
+            return RedirectResponse(address("who", page), 303)
+        with opened.index.snapshot():
+            return _drawn(request, "who", "story.html", exhibits.who(opened.index, page))
+
+    return _told(request, "who", show)
+
+
+def _judged(request: Request, opened: _Opened, told: dict[str, str]) -> Response:
+    from starlette.responses import RedirectResponse
+
+    if not opened.judging:
+        problem = Problem("Nothing is written", "To keep judgements, start the pages with --allow-judgements.")
+        return _drawn(request, "judge", "problem.html", problem, 403)
+    return _told(request, "judge", lambda: RedirectResponse(address("compare", *judge(opened.db, told)), 303))
 
 
 def _exhibit(page: Page, index: Index, parts: list[str], query: Mapping[str, str]) -> object:
@@ -78,9 +117,10 @@ def _exhibit(page: Page, index: Index, parts: list[str], query: Mapping[str, str
         return page.show(index, parts, query)
 
 
-def _found(request: Request, name: str, show: Callable[[], object], template: str) -> Response:
+def _told(request: Request, name: str, show: Callable[[], Response]) -> Response:
+    """A page, or in its place what is wrong, in one sentence."""
     try:
-        return _drawn(request, name, template, show(), 200)
+        return show()
     except UnknownDocument as error:
         return _drawn(request, name, "problem.html", Problem("Not in this store", str(error)), 404)
     except StoreError as error:
@@ -89,7 +129,9 @@ def _found(request: Request, name: str, show: Callable[[], object], template: st
         return _drawn(request, name, "problem.html", Problem("That cannot be shown", str(error)), 400)
 
 
-def _drawn(request: Request, name: str, template: str, exhibit: object, status: int) -> Response:
+def _drawn(
+    request: Request, name: str, template: str, exhibit: object, status: int = 200, *, judging: bool = False
+) -> Response:
     from starlette.responses import HTMLResponse, Response
 
     if request.query_params.get("format") == "json":
@@ -97,7 +139,7 @@ def _drawn(request: Request, name: str, template: str, exhibit: object, status: 
         return Response(body + "\n", status, media_type="application/json")
     query = {**request.query_params, "format": "json"}
     twin = f"{request.url.path}?{urlencode(query)}" if request.method == "GET" and status == 200 else ""
-    return HTMLResponse(render(template, page=exhibit, here=name, twin=twin), status)
+    return HTMLResponse(render(template, page=exhibit, here=name, twin=twin, judging=judging), status)
 
 
 def _static(request: Request) -> Response:

@@ -24,7 +24,19 @@ class Page:
     show: Show
 
 
+def _chosen(query: Query) -> exhibits.Chosen:
+    return exhibits.Chosen(*(query.get(name, "").strip() for name in ("kind", "outlet", "since", "until")))
+
+
 PAGES: Mapping[str, Page] = {
     "": Page("front.html", 0, lambda index, _, __: exhibits.front(index)),
+    "who": Page("story.html", 1, lambda index, parts, query: exhibits.who(index, parts[0], _chosen(query))),
+    "story": Page("story.html", 1, lambda index, parts, query: exhibits.story(index, parts[0], _chosen(query))),
+    "outlets": Page(
+        "outlets.html",
+        0,
+        lambda index, _, query: exhibits.outlets(index, query.get("order", "copies"), query.get("like", "").strip()),
+    ),
+    "outlet": Page("outlet.html", 1, lambda index, parts, _: exhibits.outlet(index, parts[0])),
     "about": Page("about.html", 0, lambda index, _, __: exhibits.about(index)),
 }

@@ -10,8 +10,9 @@ from dedup.web.app import app_of
 LOOPBACK = "127.0.0.1"
 
 
-def serve(db: str, port: int, on_ready: Callable[[str], None]) -> None:
+def serve(db: str, port: int, on_ready: Callable[[str], None], *, judging: bool = False) -> None:
     """Shows the pages of a store on loopback until it is stopped; ``on_ready`` is told the address. Port 0 takes any.
+    With ``judging`` what is said of two pages is kept; else nothing is ever written.
 
     Raises ``DedupError`` where the port is taken, or where what it needs is not installed.
     """
@@ -28,7 +29,7 @@ def serve(db: str, port: int, on_ready: Callable[[str], None]) -> None:
         except OSError as error:
             raise DedupError(f"port {port} cannot be used: {error.strerror}; name another with --port") from error
         port = taken.getsockname()[1]
-        app = app_of(db, [f"{name}:{port}" for name in (LOOPBACK, "localhost")])
+        app = app_of(db, [f"{name}:{port}" for name in (LOOPBACK, "localhost")], judging=judging)
         config = uvicorn.Config(app, log_level="warning", server_header=False, lifespan="off")
         on_ready(f"http://{LOOPBACK}:{port}/")
         uvicorn.Server(config).run(sockets=[taken])
