@@ -56,6 +56,8 @@ class Told:
     """What is known of a page or a story. ``asked`` is the page that was asked about, ``stored`` whether it is in the
     store; ``story`` is ``None`` where nobody else published it, and then there are no ``runs``.
 
+    ``reasons`` are those of ``shown_by``, the page whose link says most, where that is not the page that was
+    asked about.
     ``pages`` counts the pages of the story, ``chosen_pages`` those that fulfil ``chosen``, of which ``runs`` has the
     first 300; ``versions`` are those that are the outlet's own other versions.
     """
@@ -69,6 +71,7 @@ class Told:
     direction: str | None
     confidence: float | None
     reasons: tuple[str, ...]
+    shown_by: str | None
     source: str | None
     chosen: Chosen
     pages: int
@@ -99,6 +102,7 @@ def _told(
     if isinstance(page, Document):
         particulars |= _of_asked(index, answer, page)
     first = _first(answer.publishers)
+    shown_by = _shown_by(answer)
     wanted = [row for row in answer.publishers if _is_chosen(row, chosen)]
     return Told(
         asked=answer.asked,
@@ -109,7 +113,8 @@ def _told(
         agency=answer.agency,
         direction=answer.direction,
         confidence=answer.confidence,
-        reasons=answer.reasons,
+        reasons=tuple(reason.removeprefix(f"{shown_by}: ") for reason in answer.reasons),
+        shown_by=shown_by,
         source=answer.source,
         chosen=chosen,
         pages=len(answer.publishers),
@@ -118,6 +123,12 @@ def _told(
         versions=sum(row.kind == "version" for row in answer.publishers),
         others=tuple(_others(index, answer)),
     )
+
+
+def _shown_by(answer: Answer) -> str | None:
+    """The page that all reasons begin with, as those of an original do."""
+    ids = (row.id for row in answer.publishers if answer.reasons)
+    return next((id for id in ids if all(reason.startswith(f"{id}: ") for reason in answer.reasons)), None)
 
 
 def _run(row: Publisher, particulars: Mapping[str, Particulars], first: str | None) -> Run:
