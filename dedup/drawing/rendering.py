@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
 from dedup.model import Changes, DedupError
@@ -14,6 +14,11 @@ from dedup.views import clean, percent
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+
+class _Text(Protocol):
+    @property
+    def text(self) -> str: ...
 
 
 def render(template: str, **values: object) -> str:
@@ -36,7 +41,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {"percent": percent, "clean": clean, "web": web_address, "day": day, "lag": lag}
-    made.filters |= {"thousands": thousands, "sure": sure, "changed": changed, "counts": counts}
+    made.filters |= {"thousands": thousands, "sure": sure, "changed": changed, "counts": counts, "chars": chars}
     made.globals |= {"address": address}
     return made
 
@@ -100,6 +105,11 @@ _CHANGED = (
 def counts(forms: Sequence[str]) -> list[tuple[str, int]]:
     """What is named, each once, and how often; what is named most first, of equals what is named first."""
     return Counter(forms).most_common()
+
+
+def chars(parts: Sequence[_Text]) -> int:
+    """How many characters parts of a text have together."""
+    return sum(len(part.text) for part in parts)
 
 
 def thousands(number: int) -> str:

@@ -6,6 +6,7 @@ A value holds everything that its page shows, as plain data; nothing here knows 
 from __future__ import annotations
 
 from dedup.exhibits.about import About, about
+from dedup.exhibits.comparison import Comparison, comparison
 from dedup.exhibits.front import Front, front
 from dedup.exhibits.outlets import Outlets, OutletTold, outlet, outlets
 from dedup.exhibits.story import Chosen, Told, story, who
@@ -13,11 +14,13 @@ from dedup.exhibits.story import Chosen, Told, story, who
 __all__ = (
     "About",
     "Chosen",
+    "Comparison",
     "Front",
     "OutletTold",
     "Outlets",
     "Told",
     "about",
+    "comparison",
     "front",
     "outlet",
     "outlets",

@@ -61,7 +61,7 @@ def compare_documents(a: Document, b: Document, store: Store | None = None) -> C
 
     The link that the store tells of the two, if there is one, says which is the source; else it is the first.
     """
-    link = _link(store, a.id, b.id) if store is not None else None
+    link = link_between(store, a.id, b.id) if store is not None else None
     turned = link is not None and link.copy == a.id
     source, copy = (b, a) if turned else (a, b)
     match = align(tokenise(source.text), tokenise(copy.text))
@@ -99,8 +99,8 @@ def changed_links(store: Store, kind: ChangeKind) -> Iterator[Changed]:
             yield Changed(link, tuple(told(found, *changed.texts(link))))
 
 
-def _link(store: Store, a: str, b: str) -> Link | None:
-    """The link that says most of two documents."""
+def link_between(store: Store, a: str, b: str) -> Link | None:
+    """The link that says most of two documents, by their ids."""
     links = [link for link in store.links_of(a) if {link.copy, link.original} == {a, b}]
     links.sort(key=lambda link: (link.direction != "decided", not link.runs_story, link.story))
     return links[0] if links and a != b else None

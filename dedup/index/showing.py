@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dedup.index.answering import who_story
+from dedup.index.changing import link_between
 from dedup.index.graphs import median_lag_hours, outlet_pairs
 from dedup.model import Answer, Link, OutletPair, Story, UnknownDocument
 from dedup.store import Store, number_of
@@ -58,6 +59,10 @@ class Shows:
     def particulars(self, answer: Answer) -> dict[str, Particulars]:
         """The particulars of an answer's stored pages but its original, by id."""
         return particulars_of(self._store, answer)
+
+    def link_between(self, one: str, two: str) -> Link | None:
+        """The link that says most of two stored documents, by their ids; ``None`` where none is told."""
+        return link_between(self._store, one, two)
 
     def latest_stories(self, limit: int) -> list[Story]:
         """The stories that were first published last, of those that say when."""

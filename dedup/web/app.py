@@ -153,4 +153,4 @@ def _static(request: Request) -> Response:
     return Response(data, media_type=_TYPES[PurePosixPath(name).suffix])
 
 
-_STATIC = frozenset({"style.css", "icon.svg"})
+_STATIC = frozenset({"style.css", "icon.svg", "compare.js"})

@@ -32,6 +32,7 @@ PAGES: Mapping[str, Page] = {
     "": Page("front.html", 0, lambda index, _, __: exhibits.front(index)),
     "who": Page("story.html", 1, lambda index, parts, query: exhibits.who(index, parts[0], _chosen(query))),
     "story": Page("story.html", 1, lambda index, parts, query: exhibits.story(index, parts[0], _chosen(query))),
+    "compare": Page("compare.html", 2, lambda index, parts, _: exhibits.comparison(index, *parts)),
     "outlets": Page(
         "outlets.html",
         0,
