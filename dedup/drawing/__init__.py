@@ -5,6 +5,6 @@ Scraped text is hostile: every value is escaped, and an address becomes a link o
 
 from __future__ import annotations
 
-from dedup.drawing.rendering import address, render, style
+from dedup.drawing.rendering import address, render, require, style
 
-__all__ = ("address", "render", "style")
+__all__ = ("address", "render", "require", "style")

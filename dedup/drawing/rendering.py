@@ -26,6 +26,11 @@ def render(template: str, **values: object) -> str:
     return environment().get_template(template).render(**values)
 
 
+def require() -> None:
+    """Raises ``DedupError`` where Jinja is not installed."""
+    environment()
+
+
 @cache
 def environment() -> Environment:
     """The environment of all templates: what is not there is an error, not an empty place."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlencode
 
 from dedup import exhibits
-from dedup.drawing import address, render
+from dedup.drawing import address, render, require
 from dedup.index import Index
 from dedup.model import DedupError, StoreError, UnknownDocument
 from dedup.web.asking import Sent, fields_of, judge, page_of, sent_by
@@ -38,7 +38,9 @@ class Problem:
 def app_of(db: str, hosts: Iterable[str], *, judging: bool = False) -> ASGIApp:
     """The pages of a store, to be asked for under one of these names of the host; with ``judging`` what is said of two
     pages is kept, and else nothing is written. Raises ``DedupError`` where Starlette is not installed."""
+    require()
     try:
+        import python_multipart  # noqa: F401
         from starlette.applications import Starlette
         from starlette.concurrency import run_in_threadpool
         from starlette.routing import Route
@@ -138,7 +140,7 @@ def _drawn(
         body = json.dumps(dataclasses.asdict(exhibit), ensure_ascii=False, indent=1)  # type: ignore[call-overload]
         return Response(body + "\n", status, media_type="application/json")
     query = {**request.query_params, "format": "json"}
-    twin = f"{request.url.path}?{urlencode(query)}" if request.method == "GET" and status == 200 else ""
+    twin = f"{request.url.path}?{urlencode(query)}" if request.method != "POST" and status == 200 else ""
     return HTMLResponse(render(template, page=exhibit, here=name, twin=twin, judging=judging), status)
 
 

@@ -36,46 +36,66 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-        if (refused := self._refused(scope["method"], headers)) is not None:
+        if (refused := self._refused(scope["method"], scope["headers"])) is not None:
             await _say(refused, send)
             return
-        taken, over = 0, False
+        body = await _body(receive)
+        if body is None:
+            await _say(_TOO_LONG, send)
+            return
+        unread = [body]
 
-        async def counted() -> Message:
-            nonlocal taken, over
-            message = await receive()
-            taken += len(message.get("body", b""))
-            if taken > MAX_BODY_BYTES:
-                over = True
-                return {"type": "http.disconnect"}
-            return message
+        async def read() -> Message:
+            if unread:
+                return {"type": "http.request", "body": unread.pop(), "more_body": False}
+            return await receive()
 
         async def told(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message = {**message, "headers": [*message.get("headers", ()), *HEADERS]}
             await send(message)
 
-        await self._app(scope, counted, told)
+        await self._app(scope, read, told)
 
-    def _refused(self, method: str, headers: dict[bytes, str]) -> tuple[int, str] | None:
+    def _refused(self, method: str, raw: Iterable[tuple[bytes, bytes]]) -> tuple[int, str] | None:
+        headers = {name: value.decode("latin-1") for name, value in raw}
         host = headers.get(b"host", "")
-        if host.lower() not in self._hosts:
+        # of two that are named, the application may believe the other
+        if host.lower() not in self._hosts or sum(name == b"host" for name, _ in raw) != 1:
             return 403, "this name is not one of this machine's own"
         if method not in ("GET", "HEAD", "POST"):
             return 405, "only GET and POST are understood"
         if method == "POST" and not self._is_own(host, headers):
             return 403, "the form was sent by another site's page"
         length = headers.get(b"content-length", "0")
-        if not length.isdigit() or int(length) > MAX_BODY_BYTES:
-            return 413, f"that is too long: {MAX_BODY_BYTES:,} bytes are read at most"
-        return None
+        return None if length.isdigit() and int(length) <= MAX_BODY_BYTES else _TOO_LONG
 
     def _is_own(self, host: str, headers: dict[bytes, str]) -> bool:
-        """Whether a form was sent from one of our pages; programs that are no browser say nothing of where from."""
-        site = headers.get(b"sec-fetch-site", "same-origin")
-        origin = headers.get(b"origin", f"http://{host}")
-        return site in ("same-origin", "none") and origin.lower() == f"http://{host.lower()}"
+        """Whether a form was sent from one of our pages; programs that are no browser say nothing of where from.
+
+        Our pages tell nobody where a request came from, so that a browser calls their origin "null": then only what it
+        says of the site counts.
+        """
+        site, origin = headers.get(b"sec-fetch-site"), headers.get(b"origin")
+        if site is not None and site != "same-origin":
+            return False
+        return origin in (None, f"http://{host.lower()}") or (origin == "null" and site == "same-origin")
+
+
+_TOO_LONG = (413, f"that is too long: {MAX_BODY_BYTES:,} bytes are read at most")
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """All that is sent; ``None`` where it is more than is read, whatever was said of its length."""
+    parts, taken, more = [], 0, True
+    while more:
+        message = await receive()
+        parts.append(message.get("body", b""))
+        taken += len(parts[-1])
+        if taken > MAX_BODY_BYTES:
+            return None
+        more = message.get("more_body", False)
+    return b"".join(parts)
 
 
 async def _say(refused: tuple[int, str], send: Send) -> None:

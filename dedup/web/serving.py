@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
+from dedup.index import Index
 from dedup.model import DedupError
 from dedup.web.app import app_of
 
@@ -22,14 +24,17 @@ def serve(db: str, port: int, on_ready: Callable[[str], None], *, judging: bool 
         import uvicorn
     except ImportError as error:
         raise DedupError("the pages need uvicorn: pip install 'newswire-dedup[web]'") from error
+    Index(db, read_only=True, workers=1).close()  # what is no store is told at once
     with socket.socket() as taken:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             taken.bind((LOOPBACK, port))
         except OSError as error:
             raise DedupError(f"port {port} cannot be used: {error.strerror}; name another with --port") from error
+        taken.listen()  # who is told the address may ask at once
         port = taken.getsockname()[1]
         app = app_of(db, [f"{name}:{port}" for name in (LOOPBACK, "localhost")], judging=judging)
         config = uvicorn.Config(app, log_level="warning", server_header=False, lifespan="off")
-        on_ready(f"http://{LOOPBACK}:{port}/")
-        uvicorn.Server(config).run(sockets=[taken])
+        with suppress(KeyboardInterrupt):
+            on_ready(f"http://{LOOPBACK}:{port}/")
+            uvicorn.Server(config).run(sockets=[taken])
