@@ -7,5 +7,7 @@ from __future__ import annotations
 
 from dedup.exhibits.about import About, about
 from dedup.exhibits.front import Front, front
+from dedup.exhibits.network import Network, network
+from dedup.exhibits.pair_links import PairLinks, pair_links
 
-__all__ = ("About", "Front", "about", "front")
+__all__ = ("About", "Front", "Network", "PairLinks", "about", "front", "network", "pair_links")

@@ -111,4 +111,13 @@ def _static(request: Request) -> Response:
     return Response(data, media_type=_TYPES[PurePosixPath(name).suffix])
 
 
-_STATIC = frozenset({"style.css", "icon.svg"})
+_STATIC = frozenset(
+    {
+        "style.css",
+        "icon.svg",
+        "network.js",
+        "vendor/graphology-0.26.0.min.js",
+        "vendor/graphology-library-0.8.0.min.js",
+        "vendor/sigma-3.0.3.min.js",
+    }
+)

@@ -27,4 +27,6 @@ class Page:
 PAGES: Mapping[str, Page] = {
     "": Page("front.html", 0, lambda index, _, __: exhibits.front(index)),
     "about": Page("about.html", 0, lambda index, _, __: exhibits.about(index)),
+    "network": Page("network.html", 0, lambda index, _, query: exhibits.network(index, query)),
+    "links": Page("pair_links.html", 2, lambda index, parts, _: exhibits.pair_links(index, *parts)),
 }
