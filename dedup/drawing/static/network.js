@@ -43,7 +43,7 @@
       const [one, two] = [quiet, paper].map((colour) => parseInt(colour.slice(at, at + 2), 16));
       return Math.round(one * part + two * (1 - part)).toString(16).padStart(2, "0");
     }).join("");
-    return { paper, quiet, ink: of("ink"), accent: of("accent"), rule: of("rule"), edge: mixed(0.45), dim: mixed(0.15), font: style.getPropertyValue("--sans") };
+    return { paper, quiet, ink: of("ink"), accent: of("accent"), rule: of("rule"), edge: mixed(0.45), dim: mixed(0.3), font: style.getPropertyValue("--sans") };
   }
 
   // A place for each outlet: first on a spiral, the busiest in the middle, then moved a fixed number of rounds. Nothing
@@ -99,7 +99,7 @@
       const size = 3 + 13 * Math.sqrt(facts.seen / most.node);
       return {
         x: facts.x, y: facts.y, hidden: !facts.seen, size, agency,
-        label: clean(name) + (agency ? " (agency)" : ""), color: here ? colour : hues.paper, rim: colour,
+        label: clean(name) + (agency ? " (agency)" : ""), color: here ? colour : hues.paper, rim: name === chosen ? hues.ink : colour,
         forceLabel: facts.seen > 0 && (agency || name === chosen || (hovered !== null && !dim && graph.degree(hovered) < 25)),
         zIndex: dim ? 0 : 1, labelColor: dim ? hues.dim : hues.ink,
       };
@@ -123,7 +123,8 @@
       }
       if (!data.label) return;
       context.font = `${data.agency ? 600 : 400} ${settings.labelSize}px ${hues.font}`;
-      const left = data.x + data.size + 6, down = data.y + settings.labelSize / 3;
+      const wide = context.measureText(data.label).width, right = data.x + data.size + 6;
+      const left = right + wide < place.clientWidth ? right : Math.max(2, data.x - data.size - 6 - wide), down = data.y + settings.labelSize / 3;
       context.lineWidth = 3;
       context.strokeStyle = hues.paper;
       context.strokeText(data.label, left, down);
@@ -134,7 +135,7 @@
     section.hidden = false;
     const drawing = new Sigma(graph, place, {
       nodeReducer: nodeLook, edgeReducer: edgeLook, defaultEdgeType: "arrow", enableEdgeEvents: true, zIndex: true,
-      defaultNodeType: "rimmed", labelRenderedSizeThreshold: 7, labelDensity: 0.6, labelSize: 13, minEdgeThickness: 1,
+      defaultNodeType: "rimmed", labelRenderedSizeThreshold: 6, labelDensity: 0.6, labelSize: 13, minEdgeThickness: 1,
       defaultDrawNodeLabel: label, defaultDrawNodeHover: label,
       nodeProgramClasses: { rimmed: Sigma.rendering.createNodeBorderProgram({
         borders: [{ size: { value: 2, mode: "pixels" }, color: { attribute: "rim" } }, { size: { fill: true }, color: { attribute: "color" } }],
@@ -266,6 +267,7 @@
       const [one, two] = graph.extremities(what).map(at);
       return { x: (one.x + two.x) / 2, y: (one.y + two.y) / 2 };
     };
+    section.between = (copier, source) => graph.edge(copier, source);
     draw_again();
   }
 
@@ -279,9 +281,18 @@
     section.replaceChildren(element("p", sentence));
   }
 
+  // The libraries fail where there is no WebGL, so they are asked for where there is.
+  function loaded(name) {
+    return new Promise((done, failed) => {
+      const script = element("script");
+      Object.assign(script, { src: `/static/vendor/${name}.min.js`, async: false, onload: done, onerror: () => failed(new Error(name)) });
+      document.head.append(script);
+    });
+  }
+
   if (!canDraw()) return say("This browser cannot draw the network, since it has no WebGL; the tables below tell the same.");
-  fetch(section.dataset.twin)
-    .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(answer.statusText))))
-    .then((network) => { if (network.edges.length) show(network); })
+  const read = fetch(section.dataset.twin).then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(answer.statusText))));
+  Promise.all([read, ...section.dataset.libraries.split(" ").map(loaded)])
+    .then(([network]) => { if (network.edges.length) show(network); })
     .catch((error) => { console.error(error); say("The network could not be drawn; the tables below tell the same."); });
 })();
