@@ -30,11 +30,14 @@ PARTS = {
     "": (),
     "about": (),
     "compare": (WIRE, MIRROR),
+    "links": ("Daily Quorum", "Northgate Wire"),
+    "network": (),
     "outlet": ("Daily Quorum",),
     "outlets": (),
     "story": (WIRE,),
     "who": (MIRROR,),
 }
+FOR_SCRIPTS = {"compare": ".walk", "network": ".network"}
 WIDTHS = {"wide": 1280, "narrow": 360}
 
 
@@ -112,8 +115,8 @@ def test_a_page_says_the_same_without_scripts(name: str, site: str, contexts: An
     url = site + address(name, *PARTS[name])
     plain = visit(contexts(java_script_enabled=False), url).page.locator("main").inner_text()
     scripted = visit(contexts(), url).page
-    if name == "compare":  # its buttons are there only for the script
-        scripted.evaluate("document.querySelector('.walk').hidden = true")
+    if name in FOR_SCRIPTS:  # what is there for the script alone
+        scripted.evaluate("name => { document.querySelector(name).hidden = true }", FOR_SCRIPTS[name])
     assert scripted.locator("main").inner_text() == plain
 
 

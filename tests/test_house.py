@@ -119,6 +119,7 @@ OWNERS = {
     "jinja2": {"drawing"},
     "starlette": {"web"},
     "uvicorn": {"web"},
+    "python_multipart": {"web"},
 }
 
 HEAVY = (

@@ -8,7 +8,9 @@ from __future__ import annotations
 from dedup.exhibits.about import About, about
 from dedup.exhibits.comparison import Comparison, comparison
 from dedup.exhibits.front import Front, front
+from dedup.exhibits.network import Network, network
 from dedup.exhibits.outlets import Outlets, OutletTold, outlet, outlets
+from dedup.exhibits.pair_links import PairLinks, pair_links
 from dedup.exhibits.story import Chosen, Told, story, who
 
 __all__ = (
@@ -16,14 +18,18 @@ __all__ = (
     "Chosen",
     "Comparison",
     "Front",
+    "Network",
     "OutletTold",
     "Outlets",
+    "PairLinks",
     "Told",
     "about",
     "comparison",
     "front",
+    "network",
     "outlet",
     "outlets",
+    "pair_links",
     "story",
     "who",
 )

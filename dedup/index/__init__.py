@@ -18,6 +18,7 @@ from dedup.index.graphs import outlet_pairs
 from dedup.index.judging import forget, judgement_on, keep, keep_later
 from dedup.index.knowing import learn
 from dedup.index.licences import change_partners
+from dedup.index.networks import Networks
 from dedup.index.preparing import prepare, storable, storable_text, tokenise
 from dedup.index.resolving import resolve_pending
 from dedup.index.showing import Shows
@@ -47,7 +48,7 @@ from dedup.truth import Evaluation, Label
 __all__ = ["Changed", "Compared", "Index", "Step", "compare", "compare_pages", "explain_pair", "tokenise"]
 
 
-class Index(Exports, Shows):
+class Index(Exports, Networks, Shows):
     """A store of pages and the links between them; a context manager.
 
     Opens or creates the file at ``path``; ``read_only`` never changes it. ``workers`` is the number of processes, this

@@ -16,6 +16,7 @@ from dedup.store import rows as row_of
 from dedup.store.connection import told
 from dedup.store.exports import ExportTables
 from dedup.store.judged import JudgedFile
+from dedup.store.networks import NetworkTables
 from dedup.store.outlets import OutletTables
 from dedup.store.postings import PostingTables
 from dedup.store.rows import (
@@ -47,7 +48,7 @@ ALL = LINKS | PLATES | TEASERS | MEETS
 _IN_ORDER = "order by copy, coalesce(original, ''), story"
 
 
-class Store(ExportTables, JudgedFile, OutletTables, PostingTables, ShownTables, SourceTables, TieTables):
+class Store(ExportTables, JudgedFile, NetworkTables, OutletTables, PostingTables, ShownTables, SourceTables, TieTables):
     """An open store, with every query. ``writing`` takes the writer's lock for as long as it is open.
 
     Raises ``StoreError`` for a file that is not ours or cannot be opened, ``SettingsMismatch`` for one made with

@@ -77,6 +77,13 @@ def robots(db: Database) -> None:
     _do(db, _ROBOTS)
 
 
+@migrations(name="0010_documents_told")
+def documents_told(db: Database) -> None:
+    """What is asked of both ends of many links, beside the id that they are looked up by: a row of a document has its
+    text with it, and takes eight times as long to look up."""
+    db.execute("create index documents_told on documents (id, outlet, published, crawled)")
+
+
 def _do(db: Database, statements: Iterable[str]) -> None:
     for statement in statements:
         db.execute(statement)

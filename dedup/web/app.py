@@ -155,4 +155,14 @@ def _static(request: Request) -> Response:
     return Response(data, media_type=_TYPES[PurePosixPath(name).suffix])
 
 
-_STATIC = frozenset({"style.css", "icon.svg", "compare.js"})
+_STATIC = frozenset(
+    {
+        "style.css",
+        "compare.js",
+        "icon.svg",
+        "network.js",
+        "vendor/graphology-0.26.0.min.js",
+        "vendor/graphology-library-0.8.0.min.js",
+        "vendor/sigma-3.0.3.min.js",
+    }
+)

@@ -40,4 +40,6 @@ PAGES: Mapping[str, Page] = {
     ),
     "outlet": Page("outlet.html", 1, lambda index, parts, _: exhibits.outlet(index, parts[0])),
     "about": Page("about.html", 0, lambda index, _, __: exhibits.about(index)),
+    "network": Page("network.html", 0, lambda index, _, query: exhibits.network(index, query)),
+    "links": Page("pair_links.html", 2, lambda index, parts, _: exhibits.pair_links(index, *parts)),
 }
