@@ -93,9 +93,10 @@ class Network:
 def network(index: Index, asked: Mapping[str, str]) -> Network:
     """The network as it is asked for by ``top``, ``least``, ``agency``, ``since``, ``until`` and ``order``; raises
     ``DedupError`` for what is none of these values. A store without copies has no outlets here."""
-    agencies = tuple(index.network_agencies())
+    copied = index.network_agencies()
+    agencies = tuple(copied)
     query = network_query(asked, agencies)
-    busy = index.network_outlets()
+    busy = index.network_outlets(copied)
     shown = busy[: query.top]
     names = [one.name for one in shown]
     found = _edges(index.exchanges(names, query.agency, query.since, query.until))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from dedup.index.houses import house_of
 from dedup.model.networks import Exchange, NetworkOutlet, PairLink
@@ -14,18 +14,18 @@ class Networks:
 
     _store: Store
 
-    def network_outlets(self) -> list[NetworkOutlet]:
+    def network_agencies(self) -> dict[str, int]:
+        """The agencies whose stories were copied, by name, each with the copies of originals that are not here."""
+        return dict(self._store.link_agencies())
+
+    def network_outlets(self, agencies: Mapping[str, int]) -> list[NetworkOutlet]:
         """Every outlet and absent agency that copies or is copied, the busiest first: by its copies and the copies of
-        its documents, then by name."""
-        absent = dict(self._store.absent_agencies())
+        its documents, then by name. ``agencies`` are those of ``network_agencies``."""
+        absent = {name: copies for name, copies in agencies.items() if copies}
         here = [_outlet(row, absent.pop(str(row["name"]), 0)) for row in self._store.outlets()]
         gone = [NetworkOutlet(name, 0, 0, copied, True, False) for name, copied in absent.items()]
         busy = (one for one in (*here, *gone) if one.copies or one.copied)
         return sorted(busy, key=lambda one: (-one.copies - one.copied, one.name))
-
-    def network_agencies(self) -> list[str]:
-        """The agencies whose stories were copied, by name."""
-        return self._store.link_agencies()
 
     def exchanges(
         self, names: Sequence[str], agency: str | None = None, since: str | None = None, until: str | None = None

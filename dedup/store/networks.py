@@ -31,16 +31,11 @@ _LAG = """case when length(c.published) >= 16 and length(o.published) >= 16
 class NetworkTables(StoreFile):
     """The queries of the network."""
 
-    def absent_agencies(self) -> list[tuple[str, int]]:
-        """The agencies of which copies are here and the originals are not, with how many copies; by name."""
-        query = f"""select agency, count(*) from links not indexed where original is null and agency is not null
-            and direction = 'decided' and kind in ({_KINDS}) group by agency order by agency"""
+    def link_agencies(self) -> list[tuple[str, int]]:
+        """The agencies of any link, by name, each with how many copies are here of originals that are not."""
+        query = f"""select agency, sum(original is null and direction = 'decided' and kind in ({_KINDS}))
+            from links not indexed where agency is not null group by agency order by agency"""
         return self._rows(query)
-
-    def link_agencies(self) -> list[str]:
-        """The agencies of any link, by name."""
-        query = "select distinct agency from links not indexed where agency is not null order by agency"
-        return [row[0] for row in self._rows(query)]
 
     def exchanges(
         self, names: Sequence[str], agency: str | None, since: str | None, until: str | None
