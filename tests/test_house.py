@@ -61,7 +61,7 @@ MAY_IMPORT = {
     "evaluation": {"model", "truth", "resampling"},
     "corpus": {"model", "truth", "addresses", "judgements"},
     "export": {"model"},
-    "views": {"model", "truth"},
+    "views": {"model", "truth", "dating"},
     "standings": {"model", "views"},
     "store": {"model", "arrays"},
     "index": {

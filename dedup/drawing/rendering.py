@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
 from dedup.model import Changes, DedupError
-from dedup.views import clean, percent
+from dedup.views import clean, lag, percent
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -70,16 +70,6 @@ def web_address(url: str | None) -> str | None:
 def day(date: str | None) -> str:
     """A date for people: the day, and the time where it is known."""
     return (date or "").replace("T", " ").replace("+00:00", " UTC")
-
-
-def lag(hours: float | None) -> str:
-    """A time between two dates, in the unit that suits it."""
-    if hours is None:
-        return "-"
-    size = abs(hours)
-    if size < 1:
-        return f"{hours * 60:.0f} min"
-    return f"{hours:.0f} h" if size < 48 else f"{hours / 24:.0f} days"
 
 
 def sure(confidence: float | None) -> str:

@@ -8,21 +8,27 @@ from dataclasses import asdict
 from dedup.model import Answer, Document, Match, Publisher
 from dedup.truth import Evaluation, Label, Mistake, Wrong
 from dedup.views.comparison import LEAST_WIDTH, Told, changed_lines, comparison_lines, was_and_now
-from dedup.views.lines import clean, percent
+from dedup.views.lines import clean, lag, percent
+from dedup.views.timeline import Dating, Timeline, line_of, timeline
 
 __all__ = (
     "LEAST_WIDTH",
+    "Dating",
+    "Timeline",
     "Told",
     "answer_lines",
     "changed_lines",
     "clean",
     "comparison_lines",
     "group_rows",
+    "lag",
+    "line_of",
     "measure_rows",
     "measure_table",
     "mistake_lines",
     "percent",
     "publisher_row",
+    "timeline",
     "was_and_now",
 )
 

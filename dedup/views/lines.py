@@ -19,3 +19,16 @@ def percent(score: float | None) -> str:
 def counted(number: int, thing: str) -> str:
     """How many of a thing, in words."""
     return f"1 {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def lag(hours: float | None) -> str:
+    """A time between two dates, in the unit that suits it; ``-`` where there is none."""
+    if hours is None:
+        return "-"
+    size = abs(hours)
+    if size < 1:
+        return f"{hours * 60:.0f} min"
+    if size < 48:
+        return f"{hours:.0f} h"
+    days = hours / 24
+    return f"{days:.0f} days" if abs(days) < 730 else f"{days / 365.25:.0f} years"
