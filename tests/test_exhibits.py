@@ -48,6 +48,32 @@ def test_every_story_shows_the_pages_of_its_links(index: Index) -> None:
         assert (told.original.id if told.original else None) == story.original
 
 
+def test_the_time_line_has_the_chosen_pages_of_a_story(index: Index) -> None:
+    lines = 0
+    for story in index.stories():
+        told = exhibits.story(index, story.id)
+        dates = [run.publisher.published or run.publisher.first_seen for run in told.runs]
+        if told.timeline is None:
+            assert len(set(dates) - {None}) < 2
+            continue
+        lines += 1
+        assert sum(told.timeline.columns) + told.timeline.undated == told.pages
+        assert [one.date for one in told.timeline.moments if one.sort == "original"] == [
+            run.publisher.published for run in told.runs if run.publisher.role == "original"
+        ]
+        copies = exhibits.story(index, story.id, Chosen(kind="full"))
+        assert copies.timeline is None or sum(copies.timeline.columns) <= copies.chosen_pages
+    assert lines > 10
+
+
+def test_dates_of_stories_are_those_of_their_pages(index: Index) -> None:
+    stories = index.stories()
+    for id, dates in index.dates_of_stories(stories).items():
+        told = [run.publisher.published or run.publisher.first_seen for run in exhibits.story(index, id).runs]
+        assert sorted(map(str, dates)) == sorted(map(str, told)), id
+    assert index.dates_of_stories([]) == {}
+
+
 def test_the_longest_run_is_that_of_the_match_with_the_source(index: Index) -> None:
     told = exhibits.story(index, story_of(index, "Grain ship"))
     runs = {run.publisher.id: run.longest_run for run in told.runs}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -9,13 +10,14 @@ from typing import TYPE_CHECKING
 import click
 
 from dedup.cli import options, terminal
-from dedup.model import CHANGE_KINDS, ChangeKind, Link
+from dedup.model import CHANGE_KINDS, ChangeKind, Link, Story
 
 if TYPE_CHECKING:
     from dedup.index import Changed, Index
 
 # Changes of a link that stand in its row of CSV; in JSON all stand there.
 EXAMPLES = 3
+_COLUMNS = ("copies", "outlets", "agency", "first_published", "when", "original", "title")
 _CHANGED = tuple(kind for kind in CHANGE_KINDS if kind != "words")
 
 
@@ -26,6 +28,8 @@ _CHANGED = tuple(kind for kind in CHANGE_KINDS if kind != "words")
 @options.format
 def stories(limit: int, changed: ChangeKind | None, db: str, form: str) -> None:
     """List stories by their number of copies, or what copies changed.
+
+    "when" is a small time line from the first page to the last: the taller, the more pages.
 
     \b
     dedup stories --limit 5
@@ -40,13 +44,18 @@ def stories(limit: int, changed: ChangeKind | None, db: str, form: str) -> None:
 def _show_stories(opened: Index, limit: int, form: str) -> str:
     """Show stories; says how many more there are."""
     found = opened.stories(limit or None)
-    terminal.show(
-        [asdict(story) for story in found],
-        form,
-        ["copies", "outlets", "agency", "first_published", "original", "title"],
-    )
+    rows = [asdict(story) for story in found]
+    terminal.show(_with_lines(opened, found, rows) if form == "table" else rows, form, _COLUMNS)
     more = int(opened.info()["stories"]) - len(found)
     return f"{more} more" if more > 0 else ""
+
+
+def _with_lines(opened: Index, found: Sequence[Story], rows: Iterable[dict[str, object]]) -> list[dict[str, object]]:
+    """Rows with a line each of when the story's pages came out."""
+    from dedup.views import line_of
+
+    dates = opened.dates_of_stories(found)
+    return [row | {"when": line_of(dates[story.id])} for story, row in zip(found, rows, strict=True)]
 
 
 def _show_changed(opened: Index, kind: ChangeKind, limit: int, form: str) -> str:

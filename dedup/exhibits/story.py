@@ -11,6 +11,7 @@ from dedup.index import Index
 from dedup.index.graphs import lag_hours
 from dedup.index.showing import Particulars
 from dedup.model import Answer, DedupError, Document, Kind, Publisher, Story
+from dedup.views import Dating, Timeline, timeline
 
 # Rows that are shown at once; the rest is counted, and found by the filters.
 ROWS_SHOWN = 300
@@ -59,7 +60,7 @@ class Told:
     ``reasons`` are those of ``shown_by``, the page whose link says most, where that is not the page that was
     asked about.
     ``pages`` counts the pages of the story, ``chosen_pages`` those that fulfil ``chosen``, of which ``runs`` has the
-    first 300; ``versions`` are those that are the outlet's own other versions.
+    first 300; ``versions`` are those that are the outlet's own other versions. ``timeline`` has the chosen pages.
     """
 
     asked: str
@@ -78,6 +79,7 @@ class Told:
     chosen_pages: int
     runs: tuple[Run, ...]
     versions: int
+    timeline: Timeline | None
     others: tuple[Other, ...]
 
 
@@ -121,8 +123,19 @@ def _told(
         chosen_pages=len(wanted),
         runs=tuple(_run(row, particulars, first) for row in wanted[:ROWS_SHOWN]),
         versions=sum(row.kind == "version" for row in answer.publishers),
+        timeline=timeline(_dating(row) for row in wanted),
         others=tuple(_others(index, answer)),
     )
+
+
+def _dating(row: Publisher) -> Dating:
+    """A page as the time line has it: at the day on which it was first seen where it gives no date itself."""
+    name = row.outlet or row.id
+    if row.role == "original":
+        return Dating(row.published or row.first_seen, "original", name)
+    if row.published is None:
+        return Dating(row.first_seen, "seen", name)
+    return Dating(row.published, "copy" if row.kind in ("full", "partial") else "other", name)
 
 
 def _shown_by(answer: Answer) -> str | None:

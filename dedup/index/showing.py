@@ -68,6 +68,14 @@ class Shows:
         """The stories that were first published last, of those that say when."""
         return self._store.latest_stories(limit)
 
+    def dates_of_stories(self, stories: Iterable[Story]) -> dict[str, list[str | None]]:
+        """When the pages of stories were published, or else first seen, by the story's id; ``None`` of a page that does
+        not say."""
+        dates: dict[str, list[str | None]] = {story.id: [] for story in stories}
+        for story, date in self._store.dates_of_stories(list(dates)):
+            dates[story].append(date)
+        return dates
+
     def busiest_outlets(self, order: str, like: str, limit: int) -> list[OutletCounts]:
         """Outlets whose name holds ``like``, the first by ``documents``, ``copies``, ``copied`` or ``name``."""
         return [OutletCounts(*row) for row in self._store.busiest_outlets(order, like, limit)]

@@ -11,7 +11,8 @@ from dedup.store.file import StoreFile
 # Copier, source (an agency where its page is absent), kind and both dates, as ``outlet_pairs`` sums them up.
 OutletLink = tuple[str, str, str, str | None, str | None]
 
-_DECIDED = "l.direction = 'decided' and l.kind in ('full', 'partial', 'version')"
+_OF_A_STORY = "('full', 'partial', 'version')"
+_DECIDED = "l.direction = 'decided' and l.kind in " + _OF_A_STORY
 _SOURCE = "case when l.original is null then l.agency else o.outlet end"
 _LINK = ", ".join(f"l.{name}" for name in row_of.LINK_COLUMNS.split(", "))
 
@@ -24,6 +25,17 @@ class ShownTables(StoreFile):
         query = f"""select {", ".join(Story.__slots__)} from stories where first_published is not null
             order by first_published desc, id limit ?"""
         return [Story(*row) for row in self._rows(query, (limit,))]
+
+    def dates_of_stories(self, stories: Sequence[str]) -> Iterator[tuple[str, str | None]]:
+        """Each page that ran one of these stories, as ``Link.runs_story`` has it: the story's id, and when the page was
+        published or else first seen."""
+        own = f"select story, copy as id from links where kind in {_OF_A_STORY} and story in"
+        pages = [
+            *self._where_in(own, stories),
+            *self._where_in("select id, stand_in from stories where id in", stories),
+        ]
+        dates = {id: date for id, (_, _, date) in self.headings([id for _, id in pages]).items()}
+        yield from ((story, dates[id]) for story, id in sorted(set(pages)))
 
     def longest_runs(self, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
         """The words of the longest run that two documents, by their ids, share in one piece; of those with a match."""
