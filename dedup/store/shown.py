@@ -29,13 +29,12 @@ class ShownTables(StoreFile):
     def dates_of_stories(self, stories: Sequence[str]) -> Iterator[tuple[str, str | None]]:
         """Each page that ran one of these stories, as ``Link.runs_story`` has it: the story's id, and when the page was
         published or else first seen."""
-        own = f"select story, copy as id from links where kind in {_OF_A_STORY} and story in"
-        pages = [
-            *self._where_in(own, stories),
-            *self._where_in("select id, stand_in from stories where id in", stories),
-        ]
+        ran = f"(kind in {_OF_A_STORY} or kind = 'excerpt' and share >= .5)"
+        ends = self._where_in(f"select story, copy, original from links where {ran} and story in", stories)
+        pages = {(story, id) for story, *ids in ends for id in ids if id}
+        pages |= set(self._where_in("select id, stand_in from stories where id in", stories))
         dates = {id: date for id, (_, _, date) in self.headings([id for _, id in pages]).items()}
-        yield from ((story, dates[id]) for story, id in sorted(set(pages)))
+        yield from ((story, dates[id]) for story, id in sorted(pages))
 
     def longest_runs(self, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
         """The words of the longest run that two documents, by their ids, share in one piece; of those with a match."""
