@@ -6,6 +6,7 @@ A value holds everything that its page shows, as plain data; nothing here knows 
 from __future__ import annotations
 
 from dedup.exhibits.about import About, about
+from dedup.exhibits.case import Case, outlet_case, pair_case, story_case
 from dedup.exhibits.comparison import Comparison, comparison
 from dedup.exhibits.front import Front, front
 from dedup.exhibits.network import Network, network
@@ -15,6 +16,7 @@ from dedup.exhibits.story import Chosen, Told, story, who
 
 __all__ = (
     "About",
+    "Case",
     "Chosen",
     "Comparison",
     "Front",
@@ -28,8 +30,11 @@ __all__ = (
     "front",
     "network",
     "outlet",
+    "outlet_case",
     "outlets",
+    "pair_case",
     "pair_links",
     "story",
+    "story_case",
     "who",
 )
