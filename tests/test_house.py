@@ -117,6 +117,7 @@ OWNERS = {
     "publicsuffixlist": {"corpus"},
     "dateutil": {"corpus"},
     "jinja2": {"drawing"},
+    "markupsafe": {"drawing"},
     "starlette": {"web"},
     "uvicorn": {"web"},
     "python_multipart": {"web"},

@@ -17,7 +17,7 @@ from dedup.cli.exporting import export
 from dedup.cli.indexing import index, rejects
 from dedup.cli.judging import judge, judgements
 from dedup.cli.partnering import partners
-from dedup.cli.showing import serve
+from dedup.cli.showing import report, serve
 from dedup.cli.stories import stories
 from dedup.cli.terminal import ERROR, FOUND, NOTHING_FOUND
 from dedup.model import DedupError
@@ -193,4 +193,5 @@ dedup.add_command(judgements)
 dedup.add_command(partners)
 dedup.add_command(rejects)
 dedup.add_command(serve)
+dedup.add_command(report)
 dedup.add_command(stories)

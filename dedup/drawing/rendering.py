@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
@@ -14,6 +17,7 @@ from dedup.views import clean, lag, percent
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 
 class _Text(Protocol):
@@ -36,6 +40,7 @@ def environment() -> Environment:
     """The environment of all templates: what is not there is an error, not an empty place."""
     try:
         from jinja2 import Environment, PackageLoader, StrictUndefined
+        from markupsafe import Markup
     except ImportError as error:
         raise DedupError("pages need Jinja: pip install 'newswire-dedup[web]'") from error
     made = Environment(
@@ -47,13 +52,26 @@ def environment() -> Environment:
     )
     made.filters |= {"percent": percent, "clean": clean, "web": web_address, "day": day, "lag": lag}
     made.filters |= {"thousands": thousands, "sure": sure, "changed": changed, "counts": counts, "chars": chars}
-    made.globals |= {"address": address}
+    made.filters |= {"shell": shlex.quote, "for_script": _for_script}
+    made.globals |= {"address": address, "style": Markup(style()), "style_hash": _hash_of(style())}
     return made
 
 
 def style() -> str:
     """The one style sheet."""
     return files("dedup.drawing").joinpath("static/style.css").read_text(encoding="utf-8")
+
+
+def _hash_of(text: str) -> str:
+    """What a policy names a style by that stands in the page itself."""
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
+
+
+def _for_script(data: str) -> Markup:
+    """JSON as it may stand in a script element, which it cannot end: in JSON ``<`` is only within strings."""
+    from markupsafe import Markup
+
+    return Markup(data.replace("<", "\\u003c"))
 
 
 def address(page: str, *parts: str) -> str:
