@@ -26,7 +26,7 @@ MIRROR, SOLO = f"{PAGES}/mirror-01.txt", f"{PAGES}/solo-01.html"
 WIRE_URL = "https://northgatewire.example/2024/03/10/grain-ship-afloat"
 COMMANDS = (
     "index", "who", "compare", "stories", "outlets", "evaluate", "export", "remove", "info", "check", "partners",
-    "judge", "judgements", "rejects", "serve", "completion",
+    "judge", "judgements", "rejects", "serve", "report", "completion",
 )  # fmt: skip
 LONG_NAME = "x" * 3000
 
