@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Literal
 
+from dedup.model.notebook import table
 from dedup.model.texts import Reject, Span
 
 Kind = Literal["full", "partial", "excerpt", "teaser", "version"]
@@ -167,6 +168,12 @@ class Story:
     copies: int
     outlets: int
     first_published: str | None
+
+    def _repr_html_(self) -> str:
+        """The story as a notebook shows it."""
+        original = self.original or (f"{self.agency}, absent" if self.agency else "unknown")
+        row = (original, self.first_published, self.copies, self.outlets)
+        return table(self.title or self.id, ("original", "first published", "copies", "outlets"), [row])
 
 
 @dataclass(frozen=True, slots=True)

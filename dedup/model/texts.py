@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
+from dedup.model.notebook import table
+
 if TYPE_CHECKING:  # numpy takes a tenth of a second to import, and the command line starts without it
     import numpy as np
     from numpy.typing import NDArray
@@ -190,6 +192,15 @@ class Match:
     matched_words: int
     longest_run: int
     edits: tuple[Edit, ...] = ()
+
+    def _repr_html_(self) -> str:
+        """The match as a notebook shows it: how much is shared, and where."""
+        caption = (
+            f"{self.coverage_a:.0%} of the first text and {self.coverage_b:.0%} of the second are shared: "
+            f"{self.matched_words:,} words, at most {self.longest_run:,} in one piece; {len(self.edits):,} differences"
+        )
+        rows = [(one.words, f"{one.a.start} to {one.a.end}", f"{one.b.start} to {one.b.end}") for one in self.passages]
+        return table(caption, ("words", "characters of the first", "characters of the second"), rows)
 
 
 class Places(NamedTuple):
