@@ -40,7 +40,7 @@ def main() -> None:
         store, out = Path(place) / "made.db", Path(place) / "out"
         make_store(store, asked.links)
         for form in asked.formats:
-            ours = run([sys.executable, "-m", "dedup", "export", "-f", form, "-o", out, "--db", store])
+            ours = run([sys.executable, "-m", "dedup", "export", "-f", form, "-o", out, "--force", "--db", store])
             show(form, ours, sum(bytes_in(file) for file in Path(place).glob("out*")))
             for file in Path(place).glob("out*"):
                 file.unlink()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -259,3 +261,48 @@ def test_what_makes_no_sense_is_refused_in_a_sentence(export: Export, name: str)
     said = export(*options)
     assert (said.code, said.out) == (2, "")
     assert sentence in said.err
+
+
+# Files that are there.
+
+
+@pytest.mark.parametrize(
+    ("form", "files"),
+    [
+        (["jsonl"], ["g"]),
+        (["dot"], ["g"]),
+        (["csv"], ["g.nodes.csv", "g.edges.csv"]),
+        (["neo4j"], ["g.edges.csv"]),
+        (["csv", "--level", "outlets", "--per", "month"], ["g"]),
+        (["parquet"], ["g.links.parquet"]),
+        (["keep"], ["g"]),
+    ],
+)
+def test_files_that_are_there_are_kept_without_force(
+    export: Export, tmp_path: Path, form: list[str], files: list[str]
+) -> None:
+    if "parquet" in form:
+        pytest.importorskip("pyarrow", reason="parquet is an extra")
+    for file in files:
+        (tmp_path / file).write_text("mine")
+        said = export(*form, "-o", str(tmp_path / "g"))
+        assert (said.code, said.out) == (2, "")
+        assert (
+            said.err
+            == f"Error: {tmp_path / file}: is there already; name another file, or write over it with --force\n"
+        )
+        assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {file: "mine"}
+        (tmp_path / file).unlink()
+    (tmp_path / files[0]).write_text("mine")
+    assert export(*form, "-o", str(tmp_path / "g"), "--force") == Said(0, "", "")
+    assert (tmp_path / files[0]).read_bytes() != b"mine"
+
+
+def test_a_pipe_is_written_to_and_stays_one(export: Export, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as thread:
+        read = thread.submit(pipe.read_text)
+        assert export("dot", "-o", str(pipe)) == Said(0, "", "")
+        assert read.result(timeout=30) == export("dot").out
+    assert pipe.is_fifo()

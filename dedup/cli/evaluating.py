@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 @click.argument("truth", metavar="TRUTH", required=False)
 @click.option("--judgements", is_flag=True, help="What persons judged is truth, too.")
 @click.option("--errors", metavar="FILE", help="Write every mistake with both texts' passages, to be read.")
+@options.force
 @options.db
 @options.format
-def evaluate(truth: str | None, judgements: bool, errors: str | None, db: str, form: str) -> None:
+def evaluate(truth: str | None, judgements: bool, errors: str | None, force: bool, db: str, form: str) -> None:
     """Compare the links with the truth: precision, recall, the right original, direction, stories.
 
     TRUTH is CSV or JSON Lines: copy, original[, kind][, direction][, coverage][, story], with an empty original for one
@@ -41,6 +42,7 @@ def evaluate(truth: str | None, judgements: bool, errors: str | None, db: str, f
 
     if truth is None and not judgements:
         raise click.UsageError("name a truth file, or hold the links against what persons judged with --judgements")
+    terminal.require_new([errors] if errors else [], force=force)
     rejects: list[Reject] = []
     with terminal.reading(db) as opened:
         told = opened.evaluate(read_labels(truth, rejects.append) if truth else (), judgements=judgements)

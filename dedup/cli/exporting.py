@@ -61,11 +61,12 @@ class _Asked:
 @click.option("--excel", is_flag=True, help="csv for spreadsheets: byte order mark, no formulas.")
 @click.option("--parts", default="0.8,0.1,0.1", show_default=True, help="Shares of train, valid and test.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Other splits of the same corpus.")
+@options.force
 @options.db
 def export(
     form: str, output: str, level: str, direction: str, kinds: str | None, min_coverage: float, since: str | None,
     until: str | None, outlets: tuple[str, ...], agency: str | None, story: str | None, per: Period | None, excel: bool,
-    parts: str, seed: int, db: str,
+    parts: str, seed: int, force: bool, db: str,
 ) -> None:  # fmt: skip
     """Write who copied whom, for other programs.
 
@@ -111,6 +112,7 @@ def export(
     )  # fmt: skip
     asked = _Asked(form, output, level, direction == "flow", only, per, excel, _shares(parts), seed)
     _require_sense(asked)
+    terminal.require_new(_files(asked).values(), force=force)
     with terminal.reading(db) as opened, opened.snapshot():
         opened.require(only)
         _write(opened, asked)
@@ -143,21 +145,28 @@ def _write_periods(opened: Index, asked: _Asked, out: TextIO) -> None:
     write_rows(rows, "csv", out, ["copier", "source", "period", "copies", "full", "words"])
 
 
+def _files(asked: _Asked) -> dict[str, str]:
+    """The files that will be written, by what is in them."""
+    if asked.form not in PAIRS or asked.per:
+        return {"all": asked.output}
+    end = ".parquet" if asked.form == "parquet" else ".csv"
+    links = ["links"] if asked.form == "parquet" and asked.level == "documents" else []
+    return {name: f"{asked.output.removesuffix(end)}.{name}{end}" for name in ["nodes", "edges", *links]}
+
+
 def _write_pair(opened: Index, asked: _Asked, graph: Graph) -> None:
     """Files beside each other, of which either all are new or none."""
     from dedup import export as writing
 
-    end = ".parquet" if asked.form == "parquet" else ".csv"
-    base = asked.output.removesuffix(end)
+    named = _files(asked)
     with ExitStack() as files:
         if asked.form == "parquet":
-            paths = [files.enter_context(writing.atomic_path(f"{base}.{name}{end}")) for name in ("nodes", "edges")]
-            writing.write_parquet(graph, *paths)
-            if asked.level == "documents":
-                links = files.enter_context(writing.atomic_path(f"{base}.links{end}"))
-                writing.write_links_parquet(opened.links_of(asked.only), links)
+            paths = {name: files.enter_context(writing.atomic_path(file)) for name, file in named.items()}
+            writing.write_parquet(graph, paths["nodes"], paths["edges"])
+            if "links" in paths:
+                writing.write_links_parquet(opened.links_of(asked.only), paths["links"])
             return
-        nodes, edges = (files.enter_context(writing.atomic_file(f"{base}.{name}{end}")) for name in ("nodes", "edges"))
+        nodes, edges = (files.enter_context(writing.atomic_file(named[name])) for name in ("nodes", "edges"))
         if asked.form == "neo4j":
             writing.write_neo4j_csv(graph, nodes, edges)
         else:

@@ -29,3 +29,8 @@ def format(command: Command) -> Command:
 def quiet(command: Command) -> Command:
     """``--quiet``."""
     return click.option("-q", "--quiet", is_flag=True, help="Say nothing but results and errors.")(command)
+
+
+def force(command: Command) -> Command:
+    """``--force``."""
+    return click.option("--force", is_flag=True, help="Write over files that are there.")(command)

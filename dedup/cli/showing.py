@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 
 import click
 
 from dedup.cli import options, terminal
-from dedup.model import DedupError
 
 
 @click.command()
@@ -38,7 +36,7 @@ def serve(port: int, allow_judgements: bool, db: str) -> None:
 @click.option("--outlet", is_flag=True, help="WHAT is an outlet, whatever else has that name.")
 @click.option("--date", "made_on", type=click.DateTime(["%Y-%m-%d"]), default=lambda: f"{datetime.now():%Y-%m-%d}",
               help="The day that the file bears.  [default: today]")  # fmt: skip
-@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@options.force
 @options.db
 def report(
     what: str, other: str | None, output: str, outlet: bool, made_on: datetime, force: bool, db: str
@@ -57,8 +55,7 @@ def report(
 
     if outlet and other:
         raise click.UsageError("--outlet takes one name")
-    if output != "-" and Path(output).exists() and not force:
-        raise DedupError(f"{output}: is there already; name another file, or write over it with --force")
+    terminal.require_new([output], force=force)
     with terminal.reading(db) as opened:
         html = drawn(opened, [what, other] if other else [what], f"{made_on:%Y-%m-%d}", outlet=outlet)
     terminal.write(output, lambda out: out.write(html))

@@ -116,6 +116,13 @@ def kinds(told: str) -> list[Kind] | None:
     return chosen
 
 
+def require_new(files: Iterable[str], *, force: bool) -> None:
+    """Refuse to write over a file that is there, unless with ``force``; what is no file, as a pipe, can be written."""
+    for file in files:
+        if file != "-" and is_file(file) and not force:
+            raise DedupError(f"{file}: is there already; name another file, or write over it with --force")
+
+
 def write(output: str, write: Callable[[Any], None]) -> None:
     """Write to a file, whole or not at all, or to standard output."""
     from dedup.export import atomic_file

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -62,7 +63,11 @@ class _Behind(RawIOBase):
 
 @contextmanager
 def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
-    """The same for a body that opens the file by its name, which it is told."""
+    """The same for a body that opens the file by its name, which it is told. A device or a pipe is written to itself:
+    a file in its place would be the end of it."""
+    if _is_stream(path):
+        yield Path(path)
+        return
     temporary = Path(f"{os.fspath(path)}.tmp")
     try:
         yield temporary
@@ -76,3 +81,11 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
         if isinstance(error, OSError) and error.filename in (None, str(temporary)):
             raise DedupError(f"{os.fspath(path)}: cannot be written: {error.strerror or error}") from error
         raise
+
+
+def _is_stream(path: str | os.PathLike[str]) -> bool:
+    try:
+        mode = os.stat(path).st_mode
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISCHR(mode) or stat.S_ISFIFO(mode)
