@@ -21,7 +21,7 @@ BLOCKS = "▁▂▃▄▅▆▇█"
 
 _UNITS = (
     *(("hour", size) for size in (1, 3, 6, 12)),
-    *(("day", size) for size in (1, 2, 7, 14)),
+    *(("day", size) for size in (1, 2, 4, 7, 14)),
     *(("month", size) for size in (1, 3, 6)),
     *(("year", size) for size in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)),
 )
