@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
 
-from dedup.exhibits.about import version_name
+from dedup.exhibits.about import versions
 from dedup.exhibits.comparison import Comparison, comparison
 from dedup.exhibits.outlets import OutletTold, outlet
 from dedup.exhibits.story import Told, story
@@ -40,7 +40,7 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is told of a story, a pair of pages or an outlet (``kind``), by whom (``version``), when, and from what.
+    """What is told of a story, a pair of pages or an outlet (``kind``), by what (``versions``), when, and from what.
 
     ``names`` are what was asked for: a story's id, two pages' ids, or an outlet's name. ``papers`` are the pages that
     are spoken of, ``comparisons`` the copies beside their sources; ``pairs`` counts all of these, of which the first
@@ -50,7 +50,7 @@ class Case:
     kind: CaseKind
     names: tuple[str, ...]
     made_on: str
-    version: str
+    versions: Mapping[str, str]
     settings: Mapping[str, str]
     counts: Mapping[str, int]
     told: Told | None
@@ -92,7 +92,7 @@ def _case(
         kind=kind,
         names=names,
         made_on=made_on,
-        version=version_name(),
+        versions=versions(),
         settings=index.settings.as_dict(),
         counts={name: count for name, count in index.info().items() if isinstance(count, int)},
         told=told,
