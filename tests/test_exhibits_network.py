@@ -246,3 +246,15 @@ def test_a_store_without_copies_has_an_empty_network(tmp_path: Path) -> None:
     with Index(tmp_path / "made.db", read_only=True) as index:
         shown = network(index, {})
     assert (shown.outlets, shown.nodes, shown.edges, shown.months) == (0, (), (), ())
+
+
+def test_agencies_are_told_from_an_index_alone(index: Index) -> None:
+    connection = index._store.db.conn
+    asked: list[str] = []
+    connection.set_trace_callback(asked.append)
+    index.network_agencies()
+    connection.set_trace_callback(None)
+    steps = connection.execute(f"explain {asked[-1]}").fetchall()
+    # the cursor of the table, which is moved only when a column of the row is read: none is
+    (table,) = {step[4] for step in steps if step[1] == "DeferredSeek"}
+    assert [step for step in steps if step[1] == "Column" and step[2] == table] == []

@@ -134,7 +134,7 @@ def test_what_is_left_out_is_counted(index: Index, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("dedup.exhibits.case.PAIRS_SHOWN", 1)
     told = case_of(index, ["mp-2003"], DAY)
     assert (len(told.comparisons), told.pairs) == (1, 2)
-    assert "The texts of 1 more copies are not shown here" in report(index, ["mp-2003"], DAY)
+    assert "1 more copy is not shown here beside the source" in report(index, ["mp-2003"], DAY)
 
 
 @pytest.mark.parametrize("names", [["no such"], ["mp-2003", "no such"], ["misc-3001"]])

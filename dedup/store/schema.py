@@ -84,6 +84,16 @@ def documents_told(db: Database) -> None:
     db.execute("create index documents_told on documents (id, outlet, published, crawled)")
 
 
+@migrations(name="0011_links_by_agency")
+def links_by_agency(db: Database) -> None:
+    """The agencies of links, and which of these are copies of absent originals: to read 140,000 links for it takes
+    36 ms, the index 6. The query says the expression in the same words."""
+    db.execute(
+        "create index links_agency on links (agency, original is null and direction = 'decided'"
+        " and kind in ('full', 'partial', 'version')) where agency is not null"
+    )
+
+
 def _do(db: Database, statements: Iterable[str]) -> None:
     for statement in statements:
         db.execute(statement)
