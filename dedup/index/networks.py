@@ -22,10 +22,10 @@ class Networks:
         """Every outlet and absent agency that copies or is copied, the busiest first: by its copies and the copies of
         its documents, then by name. ``agencies`` are those of ``network_agencies``."""
         absent = {name: copies for name, copies in agencies.items() if copies}
-        here = [_outlet(row, absent.pop(str(row["name"]), 0)) for row in self._store.outlets()]
+        trading = self._store.trading_outlets(list(absent))
+        here = [_outlet(*row, absent.pop(row[0], 0)) for row in trading]
         gone = [NetworkOutlet(name, 0, 0, copied, True, False) for name, copied in absent.items()]
-        busy = (one for one in (*here, *gone) if one.copies or one.copied)
-        return sorted(busy, key=lambda one: (-one.copies - one.copied, one.name))
+        return sorted([*here, *gone], key=lambda one: (-one.copies - one.copied, one.name))
 
     def exchanges(
         self, names: Sequence[str], agency: str | None = None, since: str | None = None, until: str | None = None
@@ -41,7 +41,5 @@ class Networks:
         return [PairLink(*row) for row in self._store.links_between(copier, source)]
 
 
-def _outlet(row: dict[str, object], absent: int) -> NetworkOutlet:
-    name = str(row["name"])
-    documents, copies, copied = (int(str(row[count])) for count in ("documents", "copies", "copied"))
+def _outlet(name: str, documents: int, copies: int, copied: int, absent: int) -> NetworkOutlet:
     return NetworkOutlet(name, documents, copies, copied + absent, house_of(name, None).is_agency, True)

@@ -37,6 +37,12 @@ class NetworkTables(StoreFile):
             from links indexed by links_agency where agency is not null group by agency order by agency"""
         return self._rows(query)
 
+    def trading_outlets(self, also: Sequence[str]) -> list[tuple[str, int, int, int]]:
+        """Name, documents, copies and times copied of the outlets that copy or are copied, and of those of ``also``."""
+        query = """select name, documents, copies, copied from outlets
+            where copies or copied or name in (select value from json_each(?))"""
+        return self._rows(query, (json.dumps(list(also)),))
+
     def exchanges(
         self, names: Sequence[str], agency: str | None, since: str | None, until: str | None
     ) -> Iterator[tuple[str, str, str, str | None, int, int, str | None]]:
