@@ -27,7 +27,7 @@ from dedup.index.crowds import keyed_crowds
 from dedup.index.holders import Holders, enough_shared
 from dedup.index.looks import Looks
 from dedup.index.matches import Matches
-from dedup.index.meetings import Meeting, meetings
+from dedup.index.meetings import meetings, pass_shown
 from dedup.index.pairing import Pages
 from dedup.index.preparing import Prepared
 from dedup.index.uppers import Uppers
@@ -210,7 +210,7 @@ class Finding:
             position = self._holders.position(number)
             known, posters = crowds.look(position)
             sure = known and number not in untried and self._were_tried(position, posters, crowds.silent)
-            lowers = self._shown_by(met[number], crowds.silent, unsettled) if number in met else []
+            lowers = pass_shown(self._holders, met[number], crowds.silent, unsettled) if number in met else []
             if sure and unsettled.isdisjoint(lowers):
                 settled[number] = {lower: self._met[number][lower] for lower in lowers}
             else:
@@ -218,19 +218,6 @@ class Finding:
                 left.append(number)
             crowds.pass_by(position, self._holders.posts, number in settled)
         return left
-
-    def _shown_by(self, meeting: Meeting, silent: Flags, unsettled: set[int]) -> list[int]:
-        """The documents with which one shares enough; what its matches with the settled ones show it does not post.
-
-        Rows that are ``silent`` do not count.
-        """
-        posted = self._holders.posted(meeting.lower_rows)
-        enough = meeting.enough(posted & ~silent[meeting.rows])
-        lowers = [lower for lower, shares in zip(meeting.lowers, enough.tolist(), strict=True) if shares]
-        if not unsettled.isdisjoint(lowers):
-            enough &= [lower not in unsettled for lower in meeting.lowers]
-        self._holders.posts[meeting.rows[posted & meeting.shown & enough[meeting.pair]]] = False
-        return lowers
 
     def _were_tried(self, upper: int, lowers: Collection[int], silent: Flags) -> bool:
         """Whether a document was matched with those of the others (positions) that share enough, or need not be.

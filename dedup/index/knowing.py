@@ -171,13 +171,22 @@ def learned_of(store: Store) -> dict[str, Learned]:
     return {outlet: Learned(*known) for outlet, known in store.learned().items()}
 
 
+def learned_from(
+    tallied: Iterable[tuple[str, int, int]], phrases: Iterable[tuple[str, str, int]]
+) -> dict[str, tuple[float, tuple[str, ...]]]:
+    """The habit and the names of each outlet of which there is anything to know: from how many of its documents are
+    copies and were copied, and how many show each phrase."""
+    names = own_phrases(phrases)
+    habits = {outlet: habit(copies, copied) for outlet, copies, copied in tallied}
+    return {outlet: (value, names.get(outlet, ())) for outlet, value in habits.items() if value or outlet in names}
+
+
 def learn(store: Store) -> list[int]:
     """Count outlets again and learn from their documents' tallies, in the caller's transaction; the documents whose
     links hang on what is known otherwise than before."""
-    before, names, tallied = store.learned(), own_phrases(store.phrases()), store.tallied()
-    habits = {outlet: habit(copies, copied) for outlet, copies, copied in tallied}
+    before, tallied = store.learned(), store.tallied()
     store.count_outlets()
-    learned = {outlet: (value, names.get(outlet, ())) for outlet, value in habits.items() if value or outlet in names}
+    learned = learned_from(tallied, store.phrases())
     store.put_learned(learned, tallied)
     changed: AbstractSet[str] = {
         outlet for outlet in before.keys() | learned.keys() if before.get(outlet) != learned.get(outlet)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
@@ -56,6 +57,20 @@ def meetings(holders: Holders, met: Mapping[int, Mapping[int, Kept]]) -> dict[in
         )
         for (upper, known), first, (start, end) in zip(lowers.items(), firsts[:-1], pairwise(bounds), strict=True)
     }
+
+
+def pass_shown(holders: Holders, meeting: Meeting, silent: Flags, unsettled: AbstractSet[int]) -> list[int]:
+    """The documents with which one shares enough; what its matches with the settled ones show it does not post.
+
+    Rows that are ``silent`` do not count.
+    """
+    posted = holders.posted(meeting.lower_rows)
+    enough = meeting.enough(posted & ~silent[meeting.rows])
+    lowers = [lower for lower, shares in zip(meeting.lowers, enough.tolist(), strict=True) if shares]
+    if not unsettled.isdisjoint(lowers):
+        enough &= [lower not in unsettled for lower in meeting.lowers]
+    holders.posts[meeting.rows[posted & meeting.shown & enough[meeting.pair]]] = False
+    return lowers
 
 
 def _shown(pair: Ints, places: Ints, matches: Sequence[Kept]) -> Flags:

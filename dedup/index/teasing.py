@@ -35,7 +35,7 @@ class Teased(NamedTuple):
     links: list[Link]
 
 
-class _Ties(NamedTuple):
+class Ties(NamedTuple):
     """Of pages, by keys: the stories of which each shows a teaser, the pages with which it shares nothing of its own
     story, and all pairs of which it is known what they are."""
 
@@ -60,9 +60,13 @@ def tell_teasers(store: Store, numbers: Iterable[int], spread: Spread) -> None:
 
 def teased(parts: Parts, numbers: Sequence[int]) -> Teased:
     """The teasers of documents, and the matches that were found on the way."""
-    store, ties = parts.store, _ties_of(parts.store, numbers)
-    tops = _tops(store, ties)
-    asked = _pairs(tops) - ties.known
+    ties = ties_of(parts.store, numbers)
+    return told_of(parts, tops_of(parts.store, ties), ties)
+
+
+def told_of(parts: Parts, tops: Met, ties: Ties) -> Teased:
+    """The teasers that pages show of the tops of stories, of which they may show one."""
+    store, asked = parts.store, _pairs(tops) - ties.known
     held = store.briefs(asked)
     pages = Pages(store)
     found = pages.match_all(sorted(asked - held.keys()))
@@ -77,8 +81,8 @@ def teased(parts: Parts, numbers: Sequence[int]) -> Teased:
 def teasers_with(store: Store, pages: Pages, asking: Asking) -> list[Link]:
     """The teasers that a page which is not in the store, but held by ``pages``, shows, and those of it."""
     page = asking.facts.number
-    ties = _Ties({page: asking.met("shows_teaser")}, {page: asking.met("nothing")}, set(asking.matches))
-    tops = _tops(store, ties, asking.matches)
+    ties = Ties({page: asking.met("shows_teaser")}, {page: asking.met("nothing")}, set(asking.matches))
+    tops = tops_of(store, ties, asking.matches)
     found = pages.match_all(sorted(_pairs(tops) - ties.known))
     tops |= {other: {page} for other in asking.met("is_teased")}
     matches = {**asking.matches, **{pair: kept.brief() for pair, kept in found.items()}}
@@ -104,7 +108,7 @@ def _links(parts: Parts, tops: Met, matches: Mapping[Pair, Brief], *asking: Fact
     return links
 
 
-def _tops(store: Store, ties: _Ties, more: Mapping[Pair, Brief] | None = None) -> dict[int, set[int]]:
+def tops_of(store: Store, ties: Ties, more: Mapping[Pair, Brief] | None = None) -> dict[int, set[int]]:
     """The stories, each the top of its own, that each page may show a teaser of; ``more`` are matches that are not in
     the store."""
     shown = {page: told | ties.shows[page] for page, told in _by_others(store, ties, more or {}).items()}
@@ -115,7 +119,8 @@ def _tops(store: Store, ties: _Ties, more: Mapping[Pair, Brief] | None = None) -
     }
 
 
-def _ties_of(store: Store, numbers: Iterable[int]) -> _Ties:
+def ties_of(store: Store, numbers: Iterable[int]) -> Ties:
+    """How pages stand to what they met by keys, as far as that is told."""
     shows: dict[int, set[int]] = {number: set() for number in numbers}
     beside: dict[int, set[int]] = {number: set() for number in shows}
     known = set[Pair]()
@@ -126,10 +131,10 @@ def _ties_of(store: Store, numbers: Iterable[int]) -> _Ties:
         for page, other, relation in ((tie.a, tie.b, tie.relation), (tie.b, tie.a, mirrored(tie.relation))):
             if page in shows and tie.step == "key" and relation in ("shows_teaser", "nothing"):
                 (shows if relation == "shows_teaser" else beside)[page].add(other)
-    return _Ties(shows, beside, known)
+    return Ties(shows, beside, known)
 
 
-def _by_others(store: Store, ties: _Ties, more: Mapping[Pair, Brief]) -> dict[int, set[int]]:
+def _by_others(store: Store, ties: Ties, more: Mapping[Pair, Brief]) -> dict[int, set[int]]:
     """The stories whose teaser each page shares with another page that shows it: keys are posted once, so it may not
     have met the story."""
     teased_by = store.teased_by({hub for met in ties.beside.values() for hub in met})
