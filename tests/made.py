@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 import pytest
 
-from dedup.index import Index, crowds, holders
+from dedup.index import Index, crowds, holders, rounds
 from dedup.model import Document
 
 Paragraphs: TypeAlias = tuple[str, ...]
@@ -177,7 +177,7 @@ def _day(random: Random) -> str | None:
 
 def crowded_by(patch: pytest.MonkeyPatch, crowd: int) -> None:
     """Let a key be crowded with more posters than these."""
-    for room in (crowds, holders):
+    for room in (crowds, holders, rounds):
         patch.setattr(room, "CROWD", crowd)
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from dedup.model import Document, Link, Match, Story
 from dedup.store import rows as row_of
+from dedup.store.apart import PART_TABLES, PartTables
 from dedup.store.connection import told
 from dedup.store.exports import ExportTables
 from dedup.store.judged import JudgedFile
@@ -37,8 +38,8 @@ from dedup.store.sources import SourceTables
 from dedup.store.ties import ASKED, NO_PLATES, Plates, Stretches, Tie, TieTables
 
 __all__ = [
-    "ASKED", "LINKS", "MEETS", "NO_PLATES", "PLATES", "TEASERS", "Brief", "Kept", "MatchRow", "Plates", "Record",
-    "Store", "Stretches", "Tie", "link", "number_of",
+    "ASKED", "LINKS", "MEETS", "NO_PLATES", "PART_TABLES", "PLATES", "TEASERS", "Brief", "Kept", "MatchRow", "Plates",
+    "Record", "Store", "Stretches", "Tie", "link", "number_of",
 ]  # fmt: skip
 
 # What of a document is still to be told: its scene's links; its boilerplate; its teasers; what it shares with others.
@@ -48,7 +49,10 @@ ALL = LINKS | PLATES | TEASERS | MEETS
 _IN_ORDER = "order by copy, coalesce(original, ''), story"
 
 
-class Store(ExportTables, JudgedFile, NetworkTables, OutletTables, PostingTables, ShownTables, SourceTables, TieTables):
+class Store(
+    ExportTables, JudgedFile, NetworkTables, OutletTables, PartTables, PostingTables, ShownTables, SourceTables,
+    TieTables,
+):  # fmt: skip
     """An open store, with every query. ``writing`` takes the writer's lock for as long as it is open.
 
     Raises ``StoreError`` for a file that is not ours or cannot be opened, ``SettingsMismatch`` for one made with
