@@ -23,8 +23,8 @@ Row = tuple[int, int, bool, bool]
 
 
 @pytest.mark.parametrize("make", CORPORA.values(), ids=CORPORA.keys())
-@pytest.mark.parametrize("crowd", (0, 1, 2, 3, 100))
-@pytest.mark.parametrize("ways", (1, 3))
+@pytest.mark.parametrize("crowd", [0, 1, 2, 3, 100])
+@pytest.mark.parametrize("ways", [1, 3])
 def test_rounds_find_what_is_found_one_after_the_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make: Maker, crowd: int, ways: int
 ) -> None:

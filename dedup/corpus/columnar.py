@@ -118,7 +118,7 @@ def _records(arrow: Any, batches: Iterator[Any], source: Source) -> Iterator[Fou
             batch = next(batches, None)
             if batch is None:
                 break
-            columns = [_values(arrow, column) for column in batch.columns]
+            columns = [values_of(column) for column in batch.columns]
             arrow.default_memory_pool().release_unused()
         except (arrow.ArrowException, OSError, ValueError, OverflowError):
             place = Place(source.name, number + 1, number + 1)
@@ -132,8 +132,11 @@ def _records(arrow: Any, batches: Iterator[Any], source: Source) -> Iterator[Fou
         yield Place(source.name), Refused("holds no row")
 
 
-def _values(arrow: Any, column: Any) -> list[object]:
-    """Times as text, to the second: Python's end with the year 9999, and know no parts of microseconds."""
+def values_of(column: Any) -> list[object]:
+    """The values of a column of Arrow. Times are text, to the second: Python's end with the year 9999, and know no
+    parts of microseconds."""
+    import pyarrow as arrow
+
     kind = column.type
     if arrow.types.is_timestamp(kind):
         column = column.cast(arrow.timestamp("s", tz="UTC" if kind.tz else None), safe=False)

@@ -177,7 +177,7 @@ def _found(path: str | os.PathLike[str], now: datetime, options: Options, watch:
         raise CorpusError(source.name, "cannot be read: no permission")
     if _suffix(file) in ARCHIVE_SUFFIXES:
         raise CorpusError(source.name, "is an archive: unpack it first")
-    return _read_file(source)
+    return read_one(source)
 
 
 def _read_files(whole: Source, paths: Iterable[Path | Reject], verb: str, folder: Path | None = None) -> Found:
@@ -195,14 +195,14 @@ def _read_files(whole: Source, paths: Iterable[Path | Reject], verb: str, folder
             if is_about_data(source) or (reader is read_database and is_ours(path)):
                 continue
             try:
-                yield from _read_file(source)
+                yield from read_one(source)
             except CorpusError as error:
                 yield Reject(error.path, error.line, error.problem)
     if not known:
         raise CorpusError(whole.name, f"{verb} no file of a known format: {' '.join(READERS)}")
 
 
-def _read_file(source: Source) -> Found:
+def read_one(source: Source) -> Found:
     """A file's documents and rejects; a file that gives neither is reported as empty."""
     stamp = source.stamp()
     known = source.options.known.get(source.name)

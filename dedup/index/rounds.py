@@ -11,7 +11,7 @@ documents, each with all its keys (``settle``). Both are pure functions over arr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -171,7 +171,8 @@ def _nobody(_: Ints) -> tuple[Ints, Ints]:
     return _NONE, _NONE
 
 
-def spans_met(passages: Iterable[Iterable[int]]) -> Kept:
-    """A match of which only the places in the second text are known: those of its passages, as they are kept."""
-    spans = tuple((start, end) for *_, start, end in passages)
+def spans_met(passages: Iterable[Sequence[int]], *, is_b: bool) -> Kept:
+    """A match of which only the places in one text are known, which stand as those in the second: those of its
+    passages, as they are kept."""
+    spans = tuple((passage[7], passage[8]) if is_b else (passage[5], passage[6]) for passage in passages)
     return Kept(0, 0.0, 0.0, 0, "", "", spans)

@@ -22,6 +22,8 @@ from dedup.store import MatchRow, Store, Tie
 Row: TypeAlias = tuple[Any, ...]
 # A part of a store, and what of it is asked, as rows; answered with rows.
 Task: TypeAlias = Callable[[Store, Sequence[Row]], Iterable[Row]]
+# The same, answered with rows of several tables, each beside the name of its own.
+Tables: TypeAlias = Callable[[Store, Sequence[Row]], Iterable[tuple[str, Row]]]
 
 # Pairs that are matched together: what is read of their texts is held meanwhile, about 25 kB each.
 _MATCHED_TOGETHER = 1000

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from dedup.model import Document, Link, Match, Story
 from dedup.store import rows as row_of
-from dedup.store.apart import PART_TABLES, PartTables
+from dedup.store.apart import PART_TABLES, PartTables, rows_of_record
 from dedup.store.connection import told
 from dedup.store.exports import ExportTables
 from dedup.store.judged import JudgedFile
@@ -39,7 +39,7 @@ from dedup.store.ties import ASKED, NO_PLATES, Plates, Stretches, Tie, TieTables
 
 __all__ = [
     "ASKED", "LINKS", "MEETS", "NO_PLATES", "PART_TABLES", "PLATES", "TEASERS", "Brief", "Kept", "MatchRow", "Plates",
-    "Record", "Store", "Stretches", "Tie", "link", "number_of",
+    "Record", "Store", "Stretches", "Tie", "link", "number_of", "rows_of_record",
 ]  # fmt: skip
 
 # What of a document is still to be told: its scene's links; its boilerplate; its teasers; what it shares with others.

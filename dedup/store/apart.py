@@ -6,12 +6,19 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from dedup.store.file import StoreFile
+from dedup.store.rows import DOCUMENT_COLUMNS, SKETCH_COLUMNS, Record, document_row, sketch_row
 
 # The tables whose rows go from part to part, each by what it is looked up by; postings go as arrays.
 PART_TABLES = {
     "documents": "number", "sketches": "document", "matches": "a, b", "boilerplate": "document",
     "tallies": "document", "outlets": "name", "stands": "document", "links": "copy, original, story", "stories": "id",
 }  # fmt: skip
+
+
+def rows_of_record(record: Record) -> dict[str, object]:
+    """The columns of a document's rows of ``documents`` and ``sketches``."""
+    told = dict(zip(("number", *DOCUMENT_COLUMNS, "words", "body_words", "digest"), document_row(record), strict=True))
+    return told | dict(zip(SKETCH_COLUMNS[1:], sketch_row(record)[1:], strict=True))
 
 
 class PartTables(StoreFile):
