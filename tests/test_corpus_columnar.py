@@ -73,13 +73,13 @@ def test_only_known_columns_are_made_pythons(
 ) -> None:
     write(tmp_path / name, pa.Table.from_pylist(ROWS))
     types = []
-    values = columnar._values
+    values = columnar.values_of
 
-    def noted(arrow: Any, column: Any) -> list[object]:
+    def noted(column: Any) -> list[object]:
         types.append(column.type)
-        return values(arrow, column)
+        return values(column)
 
-    monkeypatch.setattr(columnar, "_values", noted)
+    monkeypatch.setattr(columnar, "values_of", noted)
     read(tmp_path / name)
     assert set(types) == {pa.string()}
 

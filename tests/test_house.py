@@ -95,7 +95,20 @@ MAY_IMPORT = {
     "drawing": {"model", "views"},
     "web": {"model", "index", "corpus", "exhibits", "drawing"},
     "report": {"model", "index", "exhibits", "drawing"},
-    "cli": {"model", "index", "corpus", "export", "judgements", "views", "standings", "truth", "web", "report"},
+    "spark": {"model", "arrays", "index", "corpus", "store", "measure", "boilerplate"},
+    "cli": {
+        "spark",
+        "model",
+        "index",
+        "corpus",
+        "export",
+        "judgements",
+        "views",
+        "standings",
+        "truth",
+        "web",
+        "report",
+    },
     "__init__": {"model", "index", "corpus"},
     "__main__": {"cli"},
 }
@@ -109,7 +122,9 @@ OWNERS = {
     "sqlite3": {"store", "corpus"},
     "click": {"cli"},
     "trafilatura": {"corpus"},
-    "pyarrow": {"corpus", "export"},
+    "pyarrow": {"corpus", "export", "spark"},
+    "pyspark": {"spark"},
+    "py4j": {"spark"},
     "backports": {"corpus"},
     "compression": {"corpus"},
     "resiliparse": {"corpus"},
@@ -125,7 +140,7 @@ OWNERS = {
 
 HEAVY = (
     "datasketch", "scipy", "numpy", "rapidfuzz", "trafilatura", "pyarrow", "resiliparse", "fastwarc",
-    "jinja2", "starlette", "uvicorn",
+    "jinja2", "starlette", "uvicorn", "pyspark", "pandas",
 )  # fmt: skip
 
 # All that stands at the top level of a checkout.

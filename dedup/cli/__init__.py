@@ -18,6 +18,7 @@ from dedup.cli.indexing import index, rejects
 from dedup.cli.judging import judge, judgements
 from dedup.cli.partnering import partners
 from dedup.cli.showing import report, serve
+from dedup.cli.spanning import import_, spark_index
 from dedup.cli.stories import stories
 from dedup.cli.terminal import ERROR, FOUND, NOTHING_FOUND
 from dedup.model import DedupError
@@ -187,11 +188,13 @@ dedup.add_command(compare)
 dedup.add_command(completion)
 dedup.add_command(evaluate)
 dedup.add_command(export)
+dedup.add_command(import_)
 dedup.add_command(index)
 dedup.add_command(judge)
 dedup.add_command(judgements)
 dedup.add_command(partners)
 dedup.add_command(rejects)
 dedup.add_command(serve)
+dedup.add_command(spark_index)
 dedup.add_command(report)
 dedup.add_command(stories)

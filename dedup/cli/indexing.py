@@ -64,7 +64,7 @@ def index(
         raise click.UsageError("--watch looks at files and folders, and adds what it finds: not with - or --dry-run")
     from dedup.corpus import Options as Reading
 
-    chosen = Reading(fields=_named(fields), extractor=extractor, processes=workers)
+    chosen = Reading(fields=named(fields), extractor=extractor, processes=workers)
     if show_mapping:
         return _show_mapping(paths, chosen)
     if dry_run:
@@ -99,7 +99,7 @@ def rejects(db: str, form: str) -> None:
     terminal.show(rows, form, ("file", "line", "problem"))
 
 
-def _named(fields: Iterable[str]) -> dict[str, str]:
+def named(fields: Iterable[str]) -> dict[str, str]:
     """Fields as they were named: ours, then the records'."""
     pairs = [told.partition("=") for told in fields]
     if wrong := next(("".join(pair) for pair in pairs if not pair[0] or not pair[2]), None):

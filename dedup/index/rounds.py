@@ -13,27 +13,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
 from dedup.arrays import Flags, Ints, edges, laid_flat
+from dedup.facts import Pair
 from dedup.index.crowds import CROWD
 from dedup.index.holders import SHARED_KEYS, Holders
 from dedup.index.meetings import meetings, pass_shown
 from dedup.sketch import is_body_key
 from dedup.store import Kept
 
-# Of the lower holders that may post a key, a document is shown so many of the lowest in the first rounds, and then all
-# that can count. Most documents match one of the lowest, and need no others.
-_SHOWN = (2, 8, 32)
+# Of the lower documents that may post a key and are not settled, a document is shown so many of the lowest in a wave's
+# first rounds, and then all that can count. Most match one of them, and need no others.
+_SHOWN = (4, 16)
 
 _NONE = np.zeros(0, dtype=np.int64)
 
 
+def due_in(wave: int, waves: int) -> int:
+    """Above all numbers of documents that take part in a wave, of so many beside the first, which is 0: in each there
+    are twice as many as in the one before, and all in the last. What crowds a key for most documents, and what they
+    copy, is settled before they take part (the prefixes of Blelloch, Fineman and Shun)."""
+    return 1 << 63 - (waves - wave)
+
+
 def shown_in(round: int) -> int:
-    """How many lower holders of a key a document is shown in a round, which are counted from 0."""
+    """How many of those who may post a key and are not settled a document is shown in a round of a wave."""
     return _SHOWN[round] if round < len(_SHOWN) else CROWD + 1
 
 
@@ -61,30 +69,58 @@ class Looked(NamedTuple):
 def look(held: Held, most: int, *, settled_first: bool = False) -> Looked:
     """What holders of keys see of each other: all holders of each key must be at hand, or be among those ``shown``.
 
-    Each is shown ``most`` of the lowest; ``settled_first`` counts those who are settled as lower than all others.
+    Each is shown those who post and are settled, and of the others ``most`` of the lowest; ``settled_first`` counts
+    those who are settled as lower than all others.
     """
     held = _in_order(held, settled_first)
     asking = ~held.settled & ~held.shown
     starts = np.flatnonzero(edges(held.keys))
     group = starts[np.cumsum(edges(held.keys)) - 1]
-    posting = np.flatnonzero(held.posts)
-    first = np.searchsorted(posting, group)
-    before = np.searchsorted(posting, np.arange(len(group))) - first
-    settled = np.concatenate([[0], np.cumsum(held.settled[posting])])
-    surely = settled[first + np.minimum(before, CROWD + 1)] - settled[first]
-    crowded, free = surely > CROWD, before <= CROWD
+    sure, open = _Lower.of(held.posts & held.settled, group), _Lower.of(held.posts & ~held.settled, group)
+    # Only the lowest that may post are at hand of a divided key: they are more than a crowd.
+    before = sure.many + open.many
+    crowded, free = _lowest_settled(held, group) > CROWD, before <= CROWD
+    hasty = np.unique(held.numbers[asking & ~crowded & ((open.many > most) | ~free)])
+    rows = np.flatnonzero(asking & ~crowded)
     # Of a key that seems crowded the lowest may show that it is not: it keeps the key if others give it up.
-    count = np.where(free, np.minimum(before, most), np.where(crowded, 0, 1))
-    rows = np.flatnonzero(asking)
-    pick, at = laid_flat(first[rows], count[rows])
-    weights = 1 + is_body_key(held.keys[rows[pick]]) * (SHARED_KEYS - 1)
+    shown = [sure.shown_to(rows, np.where(free, sure.many, 0)), open.shown_to(rows, np.where(free, most, 0))]
+    shown.append(_Lower.of(held.posts, group).shown_to(rows, np.where(free, 0, 1)))
+    upper, lower = (np.concatenate(column) for column in zip(*shown, strict=True))
+    weights = 1 + is_body_key(held.keys[upper]) * (SHARED_KEYS - 1)
     quiet = np.flatnonzero(asking & ~free)
-    hasty = np.unique(held.numbers[asking & ~crowded & ((before > most) | ~free)])
     return Looked(
-        (held.numbers[rows[pick]], held.numbers[posting[at]], weights),
+        (held.numbers[upper], held.numbers[lower], weights),
         (held.numbers[quiet], held.keys[quiet], ~crowded[quiet]),
         hasty,
     )
+
+
+class _Lower(NamedTuple):
+    """Of each row the lower ones of its key that are chosen: all chosen rows, the place of the first of the key among
+    them, and how many are lower."""
+
+    chosen: Ints
+    first: Ints
+    many: Ints
+
+    @classmethod
+    def of(cls, flags: Flags, group: Ints) -> _Lower:
+        chosen = np.flatnonzero(flags)
+        first = np.searchsorted(chosen, group)
+        return cls(chosen, first, np.searchsorted(chosen, np.arange(len(group))) - first)
+
+    def shown_to(self, rows: Ints, most: Ints) -> tuple[Ints, Ints]:
+        """Pairs of one of the rows and a lower one, of which each row has so many of the lowest at most."""
+        pick, at = laid_flat(self.first[rows], np.minimum(self.many, most)[rows])
+        return rows[pick], self.chosen[at]
+
+
+def _lowest_settled(held: Held, group: Ints) -> Ints:
+    """Of the lowest rows before each row that may post its key, as many as make a crowd, how many are settled."""
+    lower = _Lower.of(held.posts, group)
+    settled = np.concatenate([[0], np.cumsum(held.settled[lower.chosen])])
+    told: Ints = settled[lower.first + np.minimum(lower.many, CROWD + 1)] - settled[lower.first]
+    return told
 
 
 def lowest(held: Held) -> Held:
@@ -165,6 +201,68 @@ def settle(
         told[number] = Settled(holders.posts[rows].copy(), settled, lowers if settled else [])
         holders.posts[rows] = began[rows]
     return told
+
+
+def settle_through(
+    own: Mapping[int, Own], closed: tuple[Ints, Ints], others: Mapping[int, Ints],
+    met: Mapping[int, Mapping[int, Kept]], tried: AbstractSet[Pair],
+) -> dict[int, Settled]:  # fmt: skip
+    """What rounds make of documents, by number, as far as these come without matching any more pairs than those that
+    were ``tried``, each the lower first: all that are not settled must be at hand.
+
+    ``closed`` are the keys of these documents and who posts them of those that are settled, the lowest at least.
+    """
+    told: dict[int, Settled] = {}
+    open, others, news = set(own), dict(others), set(own)
+    while news:
+        looked = look(_all_held(own, open, closed), CROWD + 1)
+        silent, waiting = _notes(looked, tried)
+        # Who is not ready may still be shown by those that were settled last.
+        due = {n for n in open if n not in waiting or n in news or not news.isdisjoint(met.get(n, ()))}
+        now = {n: replace(own[n], silent=silent.get(n, _NONE), is_ready=n not in waiting) for n in sorted(due)}
+        round = settle(now, _of_lowers(own, others, now, met), met, open)
+        news = {n for n, one in round.items() if one.is_settled}
+        told |= round
+        own = {**own, **{n: replace(own[n], posts=one.posts) for n, one in round.items()}}
+        open -= news
+    return told
+
+
+def _all_held(own: Mapping[int, Own], open: AbstractSet[int], closed: tuple[Ints, Ints]) -> Held:
+    """The rows of keys of all documents at hand as they are now."""
+    sizes = [len(one.keys) for one in own.values()]
+    keys = np.concatenate([*(one.keys for one in own.values()), closed[0]])
+    numbers = np.concatenate([np.repeat(np.fromiter(own, dtype=np.int64, count=len(own)), sizes), closed[1]])
+    posts = np.concatenate([*(one.posts for one in own.values()), np.ones(len(closed[0]), dtype=bool)])
+    settled = np.ones(len(keys), dtype=bool)
+    settled[: sum(sizes)] = np.repeat([number not in open for number in own], sizes)
+    kept = np.flatnonzero(posts | ~settled)
+    return _at(Held(keys, numbers, posts, settled, np.zeros(len(keys), dtype=bool)), kept)
+
+
+def _notes(looked: Looked, tried: AbstractSet[Pair]) -> tuple[dict[int, Ints], set[int]]:
+    """The keys that do not count for each document, and the documents that have to wait."""
+    upper, lower, weights = looked.pairs
+    order = np.lexsort((lower, upper))
+    upper, lower, weights = upper[order], lower[order], weights[order]
+    first = np.flatnonzero(edges(upper) | edges(lower))
+    shares = np.add.reduceat(weights, first) if len(first) else weights
+    enough = first[shares >= SHARED_KEYS]
+    pairs = zip(lower[enough].tolist(), upper[enough].tolist(), strict=True)
+    waiting = {pair[1] for pair in pairs if pair not in tried} | set(looked.hasty.tolist())
+    numbers, keys, _ = looked.silent
+    order = np.lexsort((keys, numbers))
+    numbers, keys = numbers[order], keys[order]
+    known, first = np.unique(numbers, return_index=True)
+    return dict(zip(known.tolist(), np.split(keys, first[1:]), strict=True)) if len(known) else {}, waiting
+
+
+def _of_lowers(
+    own: Mapping[int, Own], others: Mapping[int, Ints], now: Mapping[int, Own], met: Mapping[int, Mapping[int, Kept]]
+) -> dict[int, Ints]:
+    """What those may post that documents match with."""
+    lowers = {lower for number in now for lower in met.get(number, ())} - now.keys()
+    return {n: own[n].keys[own[n].posts] if n in own else others[n] for n in lowers if n in own or n in others}
 
 
 def _nobody(_: Ints) -> tuple[Ints, Ints]:

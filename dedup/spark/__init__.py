@@ -16,7 +16,7 @@ from dedup.model import CorpusError, Settings
 from dedup.spark.finding import find
 from dedup.spark.importing import import_run
 from dedup.spark.reading import Input, frame_rows, pages_of
-from dedup.spark.session import session
+from dedup.spark.session import session, told
 from dedup.spark.stages import OnStage, Stages
 from dedup.spark.telling import tell
 from dedup.spark.writing import Links, write
@@ -24,7 +24,7 @@ from dedup.spark.writing import Links, write
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["Links", "import_run", "link", "link_files", "session"]
+__all__ = ["Links", "import_run", "link", "link_files", "session", "told"]
 
 Pages = TypeVar("Pages")
 
@@ -110,8 +110,8 @@ def _linked(stages: Stages, read: _Read, settings: Settings, fields: Mapping[str
     stages.made_of(_facts(settings, fields, [read.has_originals, *_content(rows)]))
     pages = _latest(stages, rows)
     found = find(stages, pages, settings, to_originals=read.has_originals)
-    told = tell(stages, pages, found.matches, settings)
-    return write(stages, pages, rows.where("problem is not null"), found.postings, told, settings)
+    results = tell(stages, pages, found.matches, settings)
+    return write(stages, pages, rows.where("problem is not null"), found.postings, results, settings)
 
 
 def _content(rows: DataFrame) -> list[object]:

@@ -16,13 +16,15 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import Column, DataFrame
 
-# Rows of what a task answers that are handed over together.
-_ANSWERED_TOGETHER = 2_000
+# Rows of what a task answers, with texts and of numbers alone, that are handed over together.
+_ANSWERED_TOGETHER, _NUMBERS_TOGETHER = 2_000, 100_000
 # What SQLite calls the types of columns, in the words of the engine.
 TYPES = {"integer": "bigint", "real": "double", "text": "string", "blob": "binary"}
 # The column that says which task a row is for.
 PART = "part"
 
+# Columns of numbers, laid out as arrays of one length; those that are left out are null.
+Laid: TypeAlias = Mapping[str, Any]
 # What a task is given: of each frame the batches of its rows.
 Given: TypeAlias = Mapping[str, list["pa.RecordBatch"]]
 
@@ -52,10 +54,13 @@ def part_of(number: str | Column, count: int) -> Column:
 
 
 def gathered(
-    frames: Mapping[str, DataFrame], count: int, work: Callable[[Given], Iterable[Row]], columns: Mapping[str, str]
+    frames: Mapping[str, DataFrame],
+    count: int,
+    work: Callable[[Given], Iterable[pa.RecordBatch]],
+    columns: Mapping[str, str],
 ) -> DataFrame:
-    """Do ``work`` in so many tasks, each with those rows of all frames whose ``part`` is its number; what it gives are
-    rows of the columns."""
+    """Do ``work`` in so many tasks, each with those rows of all frames whose ``part`` is its number; it gives batches
+    of the columns."""
     from pyspark.sql import functions as f
 
     packed = [
@@ -72,7 +77,7 @@ def gathered(
                 if (rows := rows_in(batch, name)) is not None:
                     given[name].append(rows)
         if given:
-            yield from answered(work(given), columns)
+            yield from work(given)
 
     return whole.repartitionById(count, f.col(PART)).mapInArrow(run, schema_of(columns))
 
@@ -84,13 +89,14 @@ def at_stores(
     """Do a task of ``index.tasks`` with parts of a store: ``frames`` are named as its tables and have columns of them;
     ``asked`` are the rows that it is asked."""
 
-    def work(given: Given) -> Iterable[Row]:
+    def work(given: Given) -> Iterator[pa.RecordBatch]:
         with Store(":memory:", settings, writing=True) as store:
             store.be_a_part()
             for table in PART_TABLES:
                 for batch in given.get(table, ()):
                     store.take(table, batch.schema.names, rows_of(batch))
-            yield from task(store, [row for batch in given.get("asked", ()) for row in rows_of(batch)])
+            asked = [row for batch in given.get("asked", ()) for row in rows_of(batch)]
+            yield from answered(task(store, asked), columns)
 
     return gathered({**frames, "asked": asked}, count, work, columns)
 
@@ -139,15 +145,46 @@ def rows_of(batch: pa.RecordBatch) -> Iterator[Row]:
     return zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
+def arrays(batch: pa.RecordBatch, names: Iterable[str]) -> dict[str, Any]:
+    """Columns of a batch, none of which has nulls, as arrays."""
+    at = batch.schema.names
+    return {name: batch.column(at.index(name)).to_numpy(zero_copy_only=False) for name in names}
+
+
+def batch_of(laid: Laid, columns: Mapping[str, str]) -> pa.RecordBatch:
+    """A batch of what is laid out, with these columns."""
+    import pyarrow as pa
+
+    kinds = _kinds()
+    rows = len(next(iter(laid.values())))
+    told = [
+        pa.array(laid[name], kinds[kind]) if name in laid else pa.nulls(rows, kinds[kind])
+        for name, kind in columns.items()
+    ]
+    return pa.RecordBatch.from_arrays(told, list(columns))
+
+
+def sliced(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    """A batch of numbers in parts: each is held whole by the engine, too."""
+    for start in range(0, batch.num_rows, _NUMBERS_TOGETHER):
+        yield batch.slice(start, _NUMBERS_TOGETHER)
+
+
 def answered(rows: Iterable[Sequence[Any]], columns: Mapping[str, str]) -> Iterator[pa.RecordBatch]:
     """Batches of rows with these columns."""
     import pyarrow as pa
 
-    kinds = {"bigint": pa.int64(), "int": pa.int32(), "double": pa.float64(), "string": pa.string(),
-             "binary": pa.binary(), "boolean": pa.bool_(), "array<bigint>": pa.list_(pa.int64()),
-             "array<int>": pa.list_(pa.int32())}  # fmt: skip
-    source = iter(rows)
+    kinds, source = _kinds(), iter(rows)
     while some := list(islice(source, _ANSWERED_TOGETHER)):
         values = zip(*some, strict=True)
-        arrays = [pa.array(told, kinds[kind]) for told, kind in zip(values, columns.values(), strict=True)]
-        yield pa.RecordBatch.from_arrays(arrays, list(columns))
+        told = [pa.array(value, kinds[kind]) for value, kind in zip(values, columns.values(), strict=True)]
+        yield pa.RecordBatch.from_arrays(told, list(columns))
+
+
+def _kinds() -> dict[str, pa.DataType]:
+    """The types of columns in the words of Arrow, by the engine's."""
+    import pyarrow as pa
+
+    return {"bigint": pa.int64(), "double": pa.float64(), "string": pa.string(), "binary": pa.binary(),
+            "boolean": pa.bool_(), "array<bigint>": pa.list_(pa.int64()),
+            "array<int>": pa.list_(pa.int32())}  # fmt: skip

@@ -6,6 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from dedup.model import DedupError
@@ -15,10 +17,13 @@ if TYPE_CHECKING:
 
 # Spark 4 runs on it and on later ones.
 _JAVA = 17
+# No bar of its own between our lines.
+_CALM = {"spark.ui.showConsoleProgress": "false"}
 
 
-def session(master: str | None = None) -> SparkSession:
-    """The running session, or a new one at ``master`` (by default what ``spark-submit`` says, else all cores here).
+def session(master: str | None = None, conf: Mapping[str, str] | None = None) -> SparkSession:
+    """The running session, or a new one at ``master`` (by default what ``spark-submit`` says, else all cores here) with
+    Spark's settings ``conf``.
 
     Raises ``DedupError`` with what to install where pyspark or Java is missing.
     """
@@ -32,8 +37,25 @@ def session(master: str | None = None) -> SparkSession:
     builder = SparkSession.builder.appName("dedup")
     if master is not None:
         builder = builder.master(master)
-    made: SparkSession = builder.getOrCreate()
+    for name, value in {**_CALM, **(conf or {})}.items():
+        builder = builder.config(name, value)
+    with told():
+        made: SparkSession = builder.getOrCreate()
+    made.sparkContext.setLogLevel("ERROR")
     return made
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Turn the engine's errors into ours, with the first line of what it says."""
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    try:
+        yield
+    except (Py4JError, PySparkException) as error:
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+        raise DedupError(f"Spark failed: {lines[0] if lines else type(error).__name__}") from error
 
 
 def require_java() -> None:

@@ -11,8 +11,9 @@ from dedup.index.knowing import learned_from
 from dedup.measure import TEASERS
 from dedup.model import Settings
 from dedup.spark.components import components
-from dedup.spark.finding import match, texts_of
+from dedup.spark.finding import match
 from dedup.spark.frames import PART, at_stores, columns_of, part_of, rows_of_tables, schema_of, tables_of, tasks_for
+from dedup.spark.near import at_either_end, ends_of, rows_for, texts_of, touching, wanted_by, without
 from dedup.spark.scenes import dealt
 from dedup.spark.stages import Stages
 
@@ -47,7 +48,7 @@ def tell(stages: Stages, pages: DataFrame, matches: DataFrame, settings: Setting
     outlets = stages.kept("learned", lambda: telling.learned(tallies))
     linked = stages.kept("linked", lambda: telling.linked(related, plates, scenes, tallies, found, outlets))
     stands = tables_of(linked, "stands")
-    held = _without(related.unionByName(found), tables_of(linked, "dropped"))
+    held = without(related.unionByName(found), tables_of(linked, "dropped"))
     held = held.unionByName(tables_of(linked, "matches"))
     tops = stages.kept("tops", lambda: telling.tops(related, stands))
     teased = stages.kept("teased", lambda: telling.teased(held, plates, stands, tops))
@@ -89,12 +90,12 @@ class _Telling:
         from pyspark.sql import functions as f
 
         # Fewer neighbours cannot be of so many stories.
-        many = _ends(matches).groupBy("number").count().where(f.col("count") >= UNRELATED_STORIES).select("number")
+        many = ends_of(matches).groupBy("number").count().where(f.col("count") >= UNRELATED_STORIES).select("number")
         count = tasks_for(many.count(), TOLD_EACH)
-        near = _touching(matches.withColumn("edits", f.lit("[]")), many, count)
-        wanted = _wanted(near)
+        near = touching(matches.withColumn("edits", f.lit("[]")), many, count)
+        wanted = wanted_by(near)
         frames = {
-            "documents": self._publishers(wanted), "matches": near, "boilerplate": _for(stories, wanted),
+            "documents": self._publishers(wanted), "matches": near, "boilerplate": rows_for(stories, wanted),
         }  # fmt: skip
         asked = many.select(part_of("number", count), "number")
         return self._at_stores(frames, asked, count, tasks.own_boilerplate, {"document": "bigint", "own": "string"})
@@ -103,14 +104,14 @@ class _Telling:
         from pyspark.sql import functions as f
 
         telling = own.select(f.col("document").alias("number"))
-        showing = _at_either_end(matches.withColumn("edits", f.lit("[]")), telling)
-        numbers = _ends(showing).select("number").distinct()
+        showing = at_either_end(matches.withColumn("edits", f.lit("[]")), telling)
+        numbers = ends_of(showing).select("number").distinct()
         count = tasks_for(numbers.count(), TOLD_EACH)
-        near = _touching(showing, numbers, count)
-        wanted = _wanted(near)
+        near = touching(showing, numbers, count)
+        wanted = wanted_by(near)
         plates = own.withColumn("story", f.col("document"))
         frames = {
-            "documents": self._publishers(wanted), "matches": near, "boilerplate": _for(plates, wanted),
+            "documents": self._publishers(wanted), "matches": near, "boilerplate": rows_for(plates, wanted),
         }  # fmt: skip
         asked = numbers.select(part_of("number", count), "number")
         return self._at_stores(frames, asked, count, tasks.all_boilerplate, {"document": "bigint", "marked": "string"})
@@ -121,8 +122,8 @@ class _Telling:
         def make() -> DataFrame:
             count = tasks_for(matches.count(), TOLD_EACH)
             near = matches.select(part_of("a", count), *matches.columns)
-            wanted = _wanted(near)
-            frames = {"matches": near, "boilerplate": _for(plates, wanted)}
+            wanted = wanted_by(near)
+            frames = {"matches": near, "boilerplate": rows_for(plates, wanted)}
             frames |= texts_of(wanted, self._pages, text=False)
             told = {"a": "bigint", "b": "bigint", "relation": "string"}
             asked = near.select(PART, "a", "b")
@@ -136,11 +137,11 @@ class _Telling:
         from pyspark.sql import functions as f
 
         def pairs() -> DataFrame:
-            hubs = _ends(matches).groupBy("number").count().where("count > 1").select("number")
+            hubs = ends_of(matches).groupBy("number").count().where("count > 1").select("number")
             count = tasks_for(hubs.count(), READ_EACH)
-            near = _touching(matches, hubs, count)
-            wanted = _wanted(near)
-            frames = {"matches": near, "boilerplate": _for(plates, wanted)}
+            near = touching(matches, hubs, count)
+            wanted = wanted_by(near)
+            frames = {"matches": near, "boilerplate": rows_for(plates, wanted)}
             frames |= texts_of(wanted, self._pages, text=False)
             asked = hubs.select(part_of("number", count), "number")
             told = self._at_stores(frames, asked, count, tasks.proposed, {"a": "bigint", "b": "bigint"})
@@ -199,14 +200,14 @@ class _Telling:
         shown = shown.withColumn("page", pages)
         hubs = shown.select(f.col("page").alias("number")).distinct()
         apart = matches.where("step = 'key' and relation = 'nothing'")
-        beside = _ends(apart).join(hubs.withColumnRenamed("number", "other"), "other").select("number", "other")
+        beside = ends_of(apart).join(hubs.withColumnRenamed("number", "other"), "other").select("number", "other")
         numbers = hubs.union(beside.select("number")).distinct()
         count = tasks_for(numbers.count(), TOLD_EACH)
-        near = _touching(matches, numbers, count)
+        near = touching(matches, numbers, count)
         hubs_near = beside.select(part_of("number", count), f.col("other").alias("page")).distinct()
         theirs = shown.join(hubs_near, "page").select(*near.columns)
         every = near.unionByName(theirs)
-        frames = {"matches": every, "stands": _for(stands, _wanted(every))}
+        frames = {"matches": every, "stands": rows_for(stands, wanted_by(every))}
         told = {"page": "bigint", "top": "bigint", "is_shown": "boolean", "is_known": "boolean"}
         asked = numbers.select(part_of("number", count), "number")
         return self._at_stores(frames, asked, count, tasks.topped, told)
@@ -220,7 +221,7 @@ class _Telling:
         ends = asked.select(PART, f.col("page").alias("number")).union(asked.select(PART, "top")).distinct()
         pairs = asked.select(PART, f.least("page", "top").alias("a"), f.greatest("page", "top").alias("b")).distinct()
         near = matches.join(pairs, ["a", "b"]).select(PART, *matches.columns)
-        frames = {"matches": near, "boilerplate": _for(plates, ends), "stands": _for(stands, ends)}
+        frames = {"matches": near, "boilerplate": rows_for(plates, ends), "stands": rows_for(stands, ends)}
         frames |= texts_of(ends, self._pages)
         return self._at_tables(frames, asked, count, tasks.teasing, ("links", "matches"))
 
@@ -239,11 +240,11 @@ class _Telling:
         one, two = heads.toDF("a", "a_head", PART), heads.toDF("b", "b_head", "b_part")
         within = matches.join(one, "a").join(two, "b").where("a_head = b_head").select(PART, *matches.columns)
         teasers = matches.where(f.col("relation").isin(*TEASERS))
-        near = _touching(teasers, scenes.select("number"), None, asked)
-        outside = _wanted(near).join(asked, [PART, "number"], "left_anti")
+        near = touching(teasers, scenes.select("number"), None, asked)
+        outside = wanted_by(near).join(asked, [PART, "number"], "left_anti")
         frames = texts_of(asked, self._pages)
         frames["documents"] = frames["documents"].unionByName(self._publishers(outside), allowMissingColumns=True)
-        frames |= {"matches": within.unionByName(near), "boilerplate": _for(plates, asked)}
+        frames |= {"matches": within.unionByName(near), "boilerplate": rows_for(plates, asked)}
         return frames, asked, count
 
     def _publishers(self, wanted: DataFrame) -> DataFrame:
@@ -263,43 +264,3 @@ class _Telling:
     ) -> DataFrame:
         columns, several = rows_of_tables(task, tables)
         return at_stores(frames, asked, count, several, columns, self._settings)
-
-
-def _ends(matches: DataFrame) -> DataFrame:
-    """Each document of matches with each other that it matches: ``number``, ``other``."""
-    pairs = matches.select("a", "b")
-    return pairs.toDF("number", "other").unionByName(pairs.toDF("other", "number"))
-
-
-def _at_either_end(matches: DataFrame, numbers: DataFrame) -> DataFrame:
-    """The matches that have one of the documents at either end, each once."""
-    at_a = matches.join(numbers.withColumnRenamed("number", "a"), "a", "left_semi")
-    at_b = matches.join(numbers.withColumnRenamed("number", "b"), "b", "left_semi")
-    return at_a.unionByName(at_b.join(numbers.withColumnRenamed("number", "a"), "a", "left_anti"))
-
-
-def _touching(
-    matches: DataFrame, numbers: DataFrame, count: int | None, parts: DataFrame | None = None
-) -> DataFrame:  # fmt: skip
-    """The matches of documents, with the part that each of these is told in: by its number, or as ``parts`` say."""
-    columns = matches.columns
-    if count is not None:
-        parts = numbers.select(part_of("number", count), "number")
-    if parts is None:
-        raise ValueError("neither a count of parts nor parts")
-    told = [matches.join(parts.withColumnRenamed("number", end), end).select(PART, *columns) for end in ("a", "b")]
-    return told[0].unionByName(told[1])
-
-
-def _wanted(near: DataFrame) -> DataFrame:
-    """The documents of matches, ``(part, number)``, each once a part."""
-    return near.select(PART, "a").toDF(PART, "number").union(near.select(PART, "b")).distinct()
-
-
-def _for(frame: DataFrame, wanted: DataFrame) -> DataFrame:
-    """The rows of documents, by ``document``, for each part that wants them."""
-    return frame.join(wanted.withColumnRenamed("number", "document"), "document")
-
-
-def _without(matches: DataFrame, pairs: DataFrame) -> DataFrame:
-    return matches.join(pairs, ["a", "b"], "left_anti")
