@@ -192,10 +192,11 @@ def settle(
     known = meetings(holders, {number: met[number] for number in own if number in met})
     # All are told what they may post as the round begins, not by those of them that happen to be told before.
     began, told = holders.posts.copy(), dict[int, Settled]()
+    silent = np.zeros(len(holders.keys), dtype=bool)
     for number, one in own.items():
         rows = holders.rows(number)
-        silent = np.zeros(len(holders.keys), dtype=bool)
-        silent[rows] = np.isin(one.keys, one.silent)
+        if len(one.silent):
+            silent[rows] = np.isin(one.keys, one.silent)
         lowers = pass_shown(holders, known[number], silent, open) if number in known else []
         settled = one.is_ready and open.isdisjoint(lowers)
         told[number] = Settled(holders.posts[rows].copy(), settled, lowers if settled else [])
