@@ -42,6 +42,7 @@ class Stages:
         path, manifest = f"{self.out}/{place}{name}", f"{self.out}/stages/_made/{(place + name).replace('/', '.')}.txt"
         if self._files.read(manifest) != self._key:
             started = monotonic()
+            self.spark.sparkContext.setJobDescription(name)
             self._files.drop(manifest)
             make().write.mode("overwrite").option("compression", "zstd").parquet(path)
             self._files.write(manifest, self._key)
