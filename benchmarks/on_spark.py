@@ -82,9 +82,8 @@ def show(tasks: list[Task], out: Path) -> None:
     by_step: defaultdict[str, list[Task]] = defaultdict(list)
     for task in tasks:
         by_step[task.step].append(task)
-    print(
-        f"{'step':24}{'seconds':>9}{'tasks':>7}{'longest':>9}{'median':>8}{'ratio':>7}{'shuffled':>10}{'spilled':>9}{'kept':>8}  MB"
-    )
+    names = {"seconds": 9, "tasks": 7, "longest": 9, "median": 8, "ratio": 7, "shuffled": 10, "spilled": 9, "kept": 8}
+    print(f"{'step':24}{''.join(f'{name:>{width}}' for name, width in names.items())}  MB")
     for step, told in by_step.items():
         stages: defaultdict[int, list[float]] = defaultdict(list)
         for task in told:
