@@ -60,4 +60,5 @@ def rows_for(frame: DataFrame, wanted: DataFrame) -> DataFrame:
 
 
 def without(matches: DataFrame, pairs: DataFrame) -> DataFrame:
+    """The matches but for those of some pairs ``(a, b)``."""
     return matches.join(pairs, ["a", "b"], "left_anti")
