@@ -120,11 +120,9 @@ def run(pages: Path, out: Path, kill_after: str, hosts: list[Host], stack: ExitS
     started.append(job)
     _wait_for(logs / "job", f"{kill_after}: ", job)
     time.sleep(1)  # into the step that follows
-    os.killpg(started[2].pid, signal.SIGKILL)
+    os.killpg(started[2].pid, signal.SIGKILL)  # and its executor, which is of the same group
     killed = time.monotonic() - began
-    # The executor is a session of its own: it hangs on the worker that started it.
-    lost = subprocess.run(["pkill", "-9", "-f", f"worker-url.*{workers[1].address}"], check=False).returncode
-    print(f"worker 2 was killed {killed:.1f} s after the start, its executor {'too' if lost == 0 else 'was gone'}")
+    print(f"worker 2 was killed with its executor, {killed:.1f} s after the start")
     code = job.wait()
     print(f"the run ended with {code} after {time.monotonic() - began:.1f} s")
     print("  ".join((logs / "job").read_text(errors="replace").splitlines()[-1:]))
