@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import reduce
 from itertools import count
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -216,9 +216,7 @@ def _settle_through(given: Given) -> Iterator[pa.RecordBatch]:
     own, salts = _own(given)
     others, _ = _others(given)
     tried = {(lower, number) for number, lower in _each(given, "tried")}
-    parts = [arrays(batch, ("key", "number")) for batch in given.get("closed", ())]
-    nothing = np.zeros(0, dtype=np.int64)
-    keys, numbers = (np.concatenate([nothing, *(part[name] for part in parts)]) for name in ("key", "number"))
+    keys, numbers = _table(given, "closed", ("key", "number"))
     outside = {number: told for number, told in others.items() if number not in own}
     yield from _settled(own, salts, settle_through(own, (keys, numbers), outside, _matches(given), tried))
 
@@ -261,10 +259,7 @@ def _own(given: Given) -> tuple[dict[int, Own], dict[int, Ints]]:
         if key is not None:
             silent[number].append(key)
         unready.update({number} if key is None or unsure else ())
-    parts = [arrays(batch, ("number", "key", "place", "posts", "salts")) for batch in given.get("own", ())]
-    columns = [np.concatenate([part[name] for part in parts]) for name in parts[0]]
-    order = np.lexsort((columns[1], columns[0]))
-    numbers, keys, places, posts, salts = (column[order] for column in columns)
+    numbers, keys, places, posts, salts = _table(given, "own", ("number", "key", "place", "posts", "salts"))
     known, first = np.unique(numbers, return_index=True)
     own, rows = {}, {}
     for number, start, end in zip(known.tolist(), first.tolist(), [*first[1:].tolist(), len(numbers)], strict=True):
@@ -276,11 +271,20 @@ def _own(given: Given) -> tuple[dict[int, Own], dict[int, Ints]]:
 
 
 def _others(given: Given) -> tuple[dict[int, Ints], set[int]]:
-    keys, waiting = defaultdict[int, list[int]](list), set[int]()
-    for number, key, is_open in _each(given, "others"):
-        keys[number].append(key)
-        waiting.update({number} if is_open else ())
-    return {number: np.array(sorted(told), dtype=np.int64) for number, told in keys.items()}, waiting
+    """What others may post, by document, and which of these are not settled."""
+    numbers, keys, is_open = _table(given, "others", ("number", "key", "open"))
+    known, first = np.unique(numbers, return_index=True)
+    told = dict(zip(known.tolist(), np.split(keys, first[1:]), strict=True)) if len(known) else {}
+    return told, set(np.unique(numbers[is_open.astype(bool)]).tolist())
+
+
+def _table(given: Given, name: str, columns: Sequence[str]) -> list[Any]:
+    """The columns of a frame's rows, by the first of them, then the second."""
+    parts = [arrays(batch, columns) for batch in given.get(name, ())]
+    nothing = np.zeros(0, dtype=np.int64)
+    told = [np.concatenate([part[column] for part in parts]) if parts else nothing for column in columns]
+    order = np.lexsort((told[1], told[0]))
+    return [column[order] for column in told]
 
 
 def _each(given: Given, name: str) -> Iterator[Row]:
