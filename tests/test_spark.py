@@ -261,3 +261,18 @@ def test_scenes_are_dealt_evenly() -> None:
     dealt = deal([(1, 50), (2, 30), (3, 30), (4, 20), (5, 10)], 2)
     assert dealt == [(1, 0), (2, 1), (3, 1), (4, 0), (5, 1)]
     assert deal([], 3) == []
+
+
+def test_the_command_line_tells_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["spark-index", "pages", "-o", str(tmp_path / "out"), "--conf", "memory"]) == 2
+    assert "--conf memory: say which setting is what" in capsys.readouterr().err
+    assert run(["import", str(tmp_path), "--db", str(tmp_path / "a.db")]) == 2
+    assert capsys.readouterr().err.startswith(f"Error: {tmp_path}: holds no run of 'dedup spark-index'")
+
+
+def test_the_command_line_goes_on_where_it_was(ran: Ran, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["spark-index", str(ran.pages), "-o", str(ran.out)]) == 0
+    assert capsys.readouterr().err.splitlines()[-1].endswith(f"1 rejected; in {ran.out}")
+    assert run(["import", str(ran.out), "--db", str(tmp_path / "a.db")]) == 0
+    assert capsys.readouterr().err.endswith(f"links; in {tmp_path / 'a.db'}\n")
+    assert run(["info", "--db", str(tmp_path / "a.db")]) == 0
