@@ -18,8 +18,8 @@ from dedup.model import Document, Reject
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 KINDS: dict[str, Kind | None] = {
     "a.parquet": "rows", "a.jsonl": "lines", "A.JSONL.GZ": "lines", "a.ndjson.bz2": "lines", "a.jl": "lines",
-    "a.jsonl.zst": "file", "a.csv": "file", "crawl.warc.gz": "file", "a.html": "file", "a.txt": "file", "a.json": "file",
-    "a.png": None, "notes": None, "_SUCCESS": None,
+    "a.jsonl.zst": "file", "a.csv": "file", "crawl.warc.gz": "file", "a.html": "file", "a.txt": "file",
+    "a.json": "file", "a.png": None, "notes": None, "_SUCCESS": None,
 }  # fmt: skip
 
 

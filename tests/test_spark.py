@@ -176,6 +176,11 @@ def test_pages_are_compared_with_originals_alone(spark: SparkSession, tmp_path: 
     }
     matches = spark.read.parquet(str(tmp_path / "out" / "stages" / "matches_by_key"))
     assert matches.count() == len(pages)
+    # Frames are read again, and the rest is taken from where it is if the pages are the same.
+    told: list[str] = []
+    again = spark_room.link(spark, *frames, out=str(tmp_path / "out"), on_stage=told.append)
+    assert [one.partition(":")[0] for one in told] == ["read"]
+    assert again.links.count() == len(links)
 
 
 _SCHEMA = "id string, url string, title string, outlet string, site_name string, published string, text string"
