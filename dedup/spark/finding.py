@@ -13,15 +13,7 @@ from dedup.index.holders import SHARED_KEYS
 from dedup.index.rounds import Held, due_in, look, shown_in
 from dedup.index.tasks import Task, matched_by_key
 from dedup.model import Settings
-from dedup.spark.frames import (
-    PART,
-    Laid,
-    at_stores,
-    columns_of,
-    gathered,
-    part_of,
-    tasks_for,
-)  # fmt: skip
+from dedup.spark.frames import PART, Laid, at_stores, columns_of, gathered, part_of, tasks_for
 from dedup.spark.keys import at_keys, lowest_of, postings_of, shared_keys
 from dedup.spark.near import texts_of
 from dedup.spark.settling import STATE, settle_all, settle_once
@@ -174,9 +166,6 @@ def match(pairs: DataFrame, pages: DataFrame, task: Task, settings: Settings, **
         name: frame.join(ends.withColumnRenamed("number", "document"), "document") for name, frame in more.items()
     }
     return at_stores(frames, asked, count, task, columns_of("matches"), settings)
-
-
-# documents
 
 
 def _met(matched: list[DataFrame], *, both_ends: bool) -> DataFrame:
