@@ -69,11 +69,21 @@ def test_a_line_that_is_too_long_is_refused() -> None:
 def test_a_file_may_be_called_by_another_name(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     lines_of(path)
-    read = [one for _, one in read_file(path, "lake/a.jsonl", NOW)]
+    read = [one for _, one in read_file(path, "lake/a.jsonl", NOW, {})]
     assert [one.id for one in read if isinstance(one, Document)] == [f"lake/a.jsonl#{at}" for at in (1, 2, 6)]
     empty = tmp_path / "b.jsonl"
     empty.touch()
-    assert [str(one) for _, one in read_file(empty, "lake/b.jsonl", NOW)] == ["lake/b.jsonl: is empty"]
+    assert [str(one) for _, one in read_file(empty, "lake/b.jsonl", NOW, {})] == ["lake/b.jsonl: is empty"]
+
+
+def test_fields_of_a_file_may_be_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f'name,prose\nx,"{" ".join(made.story(Random(3)))}"\n', encoding="utf-8")
+    (read,) = (one for _, one in read_file(path, "lake/a.csv", NOW, {"text": "prose"}))
+    assert isinstance(read, Document)
+    (refused,) = (one for _, one in read_file(path, "lake/a.csv", NOW, {"text": "body"}))
+    assert isinstance(refused, Reject)
+    assert "body" in refused.problem
 
 
 def test_rows_without_a_place_need_a_name() -> None:

@@ -77,9 +77,11 @@ def read_rows(
             yield place, read
 
 
-def read_file(path: Path, name: str, now: datetime) -> Iterator[tuple[Place, Document | Reject]]:
+def read_file(
+    path: Path, name: str, now: datetime, fields: Mapping[str, str]
+) -> Iterator[tuple[Place, Document | Reject]]:
     """The documents of a file that is called by another name than its path."""
-    options = Options(processes=1)
+    options = Options(fields=fields, processes=1)
     number = 0
     try:
         for item in extracted(read_one(Source(path, name, now, options)), options):

@@ -212,7 +212,7 @@ def _where() -> list[Column]:
 
 
 def _whole_files(
-    spark: SparkSession, names: list[str], called: Called, now: datetime, _: Mapping[str, str]
+    spark: SparkSession, names: list[str], called: Called, now: datetime, fields: Mapping[str, str]
 ) -> tuple[DataFrame, Reader]:
     """Files that cannot be divided, each read whole by one task."""
     frame = spark.read.format("binaryFile").load(names).select("path", "content")
@@ -223,7 +223,7 @@ def _whole_files(
             with TemporaryDirectory() as folder:
                 here = Path(folder) / Path(name).name
                 here.write_bytes(content)
-                for place, read in read_file(here, name, now):
+                for place, read in read_file(here, name, now, fields):
                     yield (place.name, place.number or 0), read
 
     return frame, reader
